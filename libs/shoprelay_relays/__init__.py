@@ -1,0 +1,1 @@
+"""One relay per platform: how to authenticate, list, page, verify webhooks and map."""

@@ -1,0 +1,1 @@
+"""What every service needs: settings, bus, store, crypto, metrics, logging."""

@@ -1,0 +1,1 @@
+"""Shops that behave like the real platforms, faults included."""

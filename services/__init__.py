@@ -1,0 +1,1 @@
+"""The processes, one package each; they meet in libs/ and on the bus."""
