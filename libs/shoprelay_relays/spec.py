@@ -1,0 +1,222 @@
+"""What a relay is: a typed value and plain functions. Data where platforms agree, functions where they differ."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Protocol
+
+import httpx
+from bson import ObjectId
+from pydantic import BaseModel
+
+from shoprelay_schema.documents.base import Document
+
+Json = Any
+"""A platform's raw JSON: the one place where Any is allowed in; mapping functions let only typed documents out."""
+
+
+class Via(StrEnum):
+    """How an observation reached us. The order is the order of authority at one source version."""
+
+    DERIVED = "derived"
+    """Learnt from another record (the customer named by an order): never replaces a direct observation."""
+    WEBHOOK = "webhook"
+    POLL = "poll"
+    READ = "read"
+
+
+class Mode(StrEnum):
+    """The poll modes of the contract (`get_<resource>_<mode>`)."""
+
+    CREATED_SINCE_LAST_REQUEST = "created_since_last_request"
+    UPDATED_SINCE_LAST_REQUEST = "updated_since_last_request"
+    CREATED_SINCE_CATCH_ALL_DATE = "created_since_catch_all_date"
+    UPDATED_SINCE_CATCH_ALL_DATE = "updated_since_catch_all_date"
+    OPEN_SINCE_1X = "open_since_1x"
+    OPEN_SINCE_2X = "open_since_2x"
+    OPEN_SINCE_3X = "open_since_3x"
+    OPEN_SINCE_4X = "open_since_4x"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What to list: records created or updated (by `mode`) from `since` (inclusive; None: from the beginning) to `until`.
+
+    `until` is the watermark, taken before the first request; a list may ignore it where the platform cannot filter by it.
+    """
+
+    mode: Mode
+    since: datetime | None
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One item as the platform gave it: `resource` says which mapping reads it, `body` is its JSON text."""
+
+    resource: str
+    remote_id: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A part of a listing. `cursor` resumes after it (opaque text, at most 2 KB); None: nothing follows.
+
+    `asked_at` is when its first request left, `requests` how many it took (all are billed).
+    """
+
+    records: Sequence[Record]
+    asked_at: datetime
+    cursor: str | None
+    requests: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Evidence, from a direct read, that a record exists no more. `evidence`: "404", "410", "trashed"."""
+
+    resource: str
+    remote_id: str
+    evidence: str
+
+
+class Shop(Protocol):
+    """The shop whose record is mapped."""
+
+    webshop_id: ObjectId
+    company_id: ObjectId
+    config: Mapping[str, Any]
+    """The webshop's `config`, decrypted: credentials and what the relay's `settings` call learnt (time zone, currency...)."""
+
+    def id(self, collection: str, key: str) -> ObjectId:
+        """The `_id` of the document of this shop with this natural key; computed, whether it exists or not."""
+        ...
+
+
+@dataclass(slots=True)
+class Draft:
+    """One document that a record becomes, before the version guard.
+
+    `key`: its natural key (the platform's own immutable id, else the contract's recognisable key).
+    `aliases`: further keys by which the same customer may be found (customers only).
+    `derived`: learnt in passing; fills in until a direct observation comes.
+    `follow_up`: (resource, remote_id) to read when no direct observation of this document is stored yet.
+    `version`: overrides the record's own version, where the part has one of its own.
+    """
+
+    document: Document
+    key: str
+    aliases: tuple[str, ...] = ()
+    derived: bool = False
+    follow_up: tuple[str, str] | None = None
+    version: str | None = None
+
+
+@dataclass(slots=True)
+class Mapped:
+    """What one record says.
+
+    `version`: the platform's own modified time as `version(datetime)` below, or a revision as sortable text, else "".
+    `owns`: (parent draft, collection, ids): the complete set of children that this record lists for the parent;
+    one that was listed before and is not in it is gone.
+    `gone`: (collection, key, evidence) of documents that this record proves deleted (a trashed order).
+    `reads`: (resource, remote_id) to read directly, because this record is partial or a mere hint.
+    `unknown`: codes that no table knows, as "attribute=code"; counted, never refused.
+    """
+
+    drafts: list[Draft] = field(default_factory=list)
+    version: str = ""
+    owns: list[tuple[Draft, str, list[ObjectId]]] = field(default_factory=list)
+    gone: list[tuple[str, str, str]] = field(default_factory=list)
+    reads: list[tuple[str, str]] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """What one webhook says: records to map, direct reads to make ("*" reads the whole list); neither: nothing of use.
+
+    `klass` names the contract's class for the bill and the operator's webhook: orders, products, customers...
+    """
+
+    klass: str
+    records: Sequence[Record] = ()
+    reads: Sequence[tuple[str, str]] = ()
+
+
+class Verdict(StrEnum):
+    """What a webhook's check found."""
+
+    GENUINE = "genuine"
+    PING = "ping"
+    """The platform asks whether the address answers; it carries no data and is not logged."""
+    FORGED = "forged"
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """How a platform's webhooks are checked and read.
+
+    `check(config, headers, body)` runs over the raw bytes; header names are lower case.
+    `keep`: the headers (lower case) that the raw log keeps beside the body.
+    `route(headers, body)` raises PayloadInvalid for what cannot be read.
+    `subscribe(client, config, url)` points the shop at `url` and returns what to remember in the webshop's config.
+    """
+
+    check: Callable[[Mapping[str, Any], Mapping[str, str], bytes], Verdict]
+    route: Callable[[Mapping[str, str], bytes], Routed]
+    keep: tuple[str, ...] = ()
+    subscribe: Callable[[httpx.AsyncClient, Mapping[str, Any], str], Awaitable[dict[str, str]]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One kind of record that a relay lists, reads and maps.
+
+    `pages(client, window, cursor, config)` yields pages, from `cursor` on when a run is resumed.
+    `read(client, remote_id, config)` reads one record directly (with the records that belong to it), or says that it is gone.
+    `map(body, shop)` is pure: it gives the same drafts for the same bytes.
+    `modes`: the poll modes it can serve. `overlap`: how far before the last watermark a poll starts again.
+    A resource without `pages` is only read or pushed (a refund, a variation).
+    """
+
+    name: str
+    map: Callable[[Json, Shop], Mapped]
+    pages: Callable[[httpx.AsyncClient, Window, str | None, Mapping[str, Any]], AsyncIterator[Page]] | None = None
+    read: Callable[[httpx.AsyncClient, str, Mapping[str, Any]], Awaitable[list[Record] | Gone]] | None = None
+    modes: frozenset[Mode] = frozenset()
+    overlap: timedelta = timedelta(minutes=2)
+    every: timedelta = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """The adapter for one platform.
+
+    `credentials`: a pydantic model of what a form asks; secrets are SecretStr, descriptions and examples are for people.
+    `client(config, transport)` makes the HTTP client of one shop; the transport is given (it guards addresses and budgets).
+    `settings(client, config)` asks the shop for what mapping needs to know, tests the credentials on the way, and
+    returns text values to remember in the webshop's config.
+    """
+
+    name: str
+    label: str
+    docs: str
+    author: str
+    credentials: type[BaseModel]
+    client: Callable[[Mapping[str, Any], httpx.AsyncBaseTransport | None], httpx.AsyncClient]
+    settings: Callable[[httpx.AsyncClient, Mapping[str, Any]], Awaitable[dict[str, str]]]
+    resources: tuple[Resource, ...]
+    webhook: Webhook | None = None
+    identifiable_config_keys: tuple[str, ...] = ()
+    blind_spots: tuple[str, ...] = ()
+
+    def resource(self, name: str) -> Resource:
+        """The resource of this name; KeyError names what exists."""
+        for resource in self.resources:
+            if resource.name == name:
+                return resource
+        known = ", ".join(r.name for r in self.resources)
+        raise KeyError(f"{self.label} has no resource {name!r}; it has {known}")

@@ -1,0 +1,60 @@
+"""Helpers that every mapping needs: versions, times, money, text."""
+
+import html
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+
+from shoprelay_relays.errors import PayloadInvalid
+
+
+def version(moment: datetime) -> str:
+    """A modified time as a source version: UTC text that sorts as the times do."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def decimal(value: object, field: str) -> Decimal | None:
+    """Money and other exact numbers from the source's own text; None and "" are None.
+
+    JSON numbers arrive as the nearest double, whose shortest text is the source's own for up to 15 digits.
+    """
+    if value is None or value == "":
+        return None
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        raise PayloadInvalid(field, f"expected a number, got {str(value)[:40]!r}") from None
+    if not number.is_finite():
+        raise PayloadInvalid(field, "expected a finite number")
+    return number
+
+
+def as_float(value: Decimal | None) -> float | None:
+    """The contract's Float: the shortest one that reads back to the same decimal."""
+    return None if value is None else float(value)
+
+
+def integer(value: object, field: str) -> int | None:
+    """A whole number; a fraction is refused rather than cut."""
+    number = decimal(value, field)
+    if number is None:
+        return None
+    if number != number.to_integral_value():
+        raise PayloadInvalid(field, f"expected a whole number, got {number}")
+    return int(number)
+
+
+def text(value: object) -> str | None:
+    """Text without surrounding blanks, HTML entities decoded; empty is None."""
+    cleaned = html.unescape(str(value)).strip() if value is not None else ""
+    return cleaned or None
+
+
+def utc(value: object, field: str) -> datetime | None:
+    """An ISO 8601 time; one without a zone is read as UTC. Empty is None."""
+    if value is None or value == "":
+        return None
+    try:
+        moment = datetime.fromisoformat(str(value))
+    except ValueError:
+        raise PayloadInvalid(field, f"expected an ISO 8601 time, got {str(value)[:40]!r}") from None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -1,0 +1,1 @@
+"""The document models, one module per collection of the contract."""
