@@ -99,7 +99,7 @@ class Source(BaseModel):
     raw: Text
     """topic-partition-offset of the raw record."""
     owns: dict[str, list[Id]] | None = None
-    """Per collection, the documents that this record listed as its own (an order's lines): one that it no longer lists is gone."""
+    """Per collection, the documents that this record listed as its own (an order's lines); one it lists no more is gone."""
 
 
 class Document(BaseModel):
