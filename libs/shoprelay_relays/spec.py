@@ -16,16 +16,6 @@ Json = Any
 """A platform's raw JSON: the one place where Any is allowed in; mapping functions let only typed documents out."""
 
 
-class Via(StrEnum):
-    """How an observation reached us. The order is the order of authority at one source version."""
-
-    DERIVED = "derived"
-    """Learnt from another record (the customer named by an order): never replaces a direct observation."""
-    WEBHOOK = "webhook"
-    POLL = "poll"
-    READ = "read"
-
-
 class Mode(StrEnum):
     """The poll modes of the contract (`get_<resource>_<mode>`)."""
 
