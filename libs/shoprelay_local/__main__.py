@@ -1,0 +1,3 @@
+from shoprelay_local.cli import app
+
+app()
