@@ -33,7 +33,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 def _told() -> Iterator[None]:
     try:
         yield
-    except LocalServerError as error:
+    except (LocalServerError, OSError) as error:
         typer.echo(f"error: {error}", err=True)
         raise typer.Exit(1) from error
 

@@ -7,11 +7,14 @@ class LocalServerError(RuntimeError):
     """A machine-local server could not be had; the text says what happened and what to do."""
 
 
+WIDEST = 300  # MongoDB's lines are JSON objects and can be far longer
+
+
 def log_tail(log: Path, lines: int = 15) -> str:
     """The last lines of a server's log, indented, with its path: what an error message shows."""
     try:
         tail = log.read_text(errors="replace").splitlines()[-lines:]
     except FileNotFoundError:
         tail = []
-    shown = "\n".join(f"  | {line}" for line in tail) or "  | (empty)"
+    shown = "\n".join(f"  | {line[:WIDEST]}" for line in tail) or "  | (empty)"
     return f"The last lines of {log}:\n{shown}"

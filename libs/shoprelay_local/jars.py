@@ -2,13 +2,13 @@
 
 import hashlib
 import os
+import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -57,24 +57,28 @@ def is_intact(jar: Jar, folder: Path) -> bool:
         return False
 
 
+def missing_from(folder: Path) -> list[Jar]:
+    return [jar for jar in pinned() if not is_intact(jar, folder)]
+
+
 def class_path(progress: Console) -> str:
     """The Java class path of all pinned jars, downloading those that the cache lacks (43 MB in all)."""
     folder = cache_folder() / "jars"
-    with locked(folder):
-        if missing := [jar for jar in pinned() if not is_intact(jar, folder)]:
-            download(missing, folder, progress)
+    if missing_from(folder):
+        with locked(folder):
+            # Asked again: who held the lock may have fetched them.
+            download(missing_from(folder), folder, progress)
     return os.pathsep.join(str(folder / jar.file) for jar in pinned())
 
 
 def download(jars: list[Jar], folder: Path, progress: Console) -> None:
     """Fetch jars into `folder`, each put there whole and verified, or not at all."""
-    with (
-        TemporaryDirectory(prefix=".download-", dir=folder) as staging,
-        _shown(jars, progress) as advance,
-        ThreadPoolExecutor(CONNECTIONS) as pool,
-    ):
-        for size in pool.map(partial(_fetch, staging=Path(staging), folder=folder), jars):
+    staging = folder / ".partial"
+    shutil.rmtree(staging, ignore_errors=True)  # of a download that was killed
+    with _shown(jars, progress) as advance, ThreadPoolExecutor(CONNECTIONS) as pool:
+        for size in pool.map(partial(_fetch, staging=staging, folder=folder), jars):
             advance(size)
+    shutil.rmtree(staging, ignore_errors=True)
 
 
 def _fetch(jar: Jar, staging: Path, folder: Path) -> int:

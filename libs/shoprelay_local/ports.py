@@ -2,6 +2,7 @@
 
 import random
 import socket
+from collections.abc import Iterator
 from contextlib import closing
 
 import psutil
@@ -23,10 +24,9 @@ def is_free(port: int) -> bool:
         return True
 
 
-def choose(count: int) -> tuple[int, ...]:
-    """`count` different free ports, at random, so that instances started at once rarely choose the same."""
-    found = (port for port in random.sample(RANGE, len(RANGE)) if is_free(port))
-    return tuple(next(found) for _ in range(count))
+def free() -> Iterator[int]:
+    """Different free ports, in random order, so that instances started at once rarely choose the same."""
+    return filter(is_free, random.sample(RANGE, len(RANGE)))
 
 
 def holder(port: int) -> str:

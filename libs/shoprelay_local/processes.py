@@ -2,7 +2,8 @@
 
 import os
 import signal
-from collections.abc import Iterable, Mapping, Sequence
+import subprocess
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import psutil
@@ -17,7 +18,13 @@ def environment(extra: Mapping[str, str]) -> dict[str, str]:
     return {name: os.environ[name] for name in PASSED_ON if name in os.environ} | dict(extra)
 
 
-def spawn(argv: Sequence[str], log: Path, extra: Mapping[str, str]) -> int:
+def run(argv: list[str], extra: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """Run a short command to its end, with what it said; OSError if there is no such program."""
+    # Each argv is built here from paths and constants; none is a shell line or a user's text.
+    return subprocess.run(argv, env=environment(extra or {}), capture_output=True, text=True, check=False)  # noqa: S603
+
+
+def spawn(argv: list[str], log: Path, extra: Mapping[str, str]) -> int:
     """Start a process that outlives us, output to `log` (the log before it is kept as `<log>.1`); its pid.
 
     It gets a session of its own: Ctrl-C in the terminal of a demo reaches the demo, and not the servers

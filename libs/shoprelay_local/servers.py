@@ -4,6 +4,7 @@ import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from rich.console import Console
@@ -62,7 +63,7 @@ def up(data: Path | None = None, *, progress: Console = QUIET) -> Addresses:
     with locked(data):
         state = _with_ports(load(data))
         save(data, state)
-        for name, kind in KINDS.items():
+        for name in KINDS:
             if not processes.find(state[name]):
                 state[name] = _start(data, name, state[name], progress)
                 save(data, state)
