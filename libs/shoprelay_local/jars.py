@@ -3,22 +3,18 @@
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import Progress
 
 from shoprelay_local.errors import LocalServerError
 from shoprelay_local.state import locked
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 CACHE_VARIABLE = "SHOPRELAY_CACHE"
 LIST = Path(__file__).with_name("kafka-jars.txt")
@@ -62,7 +58,7 @@ def missing_from(folder: Path) -> list[Jar]:
 
 
 def class_path(progress: Console) -> str:
-    """The Java class path of all pinned jars, downloading those that the cache lacks (43 MB in all)."""
+    """The Java class path of all pinned jars, downloading those that the cache lacks (44 MB in all)."""
     folder = cache_folder() / "jars"
     if missing_from(folder):
         with locked(folder):
@@ -109,7 +105,7 @@ def put(jar: Jar, fetched: Path, folder: Path) -> None:
 
 
 @contextmanager
-def _shown(jars: list[Jar], progress: Console) -> Iterator["Callable[[int], None]"]:
+def _shown(jars: list[Jar], progress: Console) -> Iterator[Callable[[int], None]]:
     total = sum(jar.size for jar in jars)
     if not progress.is_terminal:
         progress.print(f"Downloading {len(jars)} jars of Kafka, {total / 1e6:.0f} MB, once")

@@ -102,8 +102,8 @@ def addresses(state: State) -> Addresses:
 
 
 def _with_ports(state: State) -> State:
-    chosen = iter(ports.choose(sum(kind.ports for kind in KINDS.values())))
-    return {name: state.get(name) or Server(tuple(next(chosen) for _ in range(kind.ports))) for name, kind in KINDS.items()}
+    free = ports.free()
+    return {name: state.get(name) or Server(tuple(islice(free, kind.ports))) for name, kind in KINDS.items()}
 
 
 def _start(data: Path, name: str, server: Server, progress: Console) -> Server:
