@@ -60,7 +60,9 @@ class Kind(NamedTuple):
 
 
 def _object_id(value: object) -> ObjectId:
-    return value if isinstance(value, ObjectId) else ObjectId(str(value))
+    if isinstance(value, ObjectId | str) and ObjectId.is_valid(value):
+        return ObjectId(value)
+    raise ValueError("expected an ObjectId or its 24 hexadecimal digits")
 
 
 def _aware_utc(value: datetime) -> datetime:
