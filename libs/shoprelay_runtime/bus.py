@@ -1,0 +1,117 @@
+"""Kafka: producers, consumers and topics with the settings that the promises need."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import TopicAlreadyExistsError, for_code
+
+from shoprelay_runtime.settings import Settings
+from shoprelay_schema.documents.base import iso
+from shoprelay_schema.topics import BY_NAME, DEAD_LETTERS, TOPICS, Topic
+
+Headers = list[tuple[str, bytes]]
+MAX_RECORD: Final = 5 * 1024 * 1024
+TRANSACTION_TIMEOUT: Final = 15_000  # ms: how long a dead process's open transaction holds back read_committed readers
+_DAY: Final = 86_400_000
+
+
+def event_headers(kind: str, event_id: str, source: str, subject: str, time: datetime, project: str) -> Headers:
+    """CloudEvents 1.0 attributes in Kafka binary mode, and the project."""
+    return [
+        ("ce_specversion", b"1.0"),
+        ("ce_id", event_id.encode()),
+        ("ce_type", kind.encode()),
+        ("ce_source", source.encode()),
+        ("ce_subject", subject.encode()),
+        ("ce_time", iso(time).encode()),
+        ("content-type", b"application/json"),
+        ("project", project.encode()),
+    ]
+
+
+def header(headers: Iterable[tuple[str, bytes]], name: str) -> str:
+    """A header's text, "" when it is missing."""
+    return next((value.decode() for key, value in headers if key == name), "")
+
+
+async def producer(settings: Settings, name: str, *, transactional_id: str | None = None, linger_ms: int = 2) -> AIOKafkaProducer:
+    """A started producer: idempotent, acknowledged by all in-sync replicas. The caller stops it."""
+    made = AIOKafkaProducer(
+        bootstrap_servers=settings.kafka,
+        client_id=name,
+        enable_idempotence=True,
+        acks="all",
+        linger_ms=linger_ms,
+        max_batch_size=256 * 1024,
+        max_request_size=MAX_RECORD,
+        transactional_id=transactional_id,
+        transaction_timeout_ms=TRANSACTION_TIMEOUT,
+        request_timeout_ms=20_000,
+    )
+    return await _started(made)
+
+
+async def consumer(settings: Settings, name: str, *topics: str, group: str | None, **options: Any) -> AIOKafkaConsumer:
+    """A started consumer that reads only what is committed and never commits by itself. The caller stops it."""
+    made = AIOKafkaConsumer(
+        *topics,
+        bootstrap_servers=settings.kafka,
+        client_id=name,
+        group_id=group,
+        isolation_level="read_committed",
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        max_partition_fetch_bytes=MAX_RECORD,
+        **options,
+    )
+    return await _started(made)
+
+
+async def _started(client: Any) -> Any:
+    try:
+        await client.start()
+    except BaseException:
+        await client.stop()
+        raise
+    return client
+
+
+async def ensure_topics(settings: Settings) -> None:
+    """Create the topics that are missing, with their dead-letter topics; existing ones stay as they are."""
+    admin = await _started(AIOKafkaAdminClient(bootstrap_servers=settings.kafka))
+    try:
+        present = set(await admin.list_topics())
+        missing = [t for t in _wanted(settings) if t.name not in present]
+        if missing:
+            _raise_for_codes(await admin.create_topics(missing, timeout_ms=30_000))
+    finally:
+        await admin.close()
+
+
+def _wanted(settings: Settings) -> Sequence[NewTopic]:
+    dead = [Topic(name, "", "", 3, BY_NAME[name.removesuffix(".dlq")].retention, "delete", (), (), ()) for name in DEAD_LETTERS]
+    return [
+        NewTopic(t.name, t.partitions, settings.topic_replicas, topic_configs=_configs(settings, t)) for t in (*TOPICS, *dead)
+    ]
+
+
+def _configs(settings: Settings, topic: Topic) -> dict[str, str]:
+    retention = -1 if topic.retention is None else int(topic.retention.total_seconds() * 1000)
+    return {
+        "cleanup.policy": topic.cleanup,
+        "retention.ms": str(retention),
+        # A tombstone must outlive the slowest subscriber's absence.
+        "delete.retention.ms": str(7 * _DAY),
+        "max.message.bytes": str(MAX_RECORD),
+        "min.insync.replicas": str(2 if settings.topic_replicas >= 3 else 1),  # noqa: PLR2004
+    }
+
+
+def _raise_for_codes(response: Any) -> None:
+    for name, code, *_ in response.topic_errors:
+        error = for_code(code)
+        if code and error is not TopicAlreadyExistsError:
+            raise error(f"topic {name} cannot be created")

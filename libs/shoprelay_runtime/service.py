@@ -1,0 +1,150 @@
+"""The frame of a service: settings, logs, health and metrics over HTTP, SIGTERM drains and leaves."""
+
+import argparse
+import asyncio
+import contextlib
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar
+
+import orjson
+import uvicorn
+import uvloop
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from shoprelay_runtime import logs, metrics
+from shoprelay_runtime.settings import Settings, SettingsInvalid, load
+
+S = TypeVar("S", bound=Settings)
+DRAIN_SECONDS: Final = 8.0
+Scope = dict[str, Any]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class Health:
+    """What the service lacks, by name; empty means ready. `stopping` is set when the process was asked to leave."""
+
+    service: str
+    lacks: dict[str, str] = field(default_factory=dict)
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def missing(self, name: str, reason: str) -> None:
+        """Say that something is not there (yet)."""
+        self.lacks[name] = reason
+        metrics.READY.labels(self.service).set(0)
+
+    def present(self, name: str) -> None:
+        """Say that it is there."""
+        self.lacks.pop(name, None)
+        metrics.READY.labels(self.service).set(0 if self.lacks else 1)
+
+
+Main = Callable[[S, Health], Awaitable[None]]
+
+
+def run(name: str, settings_type: type[S], main: Main[S], default_port: int, arguments: list[str] | None = None) -> None:
+    """Run one service until SIGTERM or SIGINT; exits 2 on wrong settings, 1 when the service died."""
+    parser = argparse.ArgumentParser(prog=f"shoprelay {name}", description=main.__doc__)
+    parser.add_argument("--validate", action="store_true", help="check the settings and exit")
+    parser.add_argument("--port", type=int, default=default_port, help="port of /health/live, /health/ready and /metrics")
+    options = parser.parse_args(arguments)
+    try:
+        settings = load(settings_type)
+        settings.master()
+    except SettingsInvalid as error:
+        sys.exit(f"{name}: {error}")
+    if options.validate:
+        sys.stdout.write(f"{name}: the settings are valid\n")
+        return
+    logs.configure(name, settings.log_level)
+    sys.exit(uvloop.run(_serve(name, settings, main, options.port)))
+
+
+async def _serve(name: str, settings: S, main: Main[S], port: int) -> int:
+    health = Health(name)
+    health.missing("start", "the service has not started yet")
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, health.stopping.set)
+    log = logs.logger(__name__)
+    try:
+        async with health_server(health, settings.host, port):
+            await _until_stopped(main(settings, health), health)
+    except Exception as error:
+        metrics.ERRORS.labels(name, type(error).__name__).inc()
+        log.exception("the service died", error=type(error).__name__)
+        return 1
+    log.info("left")
+    return 0
+
+
+async def _until_stopped(work: Awaitable[None], health: Health) -> None:
+    task = asyncio.ensure_future(work)
+    stopping = asyncio.ensure_future(health.stopping.wait())
+    await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if not task.done():
+        await asyncio.wait({task}, timeout=DRAIN_SECONDS)
+    if not task.done():
+        task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Any:  # the service itself decides what a signal means
+        yield
+
+
+@contextlib.asynccontextmanager
+async def health_server(health: Health, host: str, port: int) -> AsyncIterator[int]:
+    """Serve /health/live, /health/ready and /metrics; gives the port (0 picks one)."""
+    config = uvicorn.Config(_health_app(health), lifespan="off", log_config=None, access_log=False)
+    server = _Server(config)
+    listener = _listen(host, port)
+    task = asyncio.ensure_future(server.serve([listener]))
+    try:
+        yield listener.getsockname()[1]
+    finally:
+        server.should_exit = True
+        await task
+        listener.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port))
+    except OSError as error:
+        raise SettingsInvalid(
+            f"port {port} on {host} cannot be used ({error.strerror}): stop what holds it or give --port"
+        ) from None
+
+
+def _health_app(health: Health) -> Any:
+    async def app(scope: Scope, _receive: Any, send: Send) -> None:
+        status, kind, body = answer(health, scope["path"])
+        await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", kind.encode())]})
+        await send({"type": "http.response.body", "body": body})
+
+    return app
+
+
+def answer(health: Health, path: str) -> tuple[int, str, bytes]:
+    """(status, content type, body) of the three paths that every service has."""
+    if path == "/metrics":
+        return 200, CONTENT_TYPE_LATEST, generate_latest()
+    if path == "/health/live":
+        return 200, "application/json", orjson.dumps({"service": health.service, "alive": True})
+    if path == "/health/ready":
+        ready = not health.lacks and not health.stopping.is_set()
+        lacks = health.lacks or ({"stopping": "the service is leaving"} if health.stopping.is_set() else {})
+        return (
+            (200 if ready else 503),
+            "application/json",
+            orjson.dumps({"service": health.service, "ready": ready, "lacks": lacks}),
+        )
+    return 404, "application/json", orjson.dumps({"error": "here are /health/live, /health/ready and /metrics"})

@@ -1,0 +1,134 @@
+"""MongoDB: the only module that imports Motor. One control database, and one database per project."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+from bson.codec_options import CodecOptions
+from motor.motor_asyncio import (
+    AsyncIOMotorClient,
+    AsyncIOMotorClientSession,
+    AsyncIOMotorCollection,
+    AsyncIOMotorDatabase,
+)
+from pymongo import IndexModel
+from pymongo.read_concern import ReadConcern
+from pymongo.write_concern import WriteConcern
+
+from shoprelay_schema.documents import COLLECTIONS
+
+Bson = dict[str, Any]
+Collection = AsyncIOMotorCollection[Bson]
+Database = AsyncIOMotorDatabase[Bson]
+Session = AsyncIOMotorClientSession
+
+_OPTIONS: Final[CodecOptions[Bson]] = CodecOptions(tz_aware=True)
+_MAJORITY: Final = WriteConcern("majority")
+
+
+class Control:
+    """The collections of the control database, by name."""
+
+    PROJECTS = "projects"
+    HOOKS = "hooks"
+    """Webhook addresses by the SHA-256 of their token."""
+    JOBS = "jobs"
+    """The poll schedule: one row per webshop, resource and mode, and one per requested direct read."""
+    WATCHES = "watches"
+    """Resume tokens of change streams."""
+    JOURNAL = "journal"
+    """One row per partition of the raw log: epoch, offsets of the last applied batch, its events."""
+    MARKS = "marks"
+    """Observations that a document does not show: tombstones, and later looks that found nothing new."""
+    ALIASES = "aliases"
+    """Further keys of customers."""
+    PAGES = "pages"
+    """The last charged page of each job."""
+    ENDPOINTS = "endpoints"
+    DELIVERIES = "deliveries"
+    ATTEMPTS = "attempts"
+    COUNTERS = "counters"
+    """Usage by project, day and company."""
+    OFFSETS = "offsets"
+    """How far each partition of usage is counted."""
+    STATEMENTS = "statements"
+
+
+_INDEXES: Final[dict[str, list[IndexModel]]] = {
+    Control.PROJECTS: [IndexModel("database", unique=True), IndexModel("name", unique=True)],
+    Control.HOOKS: [IndexModel("webshop")],
+    Control.JOBS: [IndexModel("due_at"), IndexModel("webshop")],
+    Control.DELIVERIES: [
+        IndexModel([("event", 1), ("endpoint", 1)], unique=True),
+        IndexModel([("state", 1), ("due_at", 1)]),
+        IndexModel([("project", 1), ("created_at", -1)]),
+    ],
+    Control.ATTEMPTS: [IndexModel([("delivery", 1), ("at", 1)])],
+    Control.COUNTERS: [IndexModel([("project", 1), ("day", 1)])],
+    Control.STATEMENTS: [IndexModel([("project", 1), ("day", 1), ("number", 1)], unique=True)],
+}
+
+
+class Store:
+    """A connection to MongoDB. Times come back aware, writes wait for the majority."""
+
+    def __init__(self, uri: str, database: str) -> None:
+        self._client: AsyncIOMotorClient[Bson] = AsyncIOMotorClient(
+            uri, tz_aware=True, serverSelectionTimeoutMS=5000, retryWrites=True
+        )
+        self._database = database
+
+    @property
+    def control(self) -> Database:
+        """The control database."""
+        return self.database(self._database)
+
+    def database(self, name: str) -> Database:
+        """A project's database by name."""
+        return self._client.get_database(name, codec_options=_OPTIONS, write_concern=_MAJORITY)
+
+    def collection(self, name: str) -> Collection:
+        """A collection of the control database."""
+        return self.control[name]
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Session]:
+        """One MongoDB transaction: committed on a clean exit, aborted on an error. Transient errors are the caller's to retry."""
+        async with (
+            await self._client.start_session() as session,
+            session.start_transaction(read_concern=ReadConcern("snapshot"), write_concern=_MAJORITY),
+        ):
+            yield session
+
+    async def ping(self) -> None:
+        """Raise when no primary answers."""
+        await self._client.admin.command("ping")
+
+    def watch(self, pipeline: Sequence[Mapping[str, Any]], **options: Any) -> Any:
+        """A change stream over every database."""
+        return self._client.watch(pipeline, **options)
+
+    async def prepare_control(self) -> None:
+        """Create the control database's indexes; existing ones stay."""
+        for name, indexes in _INDEXES.items():
+            await self.control[name].create_indexes(indexes)
+
+    async def prepare_project(self, database: str) -> None:
+        """Create a project's collections and the contract's indexes, so that no transaction has to."""
+        names = await self.database(database).list_collection_names()
+        for name, model in COLLECTIONS.items():
+            if name not in names:
+                await self.database(database).create_collection(name)
+            if models := [_index_model(i) for i in model.indexes]:
+                await self.database(database)[name].create_indexes(models)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._client.close()
+
+
+def _index_model(index: Any) -> IndexModel:
+    options: dict[str, Any] = {"unique": index.unique, "sparse": index.sparse}
+    if index.name:
+        options["name"] = index.name
+    return IndexModel(list(index.keys), **options)
