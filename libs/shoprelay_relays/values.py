@@ -3,6 +3,7 @@
 import html
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from shoprelay_relays.errors import PayloadInvalid
 
@@ -58,3 +59,21 @@ def utc(value: object, field: str) -> datetime | None:
     except ValueError:
         raise PayloadInvalid(field, f"expected an ISO 8601 time, got {str(value)[:40]!r}") from None
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def an_object(value: object, field: str) -> dict[str, Any]:
+    """A JSON object; null is an empty one."""
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise PayloadInvalid(field, f"expected an object, got {str(value)[:40]!r}")
+    return value
+
+
+def a_list(value: object, field: str) -> list[Any]:
+    """A JSON array; null is an empty one."""
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise PayloadInvalid(field, f"expected a list, got {str(value)[:40]!r}")
+    return value
