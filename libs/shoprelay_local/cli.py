@@ -18,6 +18,7 @@ from shoprelay_local.state import HOME_VARIABLE
 app = typer.Typer(
     name="local",
     no_args_is_help=True,
+    add_completion=False,
     help="A real Kafka and a real MongoDB on this machine, with no Docker and nothing to install.\n\n"
     'Start them with `up`, then let a shell know them: eval "$(shoprelay local env)". '
     "They listen on 127.0.0.1 only and keep everything in one folder; several folders run side by side.",
@@ -42,9 +43,11 @@ def _told() -> Iterator[None]:
 def up(data: Data = None, *, json_: Json = False) -> None:
     """Start what does not run yet, wait until both take transactions, and print their addresses.
 
-    The first time downloads Kafka (44 MB) into the user's cache folder (SHOPRELAY_CACHE to change it).
-    Servers go on after this command, and after Ctrl-C; `down` stops them. Data and addresses stay the same
-    from one `up` to the next.
+    The first time downloads Kafka (44 MB) to the user's cache, or SHOPRELAY_CACHE.
+
+    Servers go on after this command, and after Ctrl-C; `down` stops them.
+
+    Data and addresses stay the same from one `up` to the next.
     """
     with _told():
         found = servers.up(data, progress=Console(stderr=True, highlight=False, soft_wrap=True))

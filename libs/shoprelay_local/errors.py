@@ -11,10 +11,16 @@ WIDEST = 300  # MongoDB's lines are JSON objects and can be far longer
 
 
 def log_tail(log: Path, lines: int = 15) -> str:
-    """The last lines of a server's log, indented, with its path: what an error message shows."""
+    """The last telling lines of a server's log, indented, with its path: what an error message shows."""
     try:
-        tail = log.read_text(errors="replace").splitlines()[-lines:]
+        said = log.read_text(errors="replace").splitlines()
     except FileNotFoundError:
-        tail = []
+        said = []
+    tail = ([line for line in said if not _is_noise(line)] or said)[-lines:]
     shown = "\n".join(f"  | {line[:WIDEST]}" for line in tail) or "  | (empty)"
     return f"The last lines of {log}:\n{shown}"
+
+
+def _is_noise(line: str) -> bool:
+    # After its reason to end MongoDB tells 30 steps of ending, at severity I; Java follows its with a stack.
+    return '"s":"I"' in line or line.startswith("\tat ")

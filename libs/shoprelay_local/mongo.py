@@ -33,7 +33,6 @@ def prepare(data: Path, server: Server, _progress: Console) -> tuple[list[str], 
 
 def options(directory: Path, port: int) -> list[str]:
     return [
-        f"--dbpath={directory}",
         f"--port={port}",
         "--bind_ip=127.0.0.1",
         "--nounixsocket",
@@ -45,6 +44,7 @@ def options(directory: Path, port: int) -> list[str]:
         # A trace for MongoDB's support: disk writes every second.
         "--setParameter=diagnosticDataCollectionEnabled=false",
         "--quiet",
+        f"--dbpath={directory}",  # last: see processes.twin
     ]
 
 

@@ -24,7 +24,7 @@ def run(argv: list[str], extra: Mapping[str, str] | None = None) -> subprocess.C
     return subprocess.run(argv, env=environment(extra or {}), capture_output=True, text=True, check=False)  # noqa: S603
 
 
-def spawn(argv: list[str], log: Path, extra: Mapping[str, str]) -> int:
+def spawn(argv: tuple[str, ...], log: Path, extra: Mapping[str, str]) -> int:
     """Start a process that outlives us, output to `log` (the log before it is kept as `<log>.1`); its pid.
 
     It gets a session of its own: Ctrl-C in the terminal of a demo reaches the demo, and not the servers
@@ -59,6 +59,18 @@ def find(server: Server) -> psutil.Process | None:
         return process if tuple(process.cmdline()) == server.argv else None
     except psutil.Error:
         return None
+
+
+def twin(argv: tuple[str, ...]) -> psutil.Process | None:
+    """A process of the same program with the same last argument, which for both servers is where the data are.
+
+    There is one when our record of it was lost; a second one on the same data cannot start.
+    """
+    for process in psutil.process_iter(["cmdline"]):
+        line = process.info["cmdline"]
+        if line and line[-1] == argv[-1] and Path(line[0]).name == Path(argv[0]).name:
+            return process
+    return None
 
 
 def stop(servers: Iterable[Server], grace: float) -> None:

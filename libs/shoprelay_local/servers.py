@@ -113,10 +113,16 @@ def _start(data: Path, name: str, server: Server, progress: Console) -> Server:
                 f"Port {port}, which {name} uses here, is taken by {ports.holder(port)}. Stop that process; or remove "
                 f"{data / 'servers.json'}, then the next `up` chooses other ports and keeps the data."
             )
-    argv, variables = KINDS[name].prepare(data, server, progress)
+    command, variables = KINDS[name].prepare(data, server, progress)
+    argv = tuple(command)
+    if twin := processes.twin(argv):
+        raise LocalServerError(
+            f"A {name} that is not in {data / 'servers.json'} already runs on {data}: pid {twin.pid}. "
+            f"If nothing needs it, stop it (kill {twin.pid}) and run `up` again; the data stay."
+        )
     progress.print(f"Starting {name} on {ports.LOOPBACK}:{server.ports[0]}")
     pid = processes.spawn(argv, data / f"{name}.log", variables)
-    return Server(server.ports, pid, tuple(argv))
+    return Server(server.ports, pid, argv)
 
 
 def _wait(data: Path, name: str, kind: Kind, server: Server) -> None:

@@ -29,7 +29,7 @@ def spawned(tmp_path):
     started = []
 
     def spawn(argv, **variables):
-        server = Server((), processes.spawn(list(argv), tmp_path / "log", variables), argv)
+        server = Server((), processes.spawn(argv, tmp_path / "log", variables), argv)
         started.append(psutil.Process(server.pid))
         return server
 

@@ -23,7 +23,7 @@ def fake(name, text):
     """A kind of server that is a shell script; it has started when its log says so."""
     return Kind(
         ports=1,
-        prepare=lambda data, server, progress: ([SH, "-c", text, str(data), name], {}),
+        prepare=lambda data, server, progress: ([SH, "-c", text, str(data / name)], {}),
         has_started=lambda data, server: "ready" in (data / f"{name}.log").read_text(),
     )
 
@@ -56,7 +56,7 @@ def test_two_ups_at_once_start_one_of_each(data):
     for thread in threads:
         thread.join()
     assert found[0] == found[1]
-    ours = [p for p in psutil.Process().children() if str(data) in p.cmdline()]
+    ours = [p for p in psutil.Process().children() if str(data) in p.cmdline()[-1]]
     assert sorted(p.pid for p in ours) == sorted(pids(data).values())
 
 
@@ -103,6 +103,15 @@ def test_a_port_that_was_taken_meanwhile_is_named_with_its_holder(data):
         taken.listen()
         with pytest.raises(LocalServerError, match=rf"Port {port}, which kafka uses.*pid {os.getpid()}.*servers\.json"):
             servers.up(data)
+
+
+def test_a_server_whose_record_was_lost_is_named_before_a_second_one_starts(data):
+    servers.up(data)
+    lost = (data / "servers.json").rename(data / "lost.json")
+    pid = json.loads(lost.read_text())["mongo"]["pid"]
+    with pytest.raises(LocalServerError, match=rf"already runs on {data}: pid {pid}\."):
+        servers.up(data)
+    lost.rename(data / "servers.json")
 
 
 def test_a_server_that_dies_at_start_shows_its_log(data, monkeypatch):

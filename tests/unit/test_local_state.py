@@ -61,5 +61,18 @@ def test_an_error_shows_the_last_lines_of_the_log(tmp_path):
     assert shown.endswith("  | line 98\n  | line 99")
 
 
+@pytest.mark.parametrize(
+    ("reason", "noise"),
+    [
+        ('{"s":"E","msg":"DBPathInUse"}', '{"s":"I","msg":"Shutting down the TTL monitor"}'),
+        ("java.lang.RuntimeException: disk full", "\tat kafka.Kafka.main(Kafka.scala)"),
+    ],
+)
+def test_an_error_shows_the_reason_that_the_log_buries(tmp_path, reason, noise):
+    log = tmp_path / "server.log"
+    log.write_text("\n".join([reason, *[noise] * 40]))
+    assert log_tail(log).endswith(f"  | {reason}")
+
+
 def test_a_log_that_is_not_there_is_shown_as_empty(tmp_path):
     assert log_tail(tmp_path / "none").endswith("(empty)")
