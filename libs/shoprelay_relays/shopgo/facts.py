@@ -80,7 +80,8 @@ def amount(money: Json, field: str) -> Decimal | None:
 def bilingual(value: Json) -> str | None:
     """English before Arabic; ShopGo's names come as {"en": ..., "ar": ...}, and here and there as plain text."""
     if isinstance(value, dict):
-        return text(value.get("en")) or text(value.get("ar"))
+        english, arabic = text(value.get("en")), text(value.get("ar"))
+        return english or arabic
     return text(value)
 
 

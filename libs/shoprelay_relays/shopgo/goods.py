@@ -1,12 +1,16 @@
 """What was bought in a ShopGo order: lines, and the products and variants that only orders tell of."""
 
 from collections import Counter
+from decimal import Decimal
 from typing import Any
 
 from shoprelay_relays.shopgo.facts import Facts, amount, bilingual
 from shoprelay_relays.spec import Draft, Json
 from shoprelay_relays.values import a_list, an_object, as_float, integer, text
 from shoprelay_schema.documents import OrderLine, Product, Variant
+
+# The finest coin among ShopGo's currencies: dinars have three decimals.
+_THOUSANDTH = Decimal("0.001")
 
 
 def purchases(facts: Facts) -> list[tuple[str, dict[str, Any]]]:
@@ -56,7 +60,7 @@ def _line(facts: Facts, purchase: dict[str, Any], field: str, sku: str | None, k
         variant_id=facts.shop.id("variants", sku) if sku else None,
         product_name=bilingual(purchase.get("name")),
         quantity=integer(purchase.get("quantity"), f"{field}.quantity"),
-        price=as_float(amount(purchase.get("unit_price"), f"{field}.unit_price")),
+        price=as_float(_unit_price(purchase, field)),
     )
 
 
@@ -65,16 +69,25 @@ def _common(facts: Facts, purchase: dict[str, Any], field: str, sku: str) -> dic
     return {
         "sku": sku,
         "name": bilingual(purchase.get("name")),
-        "price": as_float(amount(purchase.get("unit_price"), f"{field}.unit_price")),
+        "price": as_float(_unit_price(purchase, field)),
         "currency": facts.currency,
         "images": [{"url": image, "position": 1}] if image else None,
     }
 
 
 def _rank(field: str, purchase: dict[str, Any]) -> tuple[str, ...]:
-    price = amount(purchase.get("unit_price"), f"{field}.unit_price")
+    price = _unit_price(purchase, field)
     parts = (text(purchase.get("sku")), bilingual(purchase.get("name")), price, purchase.get("quantity"), _variations(purchase))
     return tuple(str(part) for part in parts)
+
+
+def _unit_price(purchase: dict[str, Any], field: str) -> Decimal | None:
+    price = amount(purchase.get("unit_price"), f"{field}.unit_price")
+    total = amount(purchase.get("total"), f"{field}.total")
+    quantity = integer(purchase.get("quantity"), f"{field}.quantity")
+    if price is None and total is not None and quantity:
+        return (total / quantity).quantize(_THOUSANDTH)
+    return price
 
 
 def _variations(purchase: dict[str, Any]) -> list[dict[str, str]]:

@@ -96,9 +96,10 @@ def _shipments(facts: Facts) -> list[Draft]:
     """Shipments exist from the start; they are told of once they left. ShopGo does not say which lines are in them."""
     drafts = []
     for i, shipment in enumerate(facts.shipments):
+        remote_id = text(shipment.get("id")) or f"{i + 1}"
+        draft = Draft(_shipment(facts, shipment, remote_id), f"{facts.number}/{remote_id}")
         if text(shipment.get("state")) in SENT:
-            remote_id = text(shipment.get("id")) or f"{i + 1}"
-            drafts.append(Draft(_shipment(facts, shipment, remote_id), f"{facts.number}/{remote_id}"))
+            drafts.append(draft)
     return drafts
 
 
@@ -137,4 +138,7 @@ def _unknown(facts: Facts) -> list[str]:
     methods = {text(facts.body.get("payment_method")), *(p.method for p in facts.payments)} - {None, "refund"}
     states = {text(s.get("state")) for s in facts.shipments}
     found = [f"payment_method={m}" for m in methods if m not in money.PAYMENT_METHODS]
-    return sorted(found + [f"shipment.state={s}" for s in states if s not in SHIPMENT_STATES])
+    found += [f"shipment.state={s}" for s in states if s not in SHIPMENT_STATES]
+    if any(purchase.get("charges") for _, purchase in goods.purchases(facts)):
+        found.append("purchase.charges=undescribed")
+    return sorted(found)

@@ -13,26 +13,27 @@ from shoprelay_schema.documents import Country, Customer
 
 def email(facts: Facts) -> str | None:
     """The buyer's e-mail is often empty where an address carries one."""
-    return next(
-        (found for part in ("buyer", "billing_address", "shipping_address") if (found := _of(facts, part, "email"))), None
-    )
+    found = [_of(facts, part, "email") for part in ("buyer", "billing_address", "shipping_address")]
+    return next(filter(None, found), None)
 
 
 def phone(facts: Facts) -> str | None:
-    return _of(facts, "buyer", "phone") or _of(facts, "billing_address", "telephone")
+    found = [_of(facts, "buyer", "phone"), _of(facts, "billing_address", "telephone")]
+    return next(filter(None, found), None)
 
 
 def address(facts: Facts, side: str) -> dict[str, Any]:
     """The attributes of an order for `side` ("billing" or "shipping"); ShopGo keeps names in one piece."""
     raw = an_object(facts.body.get(f"{side}_address"), f"{side}_address")
     code = text(raw.get("country"))
+    buyer_name, buyer_phone = _of(facts, "buyer", "name"), _of(facts, "buyer", "phone")
     return {
-        f"{side}_name": text(raw.get("name")) or _of(facts, "buyer", "name"),
+        f"{side}_name": text(raw.get("name")) or buyer_name,
         f"{side}_address_1": text(raw.get("line1")),
         f"{side}_address_2": text(raw.get("line2")),
         f"{side}_city": text(raw.get("city")),
         f"{side}_zip_code": text(raw.get("postcode")),
-        f"{side}_phone": text(raw.get("telephone")) or _of(facts, "buyer", "phone"),
+        f"{side}_phone": text(raw.get("telephone")) or buyer_phone,
         f"{side}_country_id": country_id(facts.shop, code),
     }
 
