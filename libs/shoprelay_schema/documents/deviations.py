@@ -79,7 +79,7 @@ DEVIATIONS: Final = (
 
 READINGS: Final = (
     "A Time is stored in UTC with millisecond resolution, as BSON keeps it; on a topic it is ISO 8601 text that ends in Z.",
-    "An attribute that a platform does not tell is absent; the contract's null means the same.",
+    "An attribute that a platform does not tell is absent; null means that the platform says there is none.",
     "In the sparse unique indexes of companies a null counts and an absent attribute does not: leave them out, never null.",
     "Encrypted attributes that are indexed or looked up are encrypted deterministically, all others randomized.",
 )
