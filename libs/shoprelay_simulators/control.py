@@ -1,0 +1,29 @@
+"""The door for the demo and the auditor, outside of any platform's API."""
+
+import json
+from typing import TYPE_CHECKING
+
+from shoprelay_simulators.messages import Json, Request, Response
+
+if TYPE_CHECKING:
+    from shoprelay_simulators.serving import Shop
+
+PREFIX = "/_simulator/"
+
+
+def control(shop: "Shop", request: Request) -> Response:
+    """GET ledger; POST step {"count": 1}; POST pause {"paused": true} stops the changes, not the answers."""
+    action = request.path.removeprefix(PREFIX)
+    body = json.loads(request.body) if request.body else {}
+    if action == "ledger":
+        return _json(shop.ledger.report(shop.final_state()))
+    if action == "step":
+        return _json({"changes": [shop.step() for _ in range(int(body.get("count", 1)))]})
+    if action == "pause":
+        shop.paused = bool(body.get("paused", True))
+        return _json({"paused": shop.paused})
+    return Response(404, b'{"error":"no such action"}', [("Content-Type", "application/json")])
+
+
+def _json(value: Json) -> Response:
+    return Response(200, json.dumps(value, default=str).encode(), [("Content-Type", "application/json")])
