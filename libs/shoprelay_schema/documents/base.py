@@ -150,15 +150,18 @@ class Source(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     version: str
-    """The platform's own modified time (UTC, sortable text) or revision; empty where the platform has none."""
+    """Sortable text: the platform's own modified time (UTC) or revision; "-" where the platform has none, and "!..." for what
+    was only learnt from another record, which therefore never replaces a direct observation."""
     observed_at: Time
-    """When the read was asked or the push arrived."""
+    """When the read was asked or the push arrived; rises with each change that is stored."""
     via: Text
     """poll, read, webhook or derived (learnt from another record, such as an order's payment method)."""
     raw: Text
     """topic-partition-offset of the raw record."""
     owns: dict[str, list[Id]] | None = None
     """Per collection, the documents that this record listed as its own (an order's lines); one it lists no more is gone."""
+    said: dict[str, Any] | None = None
+    """What the shop itself said of attributes that the merchant's status lists decide (an order's state and its times)."""
 
 
 class Document(BaseModel):
@@ -179,7 +182,7 @@ class ShopDocument(Document):
     webshop_id: Id | None = Field(None, description="The webshop that the document was read from.")
     updated_at: Time | None = Field(None, description="When the stored content last changed.")
     source: Annotated[Source, Kind("Hash")] | None = Field(
-        None, description="Which observation the content comes from: {version, observed_at, via, raw, owns}."
+        None, description="Which observation the content comes from: {version, observed_at, via, raw, owns, said}."
     )
 
 
