@@ -1,8 +1,9 @@
 """The door for the demo and the auditor, outside of any platform's API."""
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast, get_args
 
+from shoprelay_simulators.faults import Fault, WebhookMode
 from shoprelay_simulators.messages import Json, Request, Response
 
 if TYPE_CHECKING:
@@ -12,13 +13,17 @@ PREFIX = "/_simulator/"
 
 
 def control(shop: "Shop", request: Request) -> Response:
-    """GET ledger; POST step {"count": 1}; POST pause {"paused": true} stops the changes, not the answers."""
+    """GET ledger; POST step {"count": 1}; POST pause {"paused": true} stops the changes, not the
+    answers; POST faults plans misbehaviour.
+    """
     action = request.path.removeprefix(PREFIX)
     body = json.loads(request.body) if request.body else {}
     if action == "ledger":
         return _json(shop.ledger.report(shop.final_state()))
     if action == "step":
         return _json({"changes": [shop.step() for _ in range(int(body.get("count", 1)))]})
+    if action == "faults":
+        return _json(_plan(shop, body))
     if action == "pause":
         shop.paused = bool(body.get("paused", True))
         return _json({"paused": shop.paused})
@@ -27,3 +32,15 @@ def control(shop: "Shop", request: Request) -> Response:
 
 def _json(value: Json) -> Response:
     return Response(200, json.dumps(value, default=str).encode(), [("Content-Type", "application/json")])
+
+
+def _plan(shop: "Shop", body: Json) -> Json:
+    """{"kind", "times", "status", "retry_after", "seconds"} for the next requests, "webhooks" from now on."""
+    times = body.pop("times", 1)
+    mode = body.pop("webhooks", None)
+    if mode in get_args(WebhookMode):
+        shop.faults.webhooks = cast("WebhookMode", mode)
+    if body:
+        fault = Fault(**{"kind": "status", **body})  # type: ignore[arg-type]
+        shop.faults.planned.extend([fault] * int(str(times)))
+    return {"planned": len(shop.faults.planned), "webhooks": shop.faults.webhooks}

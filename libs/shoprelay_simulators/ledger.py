@@ -1,5 +1,6 @@
 """What a shop knows about itself: the truth an auditor compares a relay's documents with."""
 
+import json
 from collections import Counter
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -11,12 +12,16 @@ SUCCESS = range(200, 300)
 
 @dataclass(frozen=True)
 class Version:
-    """One state a row had. `body` is what a read would have shown then, None once it is gone."""
+    """One state a row had: what a read would have shown then as JSON text, None once it is gone."""
 
     at: datetime
     resource: str
     id: str
-    body: Json | None
+    text: str | None
+
+    @property
+    def body(self) -> Json | None:
+        return None if self.text is None else json.loads(self.text)
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,11 @@ class Ledger:
         """Counts one answer; status 0 is an answer that was broken off."""
         self.answers[method, path, status] += 1
 
+    def note(self, at: datetime, resource: str, row_id: str, body: Json | None) -> None:
+        # Text: a shop of many rows would not fit into memory as objects.
+        text = None if body is None else json.dumps(body, separators=(",", ":"))
+        self.versions.append(Version(at, resource, row_id, text))
+
     def requests(self) -> dict[str, int]:
         """Requests answered with 2xx, by "METHOD path"."""
         counts: Counter[str] = Counter()
@@ -59,8 +69,17 @@ class Ledger:
         ]
         return {
             "final": final,
-            "versions": [{**asdict(version), "at": version.at.isoformat()} for version in self.versions],
+            "versions": [_version(version) for version in self.versions],
             "requests": self.requests(),
             "answers": answers,
             "webhooks": [{**asdict(delivery), "at": delivery.at.isoformat()} for delivery in self.deliveries],
         }
+
+
+def _version(version: Version) -> Json:
+    return {
+        "at": version.at.isoformat(),
+        "resource": version.resource,
+        "id": version.id,
+        "body": version.body,
+    }

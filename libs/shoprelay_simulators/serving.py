@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import AsyncIterator, Iterator
 from typing import Protocol
 
@@ -33,6 +34,14 @@ class Shop(Protocol):
 
 
 class _QuietServer(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.listening = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.listening.set()
+
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield  # the program around a shop decides what a signal does
@@ -59,22 +68,21 @@ async def serve(
         timeout_graceful_shutdown=1,
     )
     server = _QuietServer(config)
-    socket = config.bind_socket()
-    url = f"http://127.0.0.1:{socket.getsockname()[1]}"
+    listener = config.bind_socket()
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     shop.opened(site_url or url)
-    tasks = [asyncio.create_task(server.serve(sockets=[socket]))]
+    tasks = [asyncio.create_task(server.serve(sockets=[listener]))]
     if deliver_every is not None:
         tasks.append(asyncio.create_task(_deliver(shop, deliver_every)))
     try:
-        while not server.started:
-            await asyncio.sleep(0.005)
+        await server.listening.wait()
         yield url
     finally:
         server.should_exit = True
         for task in tasks[1:]:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        socket.close()
+        listener.close()
 
 
 async def _deliver(shop: Shop, every: float) -> None:

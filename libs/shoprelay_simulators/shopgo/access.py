@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 PERMISSIONS = ("analytics", "appearance", "customers", "home", "orders", "products", "settings")
 
 
-class Refusal(Exception):  # noqa: N818 - an answer, not a fault of the program
+class Refusal(Exception):
     def __init__(self, status: int, description: str) -> None:
         super().__init__(description)
         self.status, self.description = status, description

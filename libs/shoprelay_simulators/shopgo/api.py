@@ -16,7 +16,7 @@ Handler = Callable[["ShopGoShop", tuple[str, ...], Json], Json]
 BASE = "/v1/management/"
 # method, path, permission (None: any key will do), handler
 _ROUTES: tuple[tuple[str, str, str | None, Handler], ...] = (
-    ("GET", "auth/test", None, settings_api.test_key),
+    ("GET", "auth/test", None, settings_api.show_key),
     ("GET", "order/available", "orders", settings_api.get_available),
     ("PATCH", "order/available", "orders", settings_api.set_available),
     ("GET", "order", "orders", orders_api.list_orders),
@@ -31,8 +31,7 @@ _ROUTES: tuple[tuple[str, str, str | None, Handler], ...] = (
     ("PATCH", "settings/webhook/ID", "settings", settings_api.set_webhook),
 )
 ROUTES = [
-    (method, re.compile(path.replace("ID", "([^/]+)")), permission, handler)
-    for method, path, permission, handler in _ROUTES
+    (method, re.compile(path.replace("ID", "([^/]+)")), permission, handler) for method, path, permission, handler in _ROUTES
 ]
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from shoprelay_simulators.messages import Json
 from shoprelay_simulators.shopgo.rows import Order, Payment, Purchase, Shipment
+from shoprelay_simulators.world.chance import chance
 from shoprelay_simulators.world.goods import BILINGUAL
 from shoprelay_simulators.world.people import Person, jordanian_person
 
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from shoprelay_simulators.shopgo.shop import ShopGoShop
 
 METHODS = ("cash_on_delivery", "cash_on_delivery", "credit_card", "bank_transfer", "other")
-ONE_IN = 0.3
 
 
 def address(person: Person) -> Json:
@@ -35,7 +35,7 @@ def order(shop: "ShopGoShop", created: datetime) -> Order:
     rng = shop.rng
     shop.counter += 1
     person = jordanian_person(rng, shop.counter)
-    shipping = address(person if rng.random() > ONE_IN else jordanian_person(rng, shop.counter))
+    shipping = address(person if chance(rng, 70) else jordanian_person(rng, shop.counter))
     buyer = {"ip": f"192.0.2.{rng.randint(1, 254)}", "name": person.name, "email": person.email, "phone": person.phone}
     row = Order(
         f"R{1600000000 + shop.counter * 37}",
@@ -48,9 +48,9 @@ def order(shop: "ShopGoShop", created: datetime) -> Order:
         _purchases(shop),
         rng.choice((Decimal("0.00"), Decimal("2.00"), Decimal("3.50"))),
     )
-    row.discount = Decimal("0.50") if rng.random() < ONE_IN else Decimal(0)
+    row.discount = Decimal("0.50") if chance(rng, 30) else Decimal(0)
     target = created + timedelta(days=3)
-    parcels = 2 if rng.random() < ONE_IN / 3 else 1
+    parcels = 2 if chance(rng, 10) else 1
     row.shipments = [Shipment(f"{shop.counter}{n}", "ready", created, "matrix-rate", target) for n in range(parcels)]
     if row.payment_method == "credit_card":
         row.payments.append(Payment(row.total, "credit_card", created, {"reference": f"ch_{rng.getrandbits(40):010x}"}))

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from shoprelay_simulators import outgoing
 from shoprelay_simulators.ledger import Delivery
 from shoprelay_simulators.messages import Json
 from shoprelay_simulators.shopgo.rows import Order
@@ -35,7 +36,7 @@ class Calls:
         if not due or not url or self.shop.faults.webhooks == "never":
             return 0
         times = 2 if self.shop.faults.webhooks == "duplicate" else 1
-        async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS) as client:
+        async with outgoing.client(TIMEOUT_SECONDS) as client:
             for number in [number for number in due for _ in range(times)]:
                 status = await _post(client, url, {"order": {"number": number}})
                 self.shop.ledger.deliveries.append(Delivery(now, "confirm-order", number, url, status))
@@ -57,7 +58,7 @@ class Calls:
         if not url:
             return own
         checkout = {"shipping": destination, "destination": destination}
-        async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS) as client:
+        async with outgoing.client(TIMEOUT_SECONDS) as client:
             try:
                 answer = await client.post(url, json={"rates": own, "checkout": checkout})
                 given = answer.json()

@@ -22,7 +22,7 @@ def create_key(shop: "ShopGoShop", _: tuple[str, ...], body: Json) -> Json:
     }
 
 
-def test_key(_: "ShopGoShop", __: tuple[str, ...], ___: Json) -> Json:
+def show_key(_: "ShopGoShop", __: tuple[str, ...], ___: Json) -> Json:
     return {}
 
 

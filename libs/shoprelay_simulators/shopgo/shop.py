@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from shoprelay_simulators.clock import Clock, utc_now
 from shoprelay_simulators.faults import Faults
-from shoprelay_simulators.ledger import Ledger, Version
+from shoprelay_simulators.ledger import Ledger
 from shoprelay_simulators.messages import Json, Request, Response
 from shoprelay_simulators.shopgo import build, living
 from shoprelay_simulators.shopgo.access import Access
@@ -14,6 +14,7 @@ from shoprelay_simulators.shopgo.api import answer
 from shoprelay_simulators.shopgo.calls import Calls
 from shoprelay_simulators.shopgo.rows import Order
 from shoprelay_simulators.shopgo.show import order_json
+from shoprelay_simulators.world.chance import chance
 from shoprelay_simulators.world.people import jordanian_person
 
 HISTORY = timedelta(days=60)
@@ -61,9 +62,9 @@ class ShopGoShop:
         opened = self.clock() - HISTORY
         for number in range(orders):
             row = build.order(self, opened + HISTORY * (number + 1) / (orders + 1))
-            row.confirmed = row.viewed = self.rng.random() < 0.9  # noqa: PLR2004
-            row.authorized = row.confirmed and self.rng.random() < 0.7  # noqa: PLR2004
-            row.cancelled = not row.authorized and self.rng.random() < 0.3  # noqa: PLR2004
+            row.confirmed = row.viewed = chance(self.rng, 90)
+            row.authorized = row.confirmed and chance(self.rng, 70)
+            row.cancelled = not row.authorized and chance(self.rng, 30)
             for shipment in row.shipments if row.authorized else ():
                 shipment.state = self.rng.choice(("ready", "shipped", "delivered"))
             self.orders[row.number] = row
@@ -104,7 +105,7 @@ class ShopGoShop:
             self.record(row)
 
     def record(self, order: Order) -> None:
-        self.ledger.versions.append(Version(self.clock(), "orders", order.number, order_json(self, order)))
+        self.ledger.note(self.clock(), "orders", order.number, order_json(self, order))
 
     def final_state(self) -> dict[str, dict[str, Json]]:
         return {"orders": {number: order_json(self, row) for number, row in self.orders.items()}}

@@ -83,9 +83,7 @@ _ROUTES: list[tuple[str, Methods]] = [
     ("settings/WORD/WORD", {"GET": settings_api.get_setting}),
     ("system_status", {"GET": settings_api.system_status}),
 ]
-ROUTES = [
-    (re.compile(path.replace("ID", r"(\d+)").replace("WORD", r"([\w-]+)")), methods) for path, methods in _ROUTES
-]
+ROUTES = [(re.compile(path.replace("ID", r"(\d+)").replace("WORD", r"([\w-]+)")), methods) for path, methods in _ROUTES]
 DENIED = {
     "GET": ("view", "Sorry, you cannot list resources."),
     "POST": ("create", "Sorry, you are not allowed to create resources."),

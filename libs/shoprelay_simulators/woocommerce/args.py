@@ -14,8 +14,7 @@ Problem = tuple[str, str] | None
 Check = Callable[[str, "Args"], Problem]
 
 DATES = ("after", "before", "modified_after", "modified_before")
-LISTS = {"include", "exclude", "status", "parent", "parent_exclude", "category", "tag", "include_types"}
-SKU_LISTS = {"sku", "search_sku"}
+LISTS = {"include", "exclude", "status", "parent", "parent_exclude", "include_types"}
 
 
 @dataclass
@@ -34,7 +33,7 @@ class Args:
                 held = args.values.setdefault(base, [])
                 args.values[base] = [*([held] if isinstance(held, str) else held), text]
             else:
-                args.values[base] = text.split(",") if base in LISTS and text else text
+                args.values[base] = text.split(",") if base in LISTS else text
         return args
 
     def text(self, name: str, default: str = "") -> str:
@@ -114,6 +113,9 @@ def a_date(name: str, args: Args) -> Problem:
 
 
 COMMON: dict[str, Check] = {
+    "dp": between(0, 8),
+    "customer": between(0, None),
+    "product": between(0, None),
     "page": between(1, None),
     "per_page": between(1, 100),
     "offset": between(0, None),

@@ -28,6 +28,7 @@ class Gate:
     def enter(self, request: Request, site_url: str, now: float) -> ApiKey | None:
         """The key, or None when nobody known asks; raises 401 when a known key is used wrongly."""
         oauth = _oauth_params(request)
+        key: ApiKey | None
         if "oauth_consumer_key" in oauth:
             key = self._oauth(request, oauth, site_url, now)
         elif self.tls_terminated:

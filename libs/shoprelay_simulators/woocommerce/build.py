@@ -18,6 +18,7 @@ from shoprelay_simulators.woocommerce.rows import (
     Product,
     TaxRate,
 )
+from shoprelay_simulators.world.chance import chance
 from shoprelay_simulators.world.goods import Goods
 from shoprelay_simulators.world.people import Person
 
@@ -76,8 +77,11 @@ def customer(shop: "WooShop", person: Person, created: datetime) -> Customer:
     return Customer(row_id, created, created, person.email, person.first, person.last, username, billing, shipping)
 
 
+PLAIN = str.maketrans("øåæé", "oaae")
+
+
 def slug(text: str) -> str:
-    plain = text.lower().translate(str.maketrans({"ø": "o", "å": "a", "æ": "ae", "é": "e"}))
+    plain = text.lower().translate(PLAIN)
     words = "".join(letter if letter.isascii() and letter.isalnum() else " " for letter in plain).split()
     return "-".join(words)
 
@@ -88,7 +92,7 @@ def product(shop: "WooShop", goods: Goods, created: datetime) -> Product:
     image = Image(shop.next_id(), created, f"/wp-content/uploads/{slug(goods.name)}.jpg", slug(goods.name))
     row_id = shop.next_id()
     variable = bool(goods.sizes or goods.colours)
-    stocked = rng.random() < 0.6
+    stocked = chance(rng, 60)
     row = Product(
         row_id,
         "variable" if variable else "simple",
@@ -102,14 +106,14 @@ def product(shop: "WooShop", goods: Goods, created: datetime) -> Product:
         stock=rng.randint(2, 60) if stocked else None,
         short_description=f"<p>{entities(goods.name)}</p>\n",
         weight=rng.choice(("", "0.4", "1.25")),
-        gtin=f"57{rng.randint(10**10, 10**11 - 1)}" if rng.random() < 0.4 else "",
+        gtin=f"57{rng.randint(10**10, 10**11 - 1)}" if chance(rng, 40) else "",
         categories=rng.sample(sorted(shop.categories), k=min(2, len(shop.categories))),
         tags=rng.sample(sorted(shop.tags), k=1),
-        images=[image] if rng.random() < 0.7 else [],
+        images=[image] if chance(rng, 70) else [],
         attributes=_attributes(goods),
-        meta=[Meta(shop.next_id("meta"), "_cost_price", goods.price)] if rng.random() < 0.3 else [],
+        meta=[Meta(shop.next_id("meta"), "_cost_price", goods.price)] if chance(rng, 30) else [],
     )
-    if not variable and rng.random() < 0.25:
+    if not variable and chance(rng, 25):
         row.sale_price = f"{cents(Decimal(goods.price) * Decimal('0.8'))}"
     return row
 
@@ -129,9 +133,7 @@ def variations(shop: "WooShop", parent: Product, goods: Goods, created: datetime
     ]
 
 
-def variation(
-    shop: "WooShop", parent: Product, goods: Goods, created: datetime, size: str, colour: str, *, own: bool
-) -> Product:
+def variation(shop: "WooShop", parent: Product, goods: Goods, created: datetime, size: str, colour: str, *, own: bool) -> Product:
     choices = [(name, option) for name, option in (("Størrelse", size), ("Farve", colour)) if option]
     name = ", ".join(option for _, option in choices)
     return Product(
@@ -162,7 +164,7 @@ def order(shop: "WooShop", person: Person, created: datetime, owner: Customer | 
         shop.currency,
         f"wc_order_{rng.getrandbits(64):016x}",
         {**address(person), "email": person.email, "phone": person.phone},
-        {**(address(person) if rng.random() < 0.8 else dict.fromkeys(address(person), "")), "phone": ""},
+        {**(address(person) if chance(rng, 80) else dict.fromkeys(address(person), "")), "phone": ""},
         customer_id=owner.id if owner else 0,
         payment_method=gateway,
         payment_title=title,
@@ -173,15 +175,15 @@ def order(shop: "WooShop", person: Person, created: datetime, owner: Customer | 
         tax=RATES.get(person.country),
         tax_line_id=shop.next_id("item"),
     )
-    percent = 10 if shop.coupons and rng.random() < 0.2 else 0
+    percent = 10 if shop.coupons and chance(rng, 20) else 0
     sellable = [p for p in shop.products.values() if p.regular_price and p.status == "publish"]
     for item in rng.sample(sellable, k=min(len(sellable), rng.randint(1, 3))):
         row.lines.append(line(shop, row, item, rng.randint(1, 4), percent))
     if percent:
         row.coupons.append(_coupon(shop, row, percent))
-    for method in rng.sample(METHODS, k=2 if rng.random() < 0.1 else 1):
+    for method in rng.sample(METHODS, k=2 if chance(rng, 10) else 1):
         row.shipping_lines.append(_shipping(shop, row, method))
-    if rng.random() < 0.15:
+    if chance(rng, 15):
         row.fees.append(_fee(shop, row))
     row.meta = [Meta(shop.next_id("meta"), "_wc_order_attribution_utm_source", "(direct)")]
     return row

@@ -9,7 +9,8 @@ from shoprelay_simulators.woocommerce.rows import Customer, Line, Order, Product
 if TYPE_CHECKING:
     from shoprelay_simulators.woocommerce.shop import WooShop
 
-HOLDING = {"processing", "on-hold", "completed"}
+# Statuses in which the goods of an order are off the shelf.
+HOLDING = {"processing", "on-hold", "completed", "refunded", "pakket", "afhentet"}
 PAID = {"processing", "completed"}
 
 

@@ -1,18 +1,17 @@
 """Webhooks: queued when something happens, built and sent later, one attempt each."""
 
 import base64
-import functools
 import hashlib
 import hmac
 import html
 import ipaddress
-import ssl
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import httpx
 
+from shoprelay_simulators import outgoing
 from shoprelay_simulators.ledger import Delivery
 from shoprelay_simulators.messages import Json
 from shoprelay_simulators.woocommerce.errors import WpError
@@ -26,11 +25,6 @@ SUCCESS = range(200, 303)  # 303 is a failure
 FAILURES_BEFORE_DISABLING = 6
 PUBLIC_PORTS = {None, 80, 443, 8080}
 TIMEOUT_SECONDS = 60.0
-
-
-@functools.cache
-def _tls() -> ssl.SSLContext:
-    return ssl.create_default_context()
 
 
 class Hooks:
@@ -57,7 +51,7 @@ class Hooks:
         if not due and not pings:
             return 0
         sent = 0
-        async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS, verify=_tls()) as client:
+        async with outgoing.client(TIMEOUT_SECONDS) as client:
             for webhook_id in pings:
                 sent += await self._ping(client, webhook_id)
             for key in due:

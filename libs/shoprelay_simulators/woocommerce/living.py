@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from shoprelay_simulators.woocommerce import build, changes
 from shoprelay_simulators.woocommerce.php import entities
 from shoprelay_simulators.woocommerce.rows import Order, Product, Refund
+from shoprelay_simulators.world.chance import chance
 from shoprelay_simulators.world.goods import catalogue
 from shoprelay_simulators.world.people import nordic_person
 
@@ -42,7 +43,7 @@ def _pick_product(shop: "WooShop", *types: str) -> Product | None:
 
 def new_order(shop: "WooShop") -> str:
     owners = list(shop.customers.values())
-    owner = shop.rng.choice(owners) if owners and shop.rng.random() < HALF else None
+    owner = shop.rng.choice(owners) if owners and chance(shop.rng, 50) else None
     row = build.order(shop, nordic_person(shop.rng, 5000 + row_count(shop)), shop.now(), owner)
     if owner is not None:
         row.billing = dict(owner.billing)
@@ -52,9 +53,6 @@ def new_order(shop: "WooShop") -> str:
         row.status = "on-hold"
     changes.place_order(shop, row, by_checkout=True)
     return f"order {row.id} placed"
-
-
-HALF = 0.5
 
 
 def row_count(shop: "WooShop") -> int:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 EDITABLE = {"pending", "on-hold", "auto-draft"}
 UNPAID = {"pending", "failed", "checkout-draft"}
-SYMBOLS = {"DKK": "kr.", "EUR": "€", "JOD": "د.ا"}
+SYMBOLS = {"DKK": "kr.", "EUR": "€", "SEK": "kr"}
 
 
 def totals(order: Order) -> dict[str, Decimal]:
@@ -71,8 +71,7 @@ def order_json(shop: "WooShop", order: Order, dp: int = 2) -> Json:
         "fee_lines": [_fee(order, fee, dp) for fee in order.fees],
         "coupon_lines": [_coupon(shop, coupon, dp) for coupon in order.coupons],
         "refunds": [
-            {"id": refund.id, "reason": refund.reason, "total": money(-refund.amount, dp)}
-            for refund in shop.refunds_of(order.id)
+            {"id": refund.id, "reason": refund.reason, "total": money(-refund.amount, dp)} for refund in shop.refunds_of(order.id)
         ],
         "payment_url": f"{site}/checkout/order-pay/{order.id}/?pay_for_order=true&key={order.key}",
         "is_editable": order.status in EDITABLE,

@@ -144,14 +144,24 @@ def _fill_line(shop: "WooShop", row: Order, item: Json) -> None:
         zero = Decimal(0)
         empty = Line(shop.next_id("item"), "", 0, 0, quantity, zero, zero, zero, zero)
         row.lines.append(line(shop, row, product, quantity) if product else empty)
+        _shelve(shop, row, row.lines[-1], -quantity)
     elif quantity == 0 or item.get("product_id", 0) is None:
         row.lines.remove(held)
+        _shelve(shop, row, held, held.quantity)
     else:
+        _shelve(shop, row, held, held.quantity - quantity)
         held.quantity = quantity
         held.subtotal = Decimal(text(item, "subtotal", str(held.subtotal)))
         held.total = Decimal(text(item, "total", str(held.total)))
         rate = row.tax.percent / 100 if row.tax else Decimal(0)
         held.subtotal_tax, held.total_tax = round(held.subtotal * rate, 2), round(held.total * rate, 2)
+
+
+def _shelve(shop: "WooShop", row: Order, held: Line, quantity: int) -> None:
+    """An order that holds its goods moves the stock with each change of a line."""
+    product = shop.products.get(held.variation_id or held.product_id)
+    if product is not None and quantity and row.id in shop.orders and row.status in changes.HOLDING:
+        changes.put_back(shop, product, quantity)
 
 
 def delete_order(call: Call) -> Answer:

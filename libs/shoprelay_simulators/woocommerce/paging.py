@@ -53,17 +53,13 @@ def window(rows: Iterable[M], args: Args) -> list[M]:
 
 def created_window(rows: Iterable[D], args: Args) -> list[D]:
     after, before = args.moment("after"), args.moment("before")
-    return [
-        row
-        for row in rows
-        if (after is None or row.created > after) and (before is None or row.created < before)
-    ]
+    return [row for row in rows if (after is None or row.created > after) and (before is None or row.created < before)]
 
 
 def chosen(rows: Iterable[T], args: Args) -> list[T]:
-    """include and exclude."""
+    """The rows that `include` and `exclude` leave."""
     include, exclude = args.ids("include"), set(args.ids("exclude"))
-    wanted = set(include) if args.values.get("include") else None
+    wanted = set(include) if args.words("include") else None
     return [row for row in rows if row.id not in exclude and (wanted is None or row.id in wanted)]
 
 

@@ -17,9 +17,7 @@ DIMENSIONS: Json = {"length": "", "width": "", "height": ""}
 
 def price_of(product: Product, now: datetime) -> tuple[str, bool]:
     """The price asked now and whether that is an offer."""
-    running = (product.sale_from is None or product.sale_from <= now) and (
-        product.sale_to is None or now < product.sale_to
-    )
+    running = (product.sale_from is None or product.sale_from <= now) and (product.sale_to is None or now < product.sale_to)
     offer = bool(product.sale_price) and running
     return (product.sale_price if offer else product.regular_price), offer
 
@@ -251,7 +249,4 @@ def _attributes(product: Product) -> list[Json]:
 
 def _choices(parent: Product, product: Product) -> list[Json]:
     known = {attribute.name: attribute for attribute in parent.attributes}
-    return [
-        {"id": known[name].id, "name": name, "slug": known[name].slug, "option": option}
-        for name, option in product.choices
-    ]
+    return [{"id": known[name].id, "name": name, "slug": known[name].slug, "option": option} for name, option in product.choices]

@@ -8,6 +8,7 @@ from shoprelay_simulators.woocommerce.changes import negative
 from shoprelay_simulators.woocommerce.order_json import totals
 from shoprelay_simulators.woocommerce.php import entities
 from shoprelay_simulators.woocommerce.rows import Order, Refund, Term
+from shoprelay_simulators.world.chance import chance
 from shoprelay_simulators.world.goods import catalogue
 from shoprelay_simulators.world.people import nordic_person
 
@@ -65,7 +66,7 @@ def _products(shop: "WooShop", count: int, opened: datetime) -> None:
 
 def _order(shop: "WooShop", number: int, created: datetime) -> None:
     owners = list(shop.customers.values())
-    owner = shop.rng.choice(owners) if owners and shop.rng.random() < 0.6 else None  # noqa: PLR2004
+    owner = shop.rng.choice(owners) if owners and chance(shop.rng, 60) else None
     person = nordic_person(shop.rng, 1000 + number)
     row = build.order(shop, person, created, owner)
     if owner is not None:

@@ -1,14 +1,16 @@
 """One WooCommerce shop: its rows, its clock, its keys; answers requests, lives, sends webhooks."""
 
 import random
+from collections.abc import Callable, Container
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from shoprelay_simulators.clock import Clock, utc_now
 from shoprelay_simulators.faults import Faults
-from shoprelay_simulators.ledger import Ledger, Version
+from shoprelay_simulators.ledger import Ledger
 from shoprelay_simulators.messages import Json, Request, Response
-from shoprelay_simulators.woocommerce import living, seed as seeding
+from shoprelay_simulators.woocommerce import living
+from shoprelay_simulators.woocommerce import seed as seeding
 from shoprelay_simulators.woocommerce.api import answer
 from shoprelay_simulators.woocommerce.auth import Gate
 from shoprelay_simulators.woocommerce.errors import WpError, invalid_id
@@ -103,11 +105,11 @@ class WooShop:
         self.site_url = site_url
         for resource, rows in self.final_state().items():
             for row_id, body in rows.items():
-                self.ledger.versions.append(Version(self.now(), resource, row_id, body))
+                self.ledger.note(self.now(), resource, row_id, body)
 
     def record(self, resource: str, row_id: int) -> None:
         """Notes the row's present state, or that it is gone."""
-        self.ledger.versions.append(Version(self.now(), resource, str(row_id), self._shown(resource, row_id)))
+        self.ledger.note(self.now(), resource, str(row_id), self._shown(resource, row_id))
 
     def record_product(self, product: Product) -> None:
         self.record("variations" if product.parent_id else "products", product.id)
@@ -133,26 +135,21 @@ class WooShop:
 
     def read(self, resource: str, row_id: int) -> Json:
         """A row as a GET by id shows it; raises the 404 of a missing one."""
-        if resource == "orders" and row_id in self.orders:
-            return order_json(self, self.orders[row_id])
-        if resource == "products" and row_id in self.products:
-            return product_json(self, self.products[row_id])
-        if resource == "variations" and row_id in self.products:
-            return variation_json(self, self.products[row_id])
-        if resource == "refunds" and row_id in self.refunds:
-            return refund_json(self, self.refunds[row_id], with_parent=True)
-        if resource == "customers":
-            return self._read_customer(row_id)
-        if resource == "categories" and row_id in self.categories:
-            return category_json(self, self.categories[row_id])
-        if resource == "tags" and row_id in self.tags:
-            return tag_json(self, self.tags[row_id])
-        raise invalid_id(KINDS.get(resource, resource))
+        rows, show = self._resources().get(resource, ({}, None))
+        if show is None or row_id not in rows:
+            raise _missing(resource)
+        return show(row_id)
 
-    def _read_customer(self, row_id: int) -> Json:
-        if row_id not in self.customers:
-            raise WpError(404, "wc_user_invalid_id", "Invalid user ID.", allow=False)
-        return customer_json(self, self.customers[row_id])
+    def _resources(self) -> dict[str, tuple[Container[int], Callable[[int], Json]]]:
+        return {
+            "orders": (self.orders, lambda i: order_json(self, self.orders[i])),
+            "refunds": (self.refunds, lambda i: refund_json(self, self.refunds[i], with_parent=True)),
+            "products": (self.products, lambda i: product_json(self, self.products[i])),
+            "variations": (self.products, lambda i: variation_json(self, self.products[i])),
+            "customers": (self.customers, lambda i: customer_json(self, self.customers[i])),
+            "categories": (self.categories, lambda i: category_json(self, self.categories[i])),
+            "tags": (self.tags, lambda i: tag_json(self, self.tags[i])),
+        }
 
     def variations_of(self, product_id: int) -> list[Product]:
         return [self.products[i] for i in self.children.get(product_id, ()) if i in self.products]
@@ -169,3 +166,9 @@ class WooShop:
         if not images:
             return {"id": 0 if parent else "", "src": ""}
         return {"id": images[0].id if parent else str(images[0].id), "src": f"{self.site_url}{images[0].src}"}
+
+
+def _missing(resource: str) -> WpError:
+    if resource == "customers":
+        return WpError(404, "wc_user_invalid_id", "Invalid user ID.", allow=False)
+    return invalid_id(KINDS.get(resource, resource))

@@ -3,6 +3,8 @@
 import random
 from dataclasses import dataclass
 
+from shoprelay_simulators.world.chance import chance
+
 DANISH_FIRST = (
     "Søren", "Bjørk", "Åse", "Mads", "Freja", "Ida", "Jens Ole", "Nikolaj", "Asta", "Villads", "Ærenfryd", "Liv",
 )  # fmt: skip
@@ -70,7 +72,7 @@ def jordanian_person(rng: random.Random, number: int) -> Person:
     script = rng.choice((0, 0, 1))
     first, last = rng.choice(JORDAN_FIRST), rng.choice(JORDAN_LAST)
     city, postcode, streets = rng.choice(JORDAN_PLACES)
-    email = f"{first[0]}.{last[0]}.{number}@shopper.example".lower() if rng.random() < 0.7 else ""
+    email = f"{first[0]}.{last[0]}.{number}@shopper.example".lower() if chance(rng, 70) else ""
     street = f"{rng.choice(streets)} {rng.randint(1, 90)}"
     phone = f"+9627{rng.randint(70000000, 99999999)}"
     return Person(first[script], last[script], "", street, "", city, postcode, "JO", email, phone)
