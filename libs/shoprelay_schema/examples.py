@@ -137,7 +137,7 @@ def examples() -> dict[str, Any]:
     raw: dict[RawKind, Any] = {
         RawKind.WEBHOOK_RECEIVED: {"id": 1001, "status": "processing"},
         RawKind.RECORD_READ: {"id": 1001, "number": "1001", "total": "149.99"},
-        RawKind.RECORD_GONE: "404",
+        RawKind.RECORD_GONE: {"evidence": "404"},
         RawKind.PAGE_READ: _page(),
         RawKind.STATUS_LISTS_CHANGED: {},
         RawKind.WEBSHOP_DESTROYED: {},

@@ -44,7 +44,7 @@ _EVENTS: Final[tuple[type[Event], ...]] = (
 _RAW: Final = {
     RawKind.WEBHOOK_RECEIVED: "A webhook's body, as the shop sent it.",
     RawKind.RECORD_READ: "One record, as the platform gave it.",
-    RawKind.RECORD_GONE: "The evidence that a record exists no more.",
+    RawKind.RECORD_GONE: "The evidence, from a direct read, that a record exists no more.",
     RawKind.STATUS_LISTS_CHANGED: "Says that the orders of this shop are to be evaluated again.",
     RawKind.WEBSHOP_DESTROYED: "Says that everything of this shop is to be deleted.",
 }
@@ -130,6 +130,7 @@ def payload_schemas() -> dict[str, Schema]:
     Of the raw log it is the body, once decrypted; what shops say has no schema of ours.
     """
     raw: dict[str, Schema] = {kind.value: {"title": kind.name, "description": text} for kind, text in _RAW.items()}
+    raw[RawKind.RECORD_GONE.value] |= {"type": "object", "properties": {"evidence": {"type": "string"}}, "required": ["evidence"]}
     documents = {collection: document_schema(model) for collection, model in SHOP_COLLECTIONS.items()}
     values: tuple[type[Event], ...] = (*_EVENTS, DocumentDeletedV1)
     return {**raw, **{event.type: model_schema(event) for event in values}, **documents}
