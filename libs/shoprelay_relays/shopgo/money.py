@@ -1,5 +1,6 @@
 """The money of a ShopGo order: payments as invoices, refunds as credit notes, price adjustments."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -25,8 +26,9 @@ PAID_LATER = frozenset({"bank_transfer", "cash", "cash_on_delivery"})
 
 _AMOUNTS = ("total", "amount", "value", "price")
 _WORDS = ("type", "kind", "name", "code", "title", "label", "description", "reason")
-_DISCOUNTS = ("discount", "coupon", "voucher", "promo", "خصم")
-_DELIVERIES = ("shipping", "delivery", "freight", "شحن", "توصيل")
+_DISCOUNT = re.compile("discount|coupon|voucher|promo|خصم")
+# A fee for cash on delivery is no price of a delivery.
+_DELIVERY = re.compile("^(?!.*(cash|payment|دفع)).*(shipping|delivery|freight|شحن|توصيل)")
 
 
 @dataclass(slots=True)
@@ -61,10 +63,10 @@ def _add(found: Adjustments, adjustment: Json) -> None:
         found.unknown.append("adjustments=shape")
         return
     words = " ".join(filter(None, (bilingual(adjustment.get(name)) for name in _WORDS))).lower()
-    if value < 0 or any(word in words for word in _DISCOUNTS):
+    if value < 0 or _DISCOUNT.search(words):
         found.discount = (found.discount or ZERO) + abs(value)
         found.codes += filter(None, [text(adjustment.get("coupon_code")) or text(adjustment.get("coupon"))])
-    elif any(word in words for word in _DELIVERIES):
+    elif _DELIVERY.search(words):
         found.delivery = (found.delivery or ZERO) + value
     else:
         found.surcharge = (found.surcharge or ZERO) + value
