@@ -56,28 +56,26 @@ def customer(facts: Facts) -> Draft | None:
     A phone number never becomes an alias of an e-mail: families and shops share one.
     The order's own time is the version, so that the latest order of a buyer decides, however often older ones are listed.
     """
-    address_of, number_of = email(facts), phone(facts)
-    key = address_of.lower() if address_of else _phone_key(number_of)
-    if not key:
+    address_of, number = email(facts), _digits(phone(facts))
+    if not address_of and not number:
         return None
     document = Customer(
-        remote_id=key,
+        remote_id=address_of.lower() if address_of else number,
         email=address_of,
         addresses=_addresses(facts),
         currency=facts.currency,
         language=text(facts.body.get("source")),
     )
+    key = f"email:{document.remote_id}" if address_of else f"phone:{number}"
     return Draft(document, key, derived=True, version=facts.version)
 
 
-def _phone_key(number: str | None) -> str | None:
+def _digits(number: str | None) -> str | None:
     # "+962 7 9000" and "0096279000" are one phone; without a country code it stays as local as it came.
     digits = re.sub(r"\D", "", number or "")
-    if not digits:
-        return None
-    if (number or "").startswith("+"):
+    if digits and (number or "").startswith("+"):
         return f"+{digits}"
-    return f"+{digits[2:]}" if digits.startswith("00") else digits
+    return (f"+{digits[2:]}" if digits.startswith("00") else digits) or None
 
 
 def _addresses(facts: Facts) -> list[dict[str, Any]]:
