@@ -1,0 +1,59 @@
+"""Customers: the shop's own, and those that orders tell of.
+
+https://woocommerce.github.io/woocommerce-rest-api-docs/#customer-properties
+"""
+
+from typing import Any
+
+from shoprelay_relays.spec import Draft, Json, Mapped, Shop
+from shoprelay_relays.woocommerce.addresses import VAT_KEYS, Address, address, entries
+from shoprelay_relays.woocommerce.fields import Meta, Raw, modified
+from shoprelay_relays.woocommerce.lists import country
+from shoprelay_schema.documents import Customer
+
+
+def customer(body: Json, shop: Shop) -> Mapped:
+    """One account of the shop, whatever its role."""
+    raw, meta = Raw(body), Meta(Raw(body))
+    key, email = raw.id(), raw.text("email")
+    billing, shipping = address(raw.child("billing")), address(raw.child("shipping"))
+    document = Customer(
+        **_who(key, email, raw.text("first_name"), raw.text("last_name")),
+        **_where(billing, shipping, shop),
+        vat_number=meta.text(*VAT_KEYS),
+        created_at=raw.time("date_created_gmt"),
+        group=raw.text("role"),
+        language=meta.text("locale", "wpml_language"),
+    )
+    draft = Draft(document, f"id:{key}", aliases=(f"email:{normalized(email)}",) if email else ())
+    countries = {where.country for where in (billing, shipping)}
+    found = [item for code in sorted(filter(None, countries)) if (item := country(code))]
+    return Mapped([draft, *found], version=modified(raw))
+
+
+def of_order(raw: Raw, billing: Address, shipping: Address, shop: Shop) -> Draft | None:
+    """The buyer: the shop's account when there is one, else the e-mail; None without either."""
+    key, email = raw.reference("customer_id"), raw.child("billing").text("email")
+    if key is None and email is None:
+        return None
+    known_by = f"email:{normalized(email)}" if email else ""
+    document = Customer(
+        **_who(key or email, email, billing.first_name, billing.last_name),
+        **_where(billing, shipping, shop),
+        vat_number=billing.vat_number,
+    )
+    if key is None:
+        return Draft(document, known_by, derived=True)
+    return Draft(document, f"id:{key}", aliases=(known_by,) if known_by else (), derived=True)
+
+
+def normalized(email: str) -> str:
+    return email.strip().lower()
+
+
+def _who(key: str | None, email: str | None, first: str | None, last: str | None) -> dict[str, Any]:
+    return {"remote_id": key, "email": email, "first_name": first, "last_name": last}
+
+
+def _where(billing: Address, shipping: Address, shop: Shop) -> dict[str, Any]:
+    return {"company": billing.company or shipping.company, "addresses": entries(billing, shipping, shop)}

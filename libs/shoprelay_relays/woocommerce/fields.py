@@ -1,0 +1,164 @@
+"""Reading PHP's JSON: typed values out, errors with the full path of the field.
+
+PHP writes an empty object as [], "nothing" as false, "" or null, a list with a gap in its keys as an object, and numbers as
+text or the other way round; all of that is understood. An object where a plain value belongs, or the reverse, is refused.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+
+from shoprelay_relays import values
+from shoprelay_relays.errors import PayloadInvalid
+from shoprelay_relays.spec import Json
+
+_YES = {"1", "yes", "true"}
+_NO = {"0", "no", "false", ""}
+
+
+class Raw:
+    """One object of a payload, and where it stands in it."""
+
+    __slots__ = ("_path", "_value")
+
+    def __init__(self, value: Json, path: str = "") -> None:
+        if value is None or value is False or value in ("", []):
+            value = {}
+        if not isinstance(value, dict):
+            raise PayloadInvalid(path, f"expected an object, got {_kind(value)}")
+        self._value = value
+        self._path = path
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._value
+
+    def path(self, key: str) -> str:
+        return f"{self._path}.{key}" if self._path else key
+
+    def plain(self, key: str) -> str | float | bool | Decimal | None:
+        value = self._value.get(key)
+        if isinstance(value, dict | list):
+            if not value:
+                return None
+            raise PayloadInvalid(self.path(key), f"expected a plain value, got {_kind(value)}")
+        assert value is None or isinstance(value, str | int | float | bool | Decimal)
+        return value
+
+    def text(self, key: str) -> str | None:
+        """Text with its entities decoded; false and "" are None."""
+        value = self.plain(key)
+        return None if value is False else values.text(value)
+
+    def html(self, key: str) -> str | None:
+        """Markup, whose entities belong to it."""
+        value = self.plain(key)
+        return (str(value).strip() or None) if value not in (None, False) else None
+
+    def number(self, key: str) -> Decimal | None:
+        value = self.plain(key)
+        return None if isinstance(value, bool) else values.decimal(value, self.path(key))
+
+    def amount(self, key: str) -> Decimal:
+        """A number whose absence means nothing is charged."""
+        return self.number(key) or Decimal(0)
+
+    def integer(self, key: str) -> int | None:
+        value = self.plain(key)
+        return None if isinstance(value, bool) else values.integer(value, self.path(key))
+
+    def flag(self, key: str) -> bool | None:
+        value = self.plain(key)
+        word = str(value).strip().lower()
+        if value is None or word in _YES | _NO:
+            return None if value is None else word in _YES
+        raise PayloadInvalid(self.path(key), f"expected yes or no, got {word[:40]!r}")
+
+    def time(self, key: str) -> datetime | None:
+        """A `*_gmt` time. WordPress writes a time that was never set as the year 0 or -1."""
+        value = self.plain(key)
+        if value is False or str(value).startswith(("0000-", "-0001-")):
+            return None
+        return values.utc(value, self.path(key))
+
+    def id(self, key: str = "id") -> str:
+        """A platform id as text; refused when it is missing."""
+        found = self.reference(key)
+        if found is None:
+            raise PayloadInvalid(self.path(key), "expected an id, got nothing")
+        return found
+
+    def reference(self, key: str) -> str | None:
+        """An id as text; 0, "" and a missing one refer to nothing."""
+        number = self.integer(key)
+        return str(number) if number else None
+
+    def child(self, key: str) -> "Raw":
+        return Raw(self._value.get(key), self.path(key))
+
+    def items(self, key: str) -> list["Raw"]:
+        return [Raw(item, f"{self.path(key)}.{index}") for index, item in self._elements(key)]
+
+    def references(self, key: str) -> list[str]:
+        """A list of ids, or of objects that carry theirs."""
+        return [
+            Raw(item if isinstance(item, dict) else {"id": item}, f"{self.path(key)}.{index}").id()
+            for index, item in self._elements(key)
+        ]
+
+    def words(self, key: str) -> list[str]:
+        found = (Raw({"": item}, self.path(key)).text("") for _, item in self._elements(key))
+        return [word for word in found if word]
+
+    def _elements(self, key: str) -> Iterable[tuple[int, Json]]:
+        value = self._value.get(key)
+        if value is None or value is False or value == "":
+            return ()
+        if isinstance(value, dict) and all(str(name).isdigit() for name in value):
+            value = list(value.values())
+        if not isinstance(value, list):
+            raise PayloadInvalid(self.path(key), f"expected a list, got {_kind(value)}")
+        return enumerate(value)
+
+
+class Meta:
+    """The `meta_data` of a record by key; plug-ins write the same key with and without its leading underscore."""
+
+    def __init__(self, raw: Raw) -> None:
+        self._entries: dict[str, Raw] = {}
+        for entry in raw.items("meta_data"):
+            self._entries.setdefault((entry.text("key") or "").lstrip("_").lower(), entry)
+
+    def text(self, *keys: str) -> str | None:
+        """The first of these keys that holds a plain value."""
+        return next((found for key in keys if (found := self._plain(key))), None)
+
+    def items(self, key: str) -> list[Raw]:
+        entry = self._entries.get(key)
+        return entry.items("value") if entry else []
+
+    def _plain(self, key: str) -> str | None:
+        entry = self._entries.get(key)
+        try:
+            return entry.text("value") if entry else None
+        except PayloadInvalid:
+            return None  # a plug-in's own structure under a name that we know otherwise
+
+
+def modified(raw: Raw) -> str:
+    """A record's version: when it was last changed, else made."""
+    moment = raw.time("date_modified_gmt") or raw.time("date_created_gmt")
+    return values.version(moment) if moment else ""
+
+
+def up(raw: Raw, kind: str) -> str | None:
+    """The id of the parent that a record names only in its `_links.up` (`.../orders/12` for the kind "orders")."""
+    for link in raw.child("_links").items("up"):
+        head, _, last = (link.text("href") or "").rstrip("/").rpartition("/")
+        if last.isdigit() and head.endswith(f"/{kind}"):
+            return last
+    return None
+
+
+def _kind(value: Json) -> str:
+    names = {dict: "an object", list: "a list", str: "text", bool: "yes or no", int: "a number", float: "a number"}
+    return next((name for kind, name in names.items() if isinstance(value, kind)), type(value).__name__)

@@ -1,0 +1,118 @@
+"""What is listed and how: the filters of each resource, and the records that its rows become."""
+
+import math
+from collections.abc import AsyncIterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import orjson
+
+from shoprelay_relays.spec import Json, Mode, Page, Record, Window
+from shoprelay_relays.woocommerce.client import NotThere, get
+from shoprelay_relays.woocommerce.orders import DRAFTS, STATES
+from shoprelay_relays.woocommerce.walk import Params, Place, row_id, walk
+
+CREATED = {Mode.CREATED_SINCE_LAST_REQUEST, Mode.CREATED_SINCE_CATCH_ALL_DATE}
+UPDATED = {Mode.UPDATED_SINCE_LAST_REQUEST, Mode.UPDATED_SINCE_CATCH_ALL_DATE}
+OPEN = set(Mode) - CREATED - UPDATED
+
+Config = Mapping[str, Any]
+# A page of variable products asks for the variations of each: it is kept small enough to be repeated after a crash.
+_PRODUCTS_A_PAGE = 50
+
+
+def dates(window: Window) -> dict[str, str | int]:
+    """The window as filters. Its bounds are exclusive there and whole seconds, so both are moved outwards by one.
+
+    `dates_are_gmt` with a bare time is the one form that no shop reads as local time. A window of updates has no upper bound:
+    see `walk`.
+    """
+    since, until = window.since, window.until
+    if since is None:
+        return {}
+    after = _bare(math.floor(since.timestamp()) - 1)
+    if window.mode in UPDATED:
+        return {"dates_are_gmt": "true", "modified_after": after}
+    return {"dates_are_gmt": "true", "after": after, "before": _bare(math.ceil(until.timestamp()) + 1)}
+
+
+def _bare(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+async def orders(shop: httpx.AsyncClient, window: Window, cursor: str | None, _config: Config) -> AsyncIterator[Page]:
+    """Orders; a window of updates also lists the trash, which tells of deletions."""
+    lists = [await _open_orders(shop, window)] if window.mode in OPEN else _with_trash(window)
+    async for page in _pages(shop, "orders", "orders", lists, cursor):
+        yield page
+
+
+async def products(shop: httpx.AsyncClient, window: Window, cursor: str | None, _config: Config) -> AsyncIterator[Page]:
+    """Products, each variable one followed by all of its variations: when one of them changes, so does the product's date."""
+    async for step in walk(shop, "products", _with_trash(window), Place.read(cursor, _PRODUCTS_A_PAGE)):
+        records, requests = [], step.requests
+        for row in step.rows:
+            more, asked = await with_variations(shop, row)
+            records += more
+            requests += asked
+        yield Page(records, step.asked_at, step.cursor, requests)
+
+
+async def with_variations(shop: httpx.AsyncClient, row: Json) -> tuple[list[Record], int]:
+    """The records of a product and its variations, and how many requests those took."""
+    own = record("products", row)
+    if not str(row.get("type")).startswith("variable") or row.get("status") == "trash":
+        return [own], 0
+    records, requests = [own], 0
+    try:
+        async for step in walk(shop, f"products/{row_id(row)}/variations", [{}], Place()):
+            requests += step.requests
+            records += [record("variations", found, f"{row_id(row)}/{row_id(found)}") for found in step.rows]
+    except NotThere:
+        return [own], requests + 1  # deleted since it was listed
+    return records, requests
+
+
+async def customers(shop: httpx.AsyncClient, _window: Window, cursor: str | None, _config: Config) -> AsyncIterator[Page]:
+    """All accounts: WooCommerce can filter them by no date, and says nothing when it is asked to."""
+    async for page in _pages(shop, "customers", "customers", [{"role": "all"}], cursor):
+        yield page
+
+
+async def categories(shop: httpx.AsyncClient, _window: Window, cursor: str | None, _config: Config) -> AsyncIterator[Page]:
+    """All categories, the empty ones as well."""
+    async for page in _pages(shop, "products/categories", "categories", [{"hide_empty": "false"}], cursor):
+        yield page
+
+
+async def statuses(shop: httpx.AsyncClient, _window: Window, _cursor: str | None, _config: Config) -> AsyncIterator[Page]:
+    """The shop's order statuses, custom ones included, in one answer. Those of carts are left out: no order has them."""
+    answer = await get(shop, "reports/orders/totals")
+    rows = [row for row in answer.body if row.get("slug") not in DRAFTS]
+    yield Page([record("statuses", row, str(row.get("slug"))) for row in rows], answer.asked_at, None)
+
+
+def record(resource: str, row: Json, remote_id: str | None = None) -> Record:
+    return Record(resource, remote_id or str(row_id(row)), orjson.dumps(row))
+
+
+def _with_trash(window: Window) -> list[Params]:
+    since = dates(window)
+    if window.mode in UPDATED and since:
+        return [since, {**since, "status": "trash"}]
+    return [since]
+
+
+async def _open_orders(shop: httpx.AsyncClient, window: Window) -> Params:
+    """The orders that are not at an end; the statuses are asked for, as custom ones count as open."""
+    rows = (await get(shop, "reports/orders/totals")).body
+    slugs = [str(row.get("slug")) for row in rows if STATES.get(str(row.get("slug")), "open") == "open"]
+    return {**dates(window), "status": ",".join(slug for slug in slugs if slug not in DRAFTS)}
+
+
+async def _pages(
+    shop: httpx.AsyncClient, path: str, resource: str, lists: list[Params], cursor: str | None
+) -> AsyncIterator[Page]:
+    async for step in walk(shop, path, lists, Place.read(cursor)):
+        yield Page([record(resource, row) for row in step.rows], step.asked_at, step.cursor, step.requests)

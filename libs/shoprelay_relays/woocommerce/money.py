@@ -1,0 +1,48 @@
+"""Amounts including tax, from a platform that keeps net and tax apart."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from shoprelay_relays.values import as_float
+from shoprelay_relays.woocommerce.fields import Raw
+
+_UNIT = Decimal("0.000001")
+_PCT = Decimal("0.0001")
+
+
+def gross(raw: Raw, net: str = "total", tax: str = "total_tax") -> Decimal:
+    return raw.amount(net) + raw.amount(tax)
+
+
+def unit_price(raw: Raw, quantity: int) -> Decimal:
+    """One unit before coupons, including tax; six decimals, so that the lines still add up to the cent."""
+    return (gross(raw, "subtotal", "subtotal_tax") / (quantity or 1)).quantize(_UNIT)
+
+
+def money(value: Decimal | None) -> float | None:
+    """The contract's Float; a zero carries no sign (the platform negates amounts that may be zero)."""
+    return as_float(value + 0 if value is not None else None)
+
+
+def tax_rates(order: Raw) -> dict[str, Decimal]:
+    """The rates of an order, as fractions by rate id."""
+    found = ((line.reference("rate_id"), line.number("rate_percent")) for line in order.items("tax_lines"))
+    return {rate: percent / 100 for rate, percent in found if rate and percent is not None}
+
+
+def line_rate(line: Raw, rates: Mapping[str, Decimal]) -> Decimal | None:
+    """The rate that a line was taxed by: the named one when there is one, else what the amounts come to."""
+    net, tax = line.amount("subtotal"), line.amount("subtotal_tax")
+    named = {part.id() for part in line.items("taxes") if part.amount("subtotal")}
+    if len(named) == 1 and named <= set(rates):
+        return rates[named.pop()]
+    return (tax / net).quantize(_PCT) if net else None
+
+
+def order_rate(order: Raw, rates: Mapping[str, Decimal]) -> Decimal | None:
+    """The one rate of an order, else what its totals come to."""
+    tax = order.amount("total_tax")
+    if tax and len(set(rates.values())) == 1:
+        return next(iter(rates.values()))
+    net = order.amount("total") - tax
+    return (tax / net).quantize(_PCT) if net else None

@@ -1,0 +1,52 @@
+"""Refunds: credit notes in full. https://woocommerce.github.io/woocommerce-rest-api-docs/#order-refund-properties"""
+
+from decimal import Decimal
+from typing import Any
+
+from shoprelay_relays.errors import PayloadInvalid
+from shoprelay_relays.spec import Draft, Json, Mapped, Shop
+from shoprelay_relays.woocommerce import money
+from shoprelay_relays.woocommerce.fields import Raw, modified, up
+from shoprelay_relays.woocommerce.money import gross
+from shoprelay_schema.documents import CreditNote
+
+
+def refund(body: Json, shop: Shop) -> Mapped:
+    """One refund. Its quantities and totals are negative where its `amount` is not.
+
+    `order_number` is not WooCommerce's: the direct read adds the order's number, which a refund does not tell.
+    """
+    raw = Raw(body)
+    key = raw.id()
+    order = raw.reference("parent_id") or up(raw, "orders")
+    if order is None:
+        raise PayloadInvalid("parent_id", "expected the refunded order, here or in _links.up")
+    amount = abs(raw.amount("amount"))
+    by_gateway = raw.flag("refunded_payment")
+    document = CreditNote(
+        remote_id=key,
+        order_id=shop.id("orders", order),
+        order_number=raw.text("order_number") or order,
+        created_at=raw.time("date_created_gmt"),
+        amount=money.money(amount),
+        refunded_amount=money.money(amount if by_gateway else Decimal(0)),
+        returned_amount=money.money(Decimal(0) if by_gateway else amount),
+        shipping_amount=money.money(-_sum(raw.items("shipping_lines"))),
+        payment_amount=money.money(-_sum(raw.items("fee_lines"))),
+        order_lines=[_line(item, shop) for item in raw.items("line_items")],
+    )
+    return Mapped([Draft(document, key)], version=modified(raw))
+
+
+def _line(raw: Raw, shop: Shop) -> dict[str, Any]:
+    variant = raw.reference("variation_id") or raw.reference("product_id")
+    return {
+        "variant_sku": raw.text("sku"),
+        "quantity": abs(int(raw.amount("quantity"))),
+        "amount": money.money(-gross(raw)),
+        "variant_id": shop.id("variants", variant) if variant else None,
+    }
+
+
+def _sum(lines: list[Raw]) -> Decimal:
+    return sum((gross(line) for line in lines), Decimal(0))
