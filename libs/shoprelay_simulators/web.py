@@ -1,23 +1,19 @@
 """The ASGI application around a shop: reads a request, plays the faults, counts the answer."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from shoprelay_simulators.control import PREFIX, control
 from shoprelay_simulators.faults import Fault, garbled, refusal
+from shoprelay_simulators.listening import App, Message, Receive, Send, read_body
 from shoprelay_simulators.messages import Request, Response
 
 if TYPE_CHECKING:
     from shoprelay_simulators.serving import Shop
 
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
 
-
-def web_app(shop: "Shop") -> Callable[[Message, Receive, Send], Awaitable[None]]:
+def web_app(shop: "Shop") -> App:
     async def app(scope: Message, receive: Receive, send: Send) -> None:
         request = await _read(scope, receive)
         if request.path.startswith(PREFIX):
@@ -43,12 +39,7 @@ def _answer(shop: "Shop", request: Request, fault: Fault | None) -> Response:
 
 
 async def _read(scope: Message, receive: Receive) -> Request:
-    body = b""
-    more = True
-    while more:
-        message = await receive()
-        body += message.get("body", b"")
-        more = bool(message.get("more_body", False))
+    body = await read_body(receive)
     query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
     headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
     return Request(scope["method"], scope["path"], tuple(query), headers, body)
