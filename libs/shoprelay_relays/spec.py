@@ -75,10 +75,15 @@ class Gone:
 class Shop(Protocol):
     """The shop whose record is mapped."""
 
-    webshop_id: ObjectId
-    company_id: ObjectId
-    config: Mapping[str, Any]
-    """The webshop's `config`, decrypted: credentials and what the relay's `settings` call learnt (time zone, currency...)."""
+    @property
+    def webshop_id(self) -> ObjectId: ...
+
+    @property
+    def company_id(self) -> ObjectId: ...
+
+    @property
+    def config(self) -> Mapping[str, Any]:
+        """The webshop's `config`, decrypted: credentials and what the relay's `settings` call learnt (time zone, currency...)."""
 
     def id(self, collection: str, key: str) -> ObjectId:
         """The `_id` of the document of this shop with this natural key; computed, whether it exists or not."""
@@ -161,6 +166,11 @@ class Webhook:
     subscribe: Callable[[httpx.AsyncClient, Mapping[str, Any], str], Awaitable[dict[str, str]]] | None = None
 
 
+def last_part(remote_id: str) -> str:
+    """The id itself, of "parent/id" too."""
+    return remote_id.rpartition("/")[2]
+
+
 @dataclass(frozen=True, slots=True)
 class Resource:
     """One kind of record that a relay lists, reads and maps.
@@ -170,6 +180,7 @@ class Resource:
     `map(body, shop)` is pure: it gives the same drafts for the same bytes.
     `modes`: the poll modes it can serve. `overlap`: how far before the last watermark a poll starts again.
     A resource without `pages` is only read or pushed (a refund, a variation).
+    `collection`: of the document that a record chiefly becomes (default: the resource's name), `key(remote_id)`: its natural key.
     """
 
     name: str
@@ -177,6 +188,8 @@ class Resource:
     pages: Callable[[httpx.AsyncClient, Window, str | None, Mapping[str, Any]], AsyncIterator[Page]] | None = None
     read: Callable[[httpx.AsyncClient, str, Mapping[str, Any]], Awaitable[list[Record] | Gone]] | None = None
     modes: frozenset[Mode] = frozenset()
+    collection: str = ""
+    key: Callable[[str], str] = last_part
     overlap: timedelta = timedelta(minutes=2)
     every: timedelta = timedelta(minutes=5)
 

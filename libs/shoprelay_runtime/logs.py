@@ -12,7 +12,7 @@ import structlog
 def configure(service: str, level: str) -> None:
     """Set up logging for the process; other libraries' warnings come out in the same form."""
     number = getattr(logging, level.upper())
-    shared = [
+    shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper("iso"),

@@ -26,9 +26,13 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 @dataclass(slots=True)
 class Health:
-    """What the service lacks, by name; empty means ready. `stopping` is set when the process was asked to leave."""
+    """What the service lacks, by name; empty means ready. `stopping` is set when the process was asked to leave.
+
+    `port`: where /health/live, /health/ready and /metrics are served.
+    """
 
     service: str
+    port: int = 0
     lacks: dict[str, str] = field(default_factory=dict)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -46,8 +50,19 @@ class Health:
 Main = Callable[[S, Health], Awaitable[None]]
 
 
-def run(name: str, settings_type: type[S], main: Main[S], default_port: int, arguments: list[str] | None = None) -> None:
-    """Run one service until SIGTERM or SIGINT; exits 2 on wrong settings, 1 when the service died."""
+def run(
+    name: str,
+    settings_type: type[S],
+    main: Main[S],
+    default_port: int,
+    arguments: list[str] | None = None,
+    *,
+    own_http: bool = False,
+) -> None:
+    """Run one service until SIGTERM or SIGINT; exits 2 on wrong settings, 1 when the service died.
+
+    `own_http`: `main` serves `health.port` itself, the three paths that every service has among its own (see `answer`).
+    """
     parser = argparse.ArgumentParser(prog=f"shoprelay {name}", description=main.__doc__)
     parser.add_argument("--validate", action="store_true", help="check the settings and exit")
     parser.add_argument("--port", type=int, default=default_port, help="port of /health/live, /health/ready and /metrics")
@@ -61,20 +76,19 @@ def run(name: str, settings_type: type[S], main: Main[S], default_port: int, arg
         sys.stdout.write(f"{name}: the settings are valid\n")
         return
     logs.configure(name, settings.log_level)
-    sys.exit(uvloop.run(_serve(name, settings, main, options.port)))
+    sys.exit(uvloop.run(_serve(settings, main, Health(name, options.port), own_http=own_http)))
 
 
-async def _serve(name: str, settings: S, main: Main[S], port: int) -> int:
-    health = Health(name)
+async def _serve(settings: S, main: Main[S], health: Health, *, own_http: bool) -> int:
     health.missing("start", "the service has not started yet")
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, health.stopping.set)
     log = logs.logger(__name__)
     try:
-        async with health_server(health, settings.host, port):
+        async with contextlib.nullcontext() if own_http else health_server(health, settings.host, health.port):
             await _until_stopped(main(settings, health), health)
     except Exception as error:
-        metrics.ERRORS.labels(name, type(error).__name__).inc()
+        metrics.ERRORS.labels(health.service, type(error).__name__).inc()
         log.exception("the service died", error=type(error).__name__)
         return 1
     log.info("left")
@@ -148,3 +162,21 @@ def answer(health: Health, path: str) -> tuple[int, str, bytes]:
             orjson.dumps({"service": health.service, "ready": ready, "lacks": lacks}),
         )
     return 404, "application/json", orjson.dumps({"error": "here are /health/live, /health/ready and /metrics"})
+
+
+async def eventually(health: Health, name: str, attempt: Callable[[], Awaitable[object]]) -> bool:
+    """Try until it works, with back-off, not ready meanwhile; False when the service is asked to leave before that."""
+    pause = 0.2
+    while not health.stopping.is_set():
+        try:
+            await attempt()
+        except Exception as error:  # noqa: BLE001 - whatever keeps a server away, the answer is to wait and say so
+            health.missing(name, f"{type(error).__name__}: {str(error)[:200]}")
+            logs.logger(__name__).warning("waits", **{"for": name, "error": type(error).__name__})
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(health.stopping.wait(), pause)
+            pause = min(pause * 2, 5.0)
+        else:
+            health.present(name)
+            return True
+    return False

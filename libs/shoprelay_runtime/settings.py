@@ -56,7 +56,7 @@ class Settings(BaseSettings):
         validation_alias="SHOPRELAY_PARTITIONS",
         ge=1,
         le=12,
-        description="Partitions of the topics that are created; cannot be changed afterwards without moving shops between owners.",
+        description="Partitions of the topics that are created; changing it later moves shops between owners.",
     )
     topic_replicas: int = Field(
         1,
@@ -79,7 +79,7 @@ class Settings(BaseSettings):
     allow_private_addresses: bool = Field(
         validation_alias="SHOPRELAY_ALLOW_PRIVATE_ADDRESSES",
         default=False,
-        description="Let shops' and operators' addresses be private or loopback ones. Only for a demo, tests or a closed network.",
+        description="Let shops' and operators' addresses be private or loopback ones: for a demo, tests or a closed network.",
     )
 
     @model_validator(mode="after")

@@ -16,6 +16,7 @@ from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
 from shoprelay_schema.documents import COLLECTIONS
+from shoprelay_schema.documents.base import Index
 
 Bson = dict[str, Any]
 Collection = AsyncIOMotorCollection[Bson]
@@ -34,6 +35,8 @@ class Control:
     """Webhook addresses by the SHA-256 of their token."""
     JOBS = "jobs"
     """The poll schedule: one row per webshop, resource and mode, and one per requested direct read."""
+    SHOPS = "shops"
+    """One row per webshop: who works on it, until when it is left alone, its status lists as last announced."""
     WATCHES = "watches"
     """Resume tokens of change streams."""
     JOURNAL = "journal"
@@ -51,21 +54,31 @@ class Control:
     """Usage by project, day and company."""
     OFFSETS = "offsets"
     """How far each partition of usage is counted."""
+    COUNTED = "counted"
+    """Ids of usage events that were counted lately."""
     STATEMENTS = "statements"
 
 
 _INDEXES: Final[dict[str, list[IndexModel]]] = {
     Control.PROJECTS: [IndexModel("database", unique=True), IndexModel("name", unique=True)],
     Control.HOOKS: [IndexModel("webshop")],
-    Control.JOBS: [IndexModel("due_at"), IndexModel("webshop")],
+    Control.JOBS: [IndexModel("due_at"), IndexModel([("webshop", 1), ("due_at", 1)])],
     Control.DELIVERIES: [
         IndexModel([("event", 1), ("endpoint", 1)], unique=True),
         IndexModel([("state", 1), ("due_at", 1)]),
         IndexModel([("project", 1), ("created_at", -1)]),
     ],
     Control.ATTEMPTS: [IndexModel([("delivery", 1), ("at", 1)])],
-    Control.COUNTERS: [IndexModel([("project", 1), ("day", 1)])],
-    Control.STATEMENTS: [IndexModel([("project", 1), ("day", 1), ("number", 1)], unique=True)],
+    Control.COUNTERS: [
+        IndexModel([("project", 1), ("day", 1)]),
+        IndexModel([("unstated", 1), ("day", 1)], partialFilterExpression={"unstated": True}),
+    ],
+    Control.COUNTED: [IndexModel("at", expireAfterSeconds=7 * 86_400)],
+    Control.STATEMENTS: [
+        IndexModel([("project", 1), ("day", 1), ("number", 1)], unique=True),
+        IndexModel("unpublished", sparse=True),
+        IndexModel("stated_at"),
+    ],
 }
 
 
@@ -119,16 +132,25 @@ class Store:
         for name, model in COLLECTIONS.items():
             if name not in names:
                 await self.database(database).create_collection(name)
-            if models := [_index_model(i) for i in model.indexes]:
+            # The index on _id alone always exists.
+            if models := [_index_model(i) for i in model.indexes if i.keys != (("_id", 1),)]:
                 await self.database(database)[name].create_indexes(models)
+
+    async def drop_database(self, name: str) -> None:
+        """Drop a project's database."""
+        await self._client.drop_database(name)
 
     def close(self) -> None:
         """Close every connection."""
         self._client.close()
 
 
-def _index_model(index: Any) -> IndexModel:
-    options: dict[str, Any] = {"unique": index.unique, "sparse": index.sparse}
+def _index_model(index: Index) -> IndexModel:
+    options: dict[str, Any] = {"unique": index.unique}
     if index.name:
         options["name"] = index.name
+    if index.partial:
+        options["partialFilterExpression"] = index.partial
+    elif index.sparse:
+        options["sparse"] = True
     return IndexModel(list(index.keys), **options)

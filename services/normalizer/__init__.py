@@ -1,0 +1,1 @@
+"""Raw records in; documents, typed events and usage out, each exactly once."""

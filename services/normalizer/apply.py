@@ -1,0 +1,80 @@
+"""A plan's MongoDB operations, all inside one transaction."""
+
+from collections import defaultdict
+from datetime import UTC, datetime
+from typing import Any
+
+from bson import ObjectId
+from pymongo import DeleteOne, InsertOne, UpdateOne
+
+from services.normalizer.load import row_id
+from services.normalizer.observations import Change, Mark, ReadAsked, Ref
+from services.normalizer.prepare import Plan
+from shoprelay_runtime.store import Control, Session, Store
+
+Operation = InsertOne[dict[str, Any]] | UpdateOne | DeleteOne
+
+
+async def write(store: Store, plan: Plan, session: Session) -> None:
+    """Write the plan's changes and control rows."""
+    groups: dict[tuple[str, str], list[Operation]] = defaultdict(list)
+    for change in plan.folded.changes:
+        groups[change.project.database, change.collection].append(_operation(change))
+    for (database, collection), operations in groups.items():
+        await store.database(database)[collection].bulk_write(operations, ordered=False, session=session)
+    for name, operations in _control_rows(plan).items():
+        if operations:
+            await store.collection(name).bulk_write(operations, ordered=False, session=session)
+
+
+def _operation(change: Change) -> Operation:
+    if change.kind == "deleted":
+        return DeleteOne({"_id": change.id})
+    if change.kind == "created":
+        # An upsert, not an insert: a document of the operator's own with this _id keeps the fields that we do not write.
+        return UpdateOne({"_id": change.id}, {"$set": {k: v for k, v in change.set.items() if k != "_id"}}, upsert=True)
+    return UpdateOne({"_id": change.id}, {"$set": change.set})
+
+
+def _control_rows(plan: Plan) -> dict[str, list[Operation]]:
+    now = datetime.now(UTC)
+    return {
+        Control.MARKS: [_mark(ref, mark) for ref, mark in plan.folded.marks.items()],
+        Control.ALIASES: [
+            UpdateOne({"_id": row_id(*key)}, {"$setOnInsert": {"customer": _id}}, upsert=True)
+            for key, _id in plan.customers.items()
+        ],
+        Control.PAGES: [
+            UpdateOne({"_id": job}, {"$set": {"seq": seq, "at": now}}, upsert=True) for job, seq in plan.pages.items()
+        ],
+        Control.JOBS: [_read_job(asked, now) for asked in sorted(plan.folded.reads)],
+    }
+
+
+def _mark(ref: Ref, mark: Mark) -> Operation:
+    project, _, _id = ref
+    row = {
+        "version": mark.seen.version,
+        "observed_at": mark.seen.observed_at,
+        "via": mark.seen.via.value,
+        "deleted": mark.deleted,
+    }
+    return UpdateOne({"_id": row_id(project, _id)}, {"$set": row}, upsert=True)
+
+
+def _read_job(asked: ReadAsked, now: datetime) -> Operation:
+    """Ask the poller for a direct read. A read that is under way is asked again: it may have left before this was known."""
+    project, webshop, relay, resource, remote_id = asked
+    row = {"project": project, "webshop": webshop, "relay": relay, "resource": resource, "mode": "read", "remote_id": remote_id}
+    change = {
+        "$set": row,
+        "$min": {"due_at": now},
+        "$inc": {"asked": 1},
+        "$max": {"seq": int(now.timestamp() * 1000)},
+        "$setOnInsert": {"lease_until": None, "owner": None},
+    }
+    return UpdateOne({"_id": _job_id(webshop, resource, remote_id)}, change, upsert=True)
+
+
+def _job_id(webshop: ObjectId, resource: str, remote_id: str) -> str:
+    return f"{webshop}:{resource}:read:{remote_id}"

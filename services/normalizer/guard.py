@@ -1,0 +1,82 @@
+"""The version guard: what an observation may do to the document it is about. Pure; any order of arrival ends the same.
+
+Versions are sortable text (see Source.version); observed_at tells looks at one and the same version apart.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum, auto
+from typing import Final
+
+from shoprelay_schema.raw import Via
+
+TICK: Final = timedelta(milliseconds=1)
+NO_VERSION: Final = "-"
+_DERIVED: Final = "!"
+
+
+class Ruling(Enum):
+    """What to do with an observation."""
+
+    WRITE = auto()
+    NOTE = auto()
+    """Nothing new; remember that it was looked at."""
+    DROP = auto()
+    """Older than what is known."""
+    ASK = auto()
+    """A push that contradicts what is known at this version: it does not decide, a direct read does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The newest known observation of a document."""
+
+    version: str
+    observed_at: datetime
+    via: Via
+
+
+def stored_version(version: str, *, derived: bool) -> str:
+    """The version as it is stored: what is derived sorts before "none", which sorts before every time and revision."""
+    return _DERIVED + version if derived else version or NO_VERSION
+
+
+def rule(known: Seen | None, new: Seen, *, equal: Callable[[], bool], greater: Callable[[], bool]) -> Ruling:
+    """Rule on an observation of a living (or never seen) document.
+
+    `equal`: whether the content is the same; `greater`: decides between two contents that were read in one millisecond.
+    """
+    if known is None or new.version > known.version:
+        return Ruling.WRITE
+    if new.version < known.version:
+        return Ruling.DROP
+    return _rule_same_version(known, new, equal, greater)
+
+
+def _rule_same_version(known: Seen, new: Seen, equal: Callable[[], bool], greater: Callable[[], bool]) -> Ruling:
+    if equal():
+        return Ruling.NOTE if new.observed_at > known.observed_at else Ruling.DROP
+    if new.via is Via.WEBHOOK:
+        return Ruling.ASK
+    if new.observed_at > known.observed_at:
+        return Ruling.WRITE
+    if known.via is Via.WEBHOOK:
+        return Ruling.ASK
+    return Ruling.WRITE if new.observed_at == known.observed_at and greater() else Ruling.DROP
+
+
+def rule_deleted(tombstone: Seen, new: Seen) -> Ruling:
+    """Rule on an observation of a deleted document: only a look after the deletion brings it back."""
+    if new.observed_at <= tombstone.observed_at:
+        return Ruling.DROP
+    if new.via is Via.WEBHOOK and new.version <= tombstone.version:
+        return Ruling.ASK  # a late push of what was before the deletion looks just like a restored record
+    return Ruling.WRITE
+
+
+def rising(known: Seen | None, new: Seen) -> datetime:
+    """The observed_at to store, such that (version, observed_at) rises with each stored change."""
+    if known is None or new.version > known.version:
+        return new.observed_at
+    return max(new.observed_at, known.observed_at + TICK)

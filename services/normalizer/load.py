@@ -1,0 +1,76 @@
+"""Reads what a batch needs to know, in as few questions as there are collections."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from bson import Binary, ObjectId
+
+from services.normalizer.customers import Key
+from services.normalizer.guard import Seen
+from services.normalizer.observations import Known, Mark, Observation, Ref
+from shoprelay_runtime.store import Control, Store
+from shoprelay_schema.raw import Via
+
+
+def row_id(project: ObjectId, other: ObjectId) -> Binary:
+    """The key of a row of `marks` or `aliases`: 24 bytes."""
+    return Binary(project.binary + other.binary)
+
+
+async def load_customers(store: Store, keys: Iterable[Key], known: Known) -> None:
+    """Fill in the customers that these keys lead to."""
+    by_row = {bytes(row_id(*key)): key for key in keys}
+    if by_row:
+        async for row in store.collection(Control.ALIASES).find({"_id": {"$in": [Binary(b) for b in by_row]}}):
+            known.customers[by_row[bytes(row["_id"])]] = row["customer"]
+
+
+async def load_documents(store: Store, observations: list[Observation], known: Known) -> None:
+    """Fill in the documents that the observations are about, the children that those list, and all their marks."""
+    databases = {o.shop.project.id: o.shop.project.database for o in observations}
+    refs = {o.ref for o in observations if o.ref not in known.documents}
+    await _load(store, databases, refs, known)
+    children = {
+        (project, collection, child)
+        for project, parent_collection, _id in refs
+        for collection, ids in _owned(known.documents.get((project, parent_collection, _id))).items()
+        for child in ids
+    }
+    await _load(store, databases, children - refs, known)
+
+
+def _owned(stored: Any) -> dict[str, list[ObjectId]]:
+    return ((stored or {}).get("source") or {}).get("owns") or {}
+
+
+async def _load(store: Store, databases: dict[ObjectId, str], refs: set[Ref], known: Known) -> None:
+    groups: dict[tuple[ObjectId, str], list[ObjectId]] = defaultdict(list)
+    for project, collection, _id in refs:
+        groups[project, collection].append(_id)
+    await asyncio.gather(
+        _load_marks(store, refs, known),
+        *(_load_group(store, databases[project], project, name, ids, known) for (project, name), ids in groups.items()),
+    )
+
+
+async def _load_group(store: Store, database: str, project: ObjectId, collection: str, ids: list[ObjectId], known: Known) -> None:
+    for row in await store.database(database)[collection].find({"_id": {"$in": ids}}).to_list(None):
+        # A document without a source is the operator's own: ours takes it over as if it were new.
+        if row.get("source"):
+            known.documents[project, collection, row["_id"]] = row
+
+
+async def _load_marks(store: Store, refs: set[Ref], known: Known) -> None:
+    by_row = {bytes(row_id(project, _id)): (project, collection, _id) for project, collection, _id in refs}
+    for row in await store.collection(Control.MARKS).find({"_id": {"$in": [Binary(b) for b in by_row]}}).to_list(None):
+        seen = Seen(row["version"], row["observed_at"], Via(row["via"]))
+        known.marks[by_row[bytes(row["_id"])]] = Mark(seen, row["deleted"])
+
+
+async def load_pages(store: Store, jobs: set[str], known: Known) -> None:
+    """Fill in the last charged page of each job."""
+    if jobs:
+        async for row in store.collection(Control.PAGES).find({"_id": {"$in": list(jobs)}}):
+            known.pages[row["_id"]] = row["seq"]

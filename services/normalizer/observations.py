@@ -1,0 +1,83 @@
+"""What raw records say, document by document, and what is known of those documents."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bson import ObjectId
+
+from services.normalizer.guard import Seen
+from shoprelay_runtime.codec import Values
+from shoprelay_runtime.projects import Project, Webshop
+
+Ref = tuple[ObjectId, str, ObjectId]
+"""(project, collection, _id): names a document across projects."""
+ReadAsked = tuple[ObjectId, ObjectId, str, str, str]
+"""(project, webshop, relay, resource, remote_id) to be read directly."""
+
+
+@dataclass(slots=True)
+class Observation:
+    """One document's part of one raw record.
+
+    `values`: plain attributes; None: the record is evidence (`gone`) that the document exists no more.
+    `owns`: the complete sets of children. `reread`: what to ask where a push does not decide.
+    `keys`: the ids that a customer's keys compute to, its own first.
+    `reevaluated`: nothing was observed; the merchant's status lists changed.
+    """
+
+    shop: Webshop
+    collection: str
+    id: ObjectId
+    seen: Seen
+    raw: str
+    values: Values | None
+    gone: str = ""
+    owns: dict[str, list[ObjectId]] | None = None
+    reread: ReadAsked | None = None
+    follow_up: ReadAsked | None = None
+    reevaluated: bool = False
+    keys: tuple[ObjectId, ...] = ()
+
+    @property
+    def ref(self) -> Ref:
+        return (self.shop.project.id, self.collection, self.id)
+
+
+@dataclass(slots=True)
+class Mark:
+    """A row of `marks`: the newest observation that the document itself does not show. `deleted`: it is a tombstone."""
+
+    seen: Seen
+    deleted: bool
+
+
+@dataclass(slots=True)
+class Known:
+    """What the database holds before a batch: stored documents, marks, and customers by key."""
+
+    documents: dict[Ref, Mapping[str, Any]] = field(default_factory=dict)
+    marks: dict[Ref, Mark] = field(default_factory=dict)
+    customers: dict[tuple[ObjectId, ObjectId], ObjectId] = field(default_factory=dict)
+    """(project, id computed from a key) -> the customer's _id."""
+    pages: dict[str, int] = field(default_factory=dict)
+    """Job -> the last page that was charged."""
+
+
+@dataclass(slots=True)
+class Change:
+    """One document's stored change: `kind` is created, updated or deleted; `set` the sealed attributes to write."""
+
+    project: Project
+    webshop_id: ObjectId
+    collection: str
+    id: ObjectId
+    kind: str
+    set: dict[str, Any]
+    body: dict[str, Any]
+    """The document as it is stored afterwards, or the value of the `deleted` event."""
+    observed_at: datetime
+    raw: str
+    pushed: bool
+    """The shop told us: a webhook, or a direct read that followed one."""

@@ -1,0 +1,173 @@
+"""Raw records to observations: decrypt, route, map. What cannot be read becomes a dead letter with the field and the reason."""
+
+import traceback
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import orjson
+from bson import ObjectId
+
+from services.normalizer.guard import Seen, stored_version
+from services.normalizer.observations import Observation, ReadAsked
+from shoprelay_relays.errors import PayloadInvalid
+from shoprelay_relays.spec import Draft, Mapped, Record, Relay, Routed
+from shoprelay_runtime import metrics
+from shoprelay_runtime.codec import plain
+from shoprelay_runtime.projects import Webshop
+from shoprelay_schema.events import PageReadV1
+from shoprelay_schema.raw import RawKind, RawRecord, Via
+
+_BILLED: Final = frozenset({"orders", "products", "customers"})
+
+
+@dataclass(slots=True)
+class Rejected:
+    """A record that cannot be processed. `field` is where in the payload, `detail` the stack for people."""
+
+    position: str
+    reason: str
+    field: str
+    detail: str
+
+
+@dataclass(slots=True)
+class Traffic:
+    """What one raw record costs."""
+
+    outgoing_requests: int = 0
+    incoming_requests: int = 0
+    incoming_product_requests: int = 0
+    pieces: int = 0
+
+
+@dataclass(slots=True)
+class Observed:
+    """What one raw record says, before anything is known of its documents."""
+
+    record: RawRecord
+    shop: Webshop
+    observations: list[Observation] = field(default_factory=list)
+    reads: set[ReadAsked] = field(default_factory=set)
+    traffic: Traffic = field(default_factory=Traffic)
+    page: PageReadV1 | None = None
+
+
+def observe(record: RawRecord, shop: Webshop, relay: Relay) -> Observed:
+    """What a record says; PayloadInvalid when it is at fault."""
+    observed = Observed(record, shop)
+    if record.kind is RawKind.WEBHOOK_RECEIVED:
+        _webhook(observed, relay)
+    elif record.kind is RawKind.RECORD_READ:
+        _map(observed, relay, record.resource, record.remote_id, record.body)
+    elif record.kind is RawKind.RECORD_GONE:
+        _gone(observed, relay)
+    elif record.kind is RawKind.PAGE_READ:
+        observed.page = PageReadV1.model_validate_json(record.body)
+    return observed
+
+
+def rejected(record_position: str, error: Exception) -> Rejected:
+    """The dead letter's words for an error. Values of the payload stay out: they may be personal."""
+    where = error.field if isinstance(error, PayloadInvalid) else ""
+    reason = error.reason if isinstance(error, PayloadInvalid) else type(error).__name__
+    frames = traceback.extract_tb(error.__traceback__)
+    detail = "\n".join(f"{f.filename.rsplit('/', 2)[-1]}:{f.lineno} in {f.name}" for f in frames)
+    return Rejected(record_position, reason, where, detail)
+
+
+def _webhook(observed: Observed, relay: Relay) -> None:
+    record = observed.record
+    if relay.webhook is None:
+        raise PayloadInvalid("", f"{relay.label} has no webhooks")
+    routed = relay.webhook.route(record.headers, record.body)
+    _charge_webhook(observed.traffic, routed)
+    for item in routed.records:
+        _map(observed, relay, item.resource, item.remote_id, item.body)
+    for resource, remote_id in routed.reads:
+        observed.reads.add(_read(observed, relay, resource, remote_id))
+
+
+def _charge_webhook(traffic: Traffic, routed: Routed) -> None:
+    if routed.klass == "products":
+        traffic.incoming_product_requests = 1
+    else:
+        traffic.incoming_requests = 1
+    traffic.pieces = sum(is_piece(item) for item in routed.records)
+
+
+def is_piece(item: Record) -> bool:
+    """Whether a record is billed as a piece of data; what belongs to one rides free."""
+    return item.resource in _BILLED
+
+
+def _read(observed: Observed, relay: Relay, resource: str, remote_id: str) -> ReadAsked:
+    return (observed.shop.project.id, observed.shop.webshop_id, relay.name, resource, remote_id)
+
+
+def _map(observed: Observed, relay: Relay, resource: str, remote_id: str, body: bytes) -> None:
+    mapped = relay.resource(resource).map(_parsed(body), observed.shop)
+    for code in mapped.unknown:
+        metrics.UNKNOWN_CODES.labels(relay.name, code).inc()
+    reread = _read(observed, relay, resource, remote_id)
+    for asked, asked_id in mapped.reads:
+        observed.reads.add(_read(observed, relay, asked, asked_id))
+    observed.observations += _observations(observed, relay, mapped, reread)
+
+
+def _parsed(body: bytes) -> Any:
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise PayloadInvalid("", f"not JSON: {error.msg} at character {error.pos}") from None
+
+
+def _observations(observed: Observed, relay: Relay, mapped: Mapped, reread: ReadAsked) -> Iterable[Observation]:
+    owns: dict[int, dict[str, list[ObjectId]]] = {}
+    for parent, collection, ids in mapped.owns:
+        owns.setdefault(id(parent), {})[collection] = sorted(ids)
+    for draft in mapped.drafts:
+        made = _observation(observed, draft, mapped.version, owns.get(id(draft)), reread)
+        if draft.follow_up:
+            made.follow_up = _read(observed, relay, *draft.follow_up)
+        yield made
+    for collection, key, evidence in mapped.gone:
+        seen = Seen(stored_version(mapped.version, derived=False), observed.record.observed_at, observed.record.via)
+        _id = observed.shop.id(collection, key)
+        yield Observation(observed.shop, collection, _id, seen, observed.record.position, None, gone=evidence)
+
+
+def _observation(
+    observed: Observed, draft: Draft, version: str, owns: dict[str, list[ObjectId]] | None, reread: ReadAsked
+) -> Observation:
+    record = observed.record
+    own_version = version if draft.version is None else draft.version
+    collection = draft.document.collection
+    keys = (draft.key, *draft.aliases) if collection == "customers" else ()
+    return Observation(
+        shop=observed.shop,
+        collection=collection,
+        id=observed.shop.id(collection, draft.key),
+        seen=Seen(
+            stored_version(own_version, derived=draft.derived), record.observed_at, Via.DERIVED if draft.derived else record.via
+        ),
+        raw=record.position,
+        values=plain(draft.document),
+        owns=owns,
+        reread=reread,
+        keys=tuple(observed.shop.id(collection, key) for key in keys),
+    )
+
+
+def _gone(observed: Observed, relay: Relay) -> None:
+    """A direct read found nothing: the document is deleted, and what it owns goes with it."""
+    record = observed.record
+    resource = relay.resource(record.resource)
+    collection = resource.collection or resource.name
+    _id = observed.shop.id(collection, resource.key(record.remote_id))
+    seen = Seen("", record.observed_at, Via.READ)
+    evidence = str(orjson.loads(record.body)["evidence"])
+    keys = (_id,) if collection == "customers" else ()
+    observed.observations.append(
+        Observation(observed.shop, collection, _id, seen, record.position, None, gone=evidence, keys=keys)
+    )

@@ -1,0 +1,59 @@
+"""Which partitions this process owns: the consumer group says, one worker for each index does."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener
+from aiokafka.coordinator.assignors.range import RangePartitionAssignor
+from aiokafka.structs import TopicPartition
+
+from services.normalizer.protocol import GROUP, LANES
+from services.normalizer.settings import NormalizerSettings
+from services.normalizer.worker import Worker
+from shoprelay_runtime import bus
+from shoprelay_runtime.logs import logger
+
+_log = logger(__name__)
+
+
+@dataclass(slots=True)
+class Owner(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is not typed
+    """Starts and stops workers as the group gives and takes partitions."""
+
+    make: Callable[[int], Worker]
+    workers: dict[int, tuple[Worker, asyncio.Task[None]]] = field(default_factory=dict)
+
+    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:  # noqa: ARG002
+        """Stop everything: the range assignor may move any index."""
+        await self.stop()
+
+    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        """Start a worker for each index: both lanes have as many partitions, so range gives both of an index or none."""
+        for index in sorted({part.partition for part in assigned}):
+            worker = self.make(index)
+            self.workers[index] = (worker, asyncio.create_task(worker.run()))
+        _log.info("owns partitions", partitions=sorted(self.workers))
+
+    async def stop(self) -> None:
+        """Stop all workers; batches in hand are finished."""
+        running, self.workers = list(self.workers.values()), {}
+        await asyncio.gather(*(worker.stop(task) for worker, task in running))
+
+
+async def join(settings: NormalizerSettings) -> AIOKafkaConsumer:
+    """A member of the normalizers' group that reads nothing yet."""
+    return await bus.consumer(
+        settings,
+        GROUP,
+        group=settings.named(GROUP),
+        partition_assignment_strategy=(RangePartitionAssignor,),
+        session_timeout_ms=settings.session_timeout_ms,
+        heartbeat_interval_ms=settings.session_timeout_ms // 4,
+        max_poll_interval_ms=300_000,
+    )
+
+
+def subscribe(consumer: AIOKafkaConsumer, settings: NormalizerSettings, owner: Owner) -> None:
+    """Read both lanes."""
+    consumer.subscribe([settings.named(lane) for lane in LANES], listener=owner)

@@ -1,0 +1,148 @@
+"""A batch of raw records to a plan: decrypt and map, read what is known, decide. Writes nothing."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from aiokafka.structs import ConsumerRecord
+from bson import ObjectId
+
+from services.normalizer import customers, load, outputs, sweeps
+from services.normalizer.fold import Folded, fold
+from services.normalizer.observations import Known, Observation
+from services.normalizer.observe import Observed, observe, rejected
+from services.normalizer.outputs import Output
+from shoprelay_relays.spec import Relay
+from shoprelay_runtime import metrics, rawlog
+from shoprelay_runtime.crypto import DecryptionFailed
+from shoprelay_runtime.logs import logger
+from shoprelay_runtime.projects import Project, Projects, Unknown, Webshop
+from shoprelay_runtime.store import Store
+from shoprelay_schema.raw import RawKind, RawRecord
+
+_SWEEPS = (RawKind.STATUS_LISTS_CHANGED, RawKind.WEBSHOP_DESTROYED)
+_log = logger(__name__)
+
+
+@dataclass(slots=True)
+class Plan:
+    """What a batch does: document changes and control rows (one MongoDB transaction), then events (one Kafka transaction)."""
+
+    folded: Folded = field(default_factory=Folded)
+    customers: dict[customers.Key, ObjectId] = field(default_factory=dict)
+    pages: dict[str, int] = field(default_factory=dict)
+    outputs: list[Output] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Preparer:
+    """Turns batches into plans. `prefix` is what the deployment puts before topic names."""
+
+    store: Store
+    projects: Projects
+    relays: Mapping[str, Relay]
+    prefix: str
+
+    async def prepare(self, batch: Sequence[ConsumerRecord]) -> Plan:
+        """The plan for these records, live ones first; their order within a shop is kept."""
+        plan = Plan()
+        known = Known()
+        observed = await self._observe(batch, plan)
+        observations = await self._observations(observed, known, plan)
+        await load.load_customers(self.store, customers.keys_of(observations), known)
+        plan.customers = customers.resolve(observations, known)
+        await load.load_documents(self.store, observations, known)
+        await load.load_pages(self.store, {o.page.job for o in observed if o.page}, known)
+        plan.folded = fold(observations, known)
+        for one in observed:
+            plan.folded.reads |= one.reads
+        await self._add_outputs(plan, observed, known)
+        return plan
+
+    async def _observe(self, batch: Sequence[ConsumerRecord], plan: Plan) -> list[Observed]:
+        records = await self._decrypt(batch, plan)
+        shops = await self._shops(records)
+        found = []
+        for message, project, record in records:
+            shop = shops.get(ObjectId(record.webshop)) or _destroyed_shop(project, record)
+            if shop is None:
+                metrics.RECORDS.labels("normalizer", self._topic(message), "orphan").inc()
+                continue
+            try:
+                found.append(observe(record, shop, self.relays[record.relay]))
+            except Exception as error:  # noqa: BLE001 - whatever a mapping trips over, the record is kept and the rest flows on
+                self._reject(plan, message, error)
+        return found
+
+    async def _decrypt(self, batch: Sequence[ConsumerRecord], plan: Plan) -> list[tuple[ConsumerRecord, Project, RawRecord]]:
+        found = []
+        for message in batch:
+            try:
+                project = await self.projects.get(ObjectId(rawlog.project_of(message.headers)))
+                position = f"{self._topic(message)}-{message.partition}-{message.offset}"
+                found.append((message, project, rawlog.decode(project.cipher, message.headers, message.value, position)))
+            except Unknown:
+                # A destroyed project's records cannot be read by anybody any more; they are skipped, not kept.
+                metrics.RECORDS.labels("normalizer", self._topic(message), "orphan").inc()
+            except (DecryptionFailed, ValueError, TypeError) as error:
+                self._reject(plan, message, error)
+        return found
+
+    async def _shops(self, records: Sequence[tuple[ConsumerRecord, Project, RawRecord]]) -> dict[ObjectId, Webshop]:
+        wanted: dict[ObjectId, set[ObjectId]] = defaultdict(set)
+        projects = {project.id: project for _, project, _ in records}
+        for _, project, record in records:
+            wanted[project.id].add(ObjectId(record.webshop))
+        found: dict[ObjectId, Webshop] = {}
+        for project_id, ids in wanted.items():
+            # Read anew for each batch: the merchant's status lists in force are those of the document, not of a cache.
+            found |= await self.projects.webshops(projects[project_id], list(ids))
+        return found
+
+    async def _observations(self, observed: list[Observed], known: Known, plan: Plan) -> list[Observation]:
+        found: list[Observation] = []
+        for one in observed:
+            if one.record.kind in _SWEEPS:
+                chunk = await sweeps.sweep(self.store, one, known)
+                found += chunk.observations
+                if chunk.then is not None:
+                    lane = one.record.position.rsplit("-", 2)[0]
+                    plan.outputs.append(outputs.next_chunk(one, chunk.then, lane, one.record.position))
+            found += one.observations
+        return found
+
+    async def _add_outputs(self, plan: Plan, observed: list[Observed], known: Known) -> None:
+        if not observed:
+            return
+        batch = observed[-1].record.position
+        usage, plan.pages = outputs.usage(observed, known.pages, batch)
+        remote_ids = await self._remote_ids(observed)
+        plan.outputs += usage
+        plan.outputs += outputs.activities(observed, plan.folded.changes, remote_ids, batch)
+
+    async def _remote_ids(self, observed: list[Observed]) -> dict[ObjectId, str | None]:
+        companies = {(o.shop.project.database, o.shop.company_id) for o in observed}
+        found: dict[ObjectId, str | None] = {}
+        for database in {d for d, _ in companies}:
+            ids = [c for d, c in companies if d == database]
+            async for row in self.store.database(database)["companies"].find({"_id": {"$in": ids}}, {"remote_id": 1}):
+                found[row["_id"]] = row.get("remote_id")
+        return found
+
+    def _topic(self, message: ConsumerRecord) -> str:
+        return str(message.topic).removeprefix(self.prefix)
+
+    def _reject(self, plan: Plan, message: ConsumerRecord, error: Exception) -> None:
+        topic = self._topic(message)
+        why = rejected(f"{topic}-{message.partition}-{message.offset}", error)
+        plan.outputs.append(outputs.dead_letter(topic, message.key, message.value, list(message.headers), why))
+        metrics.DEAD_LETTERS.labels(topic, why.reason[:60]).inc()
+        _log.warning("record kept in the dead-letter topic", position=why.position, reason=why.reason, field=why.field)
+
+
+def _destroyed_shop(project: Project, record: RawRecord) -> Webshop | None:
+    """A destroyed webshop's document may be gone before its sweep; every other record of it is an orphan."""
+    if record.kind is not RawKind.WEBSHOP_DESTROYED:
+        return None
+    nobody = ObjectId(b"\0" * 12)
+    return Webshop(project, ObjectId(record.webshop), nobody, nobody, active=False, config={})

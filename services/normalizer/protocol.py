@@ -1,0 +1,154 @@
+"""The write-publish protocol for one partition of the raw log, over both lanes: four steps, in this order and no other.
+
+MongoDB and Kafka cannot commit together. So the batch is applied with a journal of what is to be published, and published after
+that; at most one batch is ever applied and unpublished, and whoever takes over publishes it first. A process that lost the
+partition is refused by the epoch in MongoDB and by the transactional id in Kafka.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.errors import InvalidProducerEpoch, ProducerFenced
+from aiokafka.structs import OffsetAndMetadata, TopicPartition
+from pymongo import ReturnDocument
+from pymongo.errors import BulkWriteError, OperationFailure
+
+from services.normalizer import apply, journal
+from services.normalizer.outputs import Output
+from services.normalizer.prepare import Plan
+from shoprelay_runtime import bus, metrics
+from shoprelay_runtime.settings import Settings
+from shoprelay_runtime.store import Bson, Control, Store
+from shoprelay_schema.topics import RAW_BACKFILL, RAW_LIVE
+
+LANES: Final = (RAW_LIVE.name, RAW_BACKFILL.name)
+GROUP: Final = "normalizer"
+Offsets = dict[str, int]
+"""Lane -> the next offset to read."""
+
+
+class Fenced(Exception):
+    """Somebody else owns the partition now."""
+
+
+class BatchRefused(Exception):
+    """MongoDB refuses a write of this batch for good: a record in it is at fault."""
+
+
+@dataclass(slots=True)
+class Partition:
+    """The state of one owner of one partition index."""
+
+    index: int
+    settings: Settings
+    store: Store
+    consumer: AIOKafkaConsumer
+    producer: AIOKafkaProducer | None = field(init=False, default=None)
+    epoch: int = field(init=False, default=0)
+    offsets: Offsets = field(init=False, default_factory=dict)
+
+    # Step 1: take over ------------------------------------------------------------------------------------------------
+
+    async def take_over(self) -> None:
+        """Fence older owners, learn where they got to, publish what they applied and did not publish."""
+        self.producer = await bus.producer(
+            self.settings,
+            f"normalizer-{self.index}",
+            transactional_id=self.settings.named(f"normalizer-{self.index}"),
+            linger_ms=0,
+        )
+        row = await self._raise_epoch()
+        self.epoch = row["epoch"]
+        # Only after the producer is initialized: it settles the older owner's open transaction, which may still move these.
+        committed = await self._committed()
+        applied = {lane: max(committed[lane], row.get("offsets", {}).get(lane.replace(".", "_"), 0)) for lane in LANES}
+        if applied != committed:
+            await self.publish(await journal.recover(self.store, row["batch"]), applied)
+        self.offsets = applied
+
+    async def close(self) -> None:
+        """Let go of the producer."""
+        if self.producer is not None:
+            await self.producer.stop()
+
+    async def _raise_epoch(self) -> Bson:
+        row = await self.store.collection(Control.JOURNAL).find_one_and_update(
+            {"_id": self.index}, {"$inc": {"epoch": 1}}, upsert=True, return_document=ReturnDocument.AFTER
+        )
+        return dict(row)
+
+    async def _committed(self) -> Offsets:
+        return {lane: await self.consumer.committed(self._partition(lane)) or 0 for lane in LANES}
+
+    def _partition(self, lane: str) -> TopicPartition:
+        return TopicPartition(self.settings.named(lane), self.index)
+
+    # Step 2, taking a batch and deciding, is prepare.py's -------------------------------------------------------------
+
+    # Step 3: apply ----------------------------------------------------------------------------------------------------
+
+    async def apply(self, plan: Plan, after: Offsets) -> None:
+        """One MongoDB transaction: documents, marks, and the journal as its last operation, conditional on the epoch."""
+        entry = {"offsets": {lane.replace(".", "_"): offset for lane, offset in after.items()}, "batch": journal.entry(plan)}
+        try:
+            async with self.store.transaction() as session:
+                await apply.write(self.store, plan, session)
+                done = await self.store.collection(Control.JOURNAL).update_one(
+                    {"_id": self.index, "epoch": self.epoch}, {"$set": entry}, session=session
+                )
+                if done.matched_count == 0:
+                    raise Fenced(f"partition {self.index} has another owner")
+        except BulkWriteError as error:
+            raise _refused(error) from error
+
+    async def rehearse(self, plan: Plan) -> None:
+        """Apply and take it back, to learn whether MongoDB refuses it."""
+        try:
+            async with self.store.transaction() as session:
+                await apply.write(self.store, plan, session)
+                await session.abort_transaction()
+        except BulkWriteError as error:
+            raise _refused(error) from error
+
+    # Step 4: publish --------------------------------------------------------------------------------------------------
+
+    async def publish(self, events: Sequence[Output], after: Offsets) -> None:
+        """One Kafka transaction: the events and the offsets."""
+        positions = {self._partition(lane): OffsetAndMetadata(offset, "") for lane, offset in after.items()}
+        if self.producer is None:
+            raise Fenced(f"partition {self.index} was not taken over")
+        try:
+            async with self.producer.transaction():
+                for event in events:
+                    await self._send(self.producer, event)
+                await self.producer.send_offsets_to_transaction(positions, self.settings.named(GROUP))
+        except (ProducerFenced, InvalidProducerEpoch) as error:
+            raise Fenced(f"partition {self.index} has another owner") from error
+        self.offsets = dict(after)
+        for event in events:
+            metrics.EVENTS.labels(event.topic, bus.header(event.headers, "ce_type") or "tombstone").inc()
+
+    async def _send(self, producer: AIOKafkaProducer, event: Output) -> None:
+        raw = event.topic in LANES
+        await producer.send(
+            self.settings.named(event.topic),
+            value=event.value,
+            key=event.key,
+            headers=event.headers,
+            # A sweep's next chunk stays with its shop's owner, however keys are spread.
+            partition=self.index if raw else None,
+        )
+
+
+def _refused(error: BulkWriteError) -> Exception:
+    if error.has_error_label("TransientTransactionError"):
+        return error
+    codes = {e.get("code") for e in (error.details or {}).get("writeErrors", ())}
+    return BatchRefused(f"MongoDB refused a write: codes {sorted(str(c) for c in codes)}")
+
+
+def is_transient(error: Exception) -> bool:
+    """Whether a transaction may simply be tried again."""
+    return isinstance(error, OperationFailure) and error.has_error_label("TransientTransactionError")

@@ -1,0 +1,23 @@
+"""The normalizer's settings."""
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from shoprelay_runtime.settings import Settings
+
+
+class NormalizerSettings(Settings):
+    """What the normalizer needs to know beside what all services know."""
+
+    model_config = SettingsConfigDict(env_prefix="SHOPRELAY_NORMALIZER_")
+
+    batch_records: int = Field(500, ge=1, le=5000, description="Raw records in one batch: one MongoDB and one Kafka transaction.")
+    gather_ms: int = Field(
+        5, ge=0, le=1000, description="How long a batch that is not full waits for more records, in milliseconds."
+    )
+    session_timeout_ms: int = Field(
+        10_000,
+        ge=2_000,
+        le=60_000,
+        description="After how long without a heartbeat a dead normalizer's partitions go to another.",
+    )

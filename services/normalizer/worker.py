@@ -1,0 +1,171 @@
+"""One partition's loop: take over, then batch after batch through the protocol; after any trouble it takes over anew."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from aiokafka import AIOKafkaConsumer
+from aiokafka.structs import ConsumerRecord, TopicPartition
+
+from services.normalizer import journal, outputs
+from services.normalizer.observe import Rejected
+from services.normalizer.prepare import Plan, Preparer
+from services.normalizer.protocol import LANES, BatchRefused, Fenced, Offsets, Partition, is_transient
+from services.normalizer.settings import NormalizerSettings
+from shoprelay_runtime import metrics
+from shoprelay_runtime.logs import logger
+from shoprelay_runtime.service import Health
+from shoprelay_runtime.store import Store
+
+_BACK_OFF: Final = (0.2, 0.5, 1.0, 2.0, 5.0)
+_IDLE_MS: Final = 500
+_TRIES: Final = 5
+_log = logger(__name__)
+
+
+@dataclass(slots=True)
+class Worker:
+    """Owns one partition index of both lanes until it is stopped."""
+
+    index: int
+    settings: NormalizerSettings
+    store: Store
+    consumer: AIOKafkaConsumer
+    preparer: Preparer
+    health: Health
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    taking: bool = False
+
+    async def stop(self, task: asyncio.Task[None]) -> None:
+        """End the loop. A batch in hand is finished; a wait for records is not: in a rebalance it would never end."""
+        self.stopping.set()
+        if self.taking:
+            task.cancel()
+        await asyncio.wait({task})
+
+    async def run(self) -> None:
+        """Work until stopped. Trouble is waited out; what was applied is published by the next take-over, ours or another's."""
+        failures = 0
+        while not self.stopping.is_set():
+            try:
+                await self._own()
+                failures = 0
+            except asyncio.CancelledError:
+                break
+            except Exception as error:  # noqa: BLE001 - every error means the same: take over anew
+                self._report(error)
+                await self._pause(_BACK_OFF[min(failures, len(_BACK_OFF) - 1)])
+                failures += 1
+        self.health.present(self._name)
+
+    @property
+    def _name(self) -> str:
+        return f"partition {self.index}"
+
+    def _report(self, error: Exception) -> None:
+        metrics.ERRORS.labels("normalizer", type(error).__name__).inc()
+        self.health.missing(self._name, f"{type(error).__name__}: takes over anew")
+        _log.warning("takes over anew", partition=self.index, error=type(error).__name__, text=str(error)[:200])
+
+    async def _pause(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self.stopping.wait(), seconds)
+        except TimeoutError:
+            return
+
+    async def _own(self) -> None:
+        partition = Partition(self.index, self.settings, self.store, self.consumer)
+        try:
+            await partition.take_over()
+            self._seek(partition.offsets)
+            self.health.present(self._name)
+            while not self.stopping.is_set():
+                self.taking = True
+                batch = await self._take()
+                after = await self._positions()
+                self.taking = False
+                if batch:
+                    await self._process(partition, batch, after)
+        finally:
+            self.taking = False
+            await partition.close()
+
+    def _lanes(self) -> list[TopicPartition]:
+        return [TopicPartition(self.settings.named(lane), self.index) for lane in LANES]
+
+    def _seek(self, offsets: Offsets) -> None:
+        for lane, partition in zip(LANES, self._lanes(), strict=True):
+            self.consumer.seek(partition, offsets[lane])
+
+    async def _take(self) -> list[ConsumerRecord]:
+        """The next records: live ones first, history only where they leave room."""
+        live, backfill = self._lanes()
+        limit = self.settings.batch_records
+        taken = await self.consumer.getmany(live, backfill, timeout_ms=_IDLE_MS, max_records=1)
+        records = [r for part in (live, backfill) for r in taken.get(part, ())]
+        if not records:
+            return []
+        await asyncio.sleep(self.settings.gather_ms / 1000)
+        for part in (live, backfill):
+            room = limit - len(records)
+            if room > 0:
+                more = await self.consumer.getmany(part, timeout_ms=0, max_records=room)
+                records += more.get(part, ())
+        # A shop's records keep their order within a lane; the live lane goes first.
+        return sorted(records, key=lambda r: (r.topic != live.topic, r.offset))
+
+    async def _positions(self) -> Offsets:
+        """Past the last record taken, commit markers included: else the lag would never reach 0."""
+        return {lane: await self.consumer.position(part) for lane, part in zip(LANES, self._lanes(), strict=True)}
+
+    async def _process(self, partition: Partition, batch: Sequence[ConsumerRecord], after: Offsets) -> None:
+        started = time.monotonic()
+        plan = await self._applied(partition, batch, after)
+        await partition.publish(journal.events(plan), after)
+        metrics.SECONDS.labels("normalizer", "batch").observe(time.monotonic() - started)
+        self._measure(batch, after)
+
+    async def _applied(self, partition: Partition, batch: Sequence[ConsumerRecord], after: Offsets) -> Plan:
+        """Prepare and apply; a write conflict prepares anew, a refused batch is tried record by record."""
+        for _ in range(_TRIES - 1):
+            plan = await self.preparer.prepare(batch)
+            try:
+                await partition.apply(plan, after)
+            except BatchRefused:
+                return await self._without_the_culprit(partition, batch, after)
+            except Exception as error:
+                if not is_transient(error):
+                    raise
+                continue
+            return plan
+        raise Fenced(f"partition {self.index}: {_TRIES} write conflicts in a row")
+
+    async def _without_the_culprit(self, partition: Partition, batch: Sequence[ConsumerRecord], after: Offsets) -> Plan:
+        """Find the records that MongoDB refuses by trying each alone, without committing; they become dead letters."""
+        refused = [record for record in batch if await self._is_refused(partition, record)]
+        plan = await self.preparer.prepare([r for r in batch if r not in refused])
+        for record in refused:
+            topic = str(record.topic).removeprefix(self.settings.prefix)
+            why = Rejected(f"{topic}-{record.partition}-{record.offset}", "MongoDB refuses the document", "", "")
+            plan.outputs.append(outputs.dead_letter(topic, record.key, record.value, list(record.headers), why))
+        await partition.apply(plan, after)
+        return plan
+
+    async def _is_refused(self, partition: Partition, record: ConsumerRecord) -> bool:
+        try:
+            await partition.rehearse(await self.preparer.prepare([record]))
+        except BatchRefused:
+            return True
+        return False
+
+    def _measure(self, batch: Sequence[ConsumerRecord], after: Offsets) -> None:
+        for lane, part in zip(LANES, self._lanes(), strict=True):
+            records = [r for r in batch if r.topic == part.topic]
+            metrics.RECORDS.labels("normalizer", lane, "done").inc(len(records))
+            highwater = self.consumer.highwater(part)
+            waiting = max(0, highwater - after[lane]) if highwater is not None else 0
+            metrics.LAG.labels("normalizer", lane, str(self.index)).set(waiting)
+            oldest = min((r.timestamp for r in records), default=None)
+            metrics.OLDEST.labels("normalizer", lane).set(time.time() - oldest / 1000 if oldest and waiting else 0)
