@@ -1,0 +1,1 @@
+"""billing-meter: counts usage, and states each project's days."""
