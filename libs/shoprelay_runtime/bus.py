@@ -94,7 +94,13 @@ async def ensure_topics(settings: Settings) -> None:
 def _wanted(settings: Settings) -> Sequence[NewTopic]:
     dead = [Topic(name, "", "", 3, BY_NAME[name.removesuffix(".dlq")].retention, "delete", (), (), ()) for name in DEAD_LETTERS]
     return [
-        NewTopic(t.name, t.partitions, settings.topic_replicas, topic_configs=_configs(settings, t)) for t in (*TOPICS, *dead)
+        NewTopic(
+            settings.named(t.name),
+            min(t.partitions, settings.partitions),
+            settings.topic_replicas,
+            topic_configs=_configs(settings, t),
+        )
+        for t in (*TOPICS, *dead)
     ]
 
 
