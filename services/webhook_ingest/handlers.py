@@ -1,0 +1,120 @@
+"""One webhook from address to answer, as a bare ASGI application: what is on the hot path is what the promise needs."""
+
+import os
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from services.webhook_ingest import answers
+from services.webhook_ingest.answers import Answer, Refused
+from services.webhook_ingest.hooks import Hook, Hooks
+from services.webhook_ingest.intake import Disconnected, Receive, Room, read_body
+from services.webhook_ingest.log import RawLog
+from services.webhook_ingest.settings import IngestSettings
+from shoprelay_relays.spec import Verdict
+from shoprelay_runtime import logs, metrics
+from shoprelay_runtime.service import Health, answer
+from shoprelay_schema.raw import RawKind, RawRecord, Via
+
+Scope = dict[str, Any]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+_PATH: Final = "/webhooks/"
+# Headers in which platforms name a delivery.
+_DELIVERY: Final = ("x-wc-webhook-delivery-id", "x-shopify-webhook-id", "webhook-id")
+_LONGEST_DELIVERY: Final = 200
+
+
+class Ingest:
+    """The application. A 200 to a webhook means that all in-sync replicas have its raw record."""
+
+    def __init__(self, settings: IngestSettings, health: Health, hooks: Hooks, log: RawLog) -> None:
+        self._settings = settings
+        self._health = health
+        self._hooks = hooks
+        self._log = log
+        self._room = Room(settings.in_flight_bytes, settings.in_flight_requests)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not scope["path"].startswith(_PATH):
+            status, kind, body = answer(self._health, scope["path"])
+            await _send(send, status, [(b"content-type", kind.encode())], body)
+            return
+        try:
+            given = await self._answer(scope, receive)
+        except Disconnected:
+            _count("hung_up")
+            return
+        _count(given.outcome)
+        await _send(send, given.status, given.headers, given.body)
+
+    async def _answer(self, scope: Scope, receive: Receive) -> Answer:
+        try:
+            return await self._webhook(scope, receive)
+        except Refused as refused:
+            return refused.answer
+        except Disconnected:
+            raise
+        except Exception as error:  # noqa: BLE001  # one relay's mistake must not look like a broken connection
+            metrics.ERRORS.labels("webhook-ingest", type(error).__name__).inc()
+            logs.logger(__name__).exception("a webhook could not be handled", error=type(error).__name__)
+            return answers.BROKEN
+
+    async def _webhook(self, scope: Scope, receive: Receive) -> Answer:
+        if scope["method"] != "POST":
+            return answers.NO_VERB
+        hook = await self._hooks.find(scope["path"][len(_PATH) :])
+        if hook is None:
+            return answers.UNKNOWN
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        return await self._take(hook, headers, receive)
+
+    async def _take(self, hook: Hook, headers: dict[str, str], receive: Receive) -> Answer:
+        place = self._room.enter()
+        try:
+            body = await read_body(receive, headers, place, self._settings.max_body, self._settings.body_seconds)
+            verdict = hook.webhook.check(hook.config, headers, body)
+            if verdict is not Verdict.GENUINE:
+                place.leave()
+                return answers.PONG if verdict is Verdict.PING else answers.FORGED
+            handed = await self._log.append(hook.cipher, _record(hook, headers, body))
+        except BaseException:
+            place.leave()
+            raise
+        # Not when the request ends: a record that Kafka has not taken yet still holds its memory.
+        handed.add_done_callback(place.leave)
+        await self._log.acknowledged(handed)
+        return answers.ACCEPTED
+
+
+def _record(hook: Hook, headers: dict[str, str], body: bytes) -> RawRecord:
+    delivery = next((headers[name] for name in _DELIVERY if name in headers), "")[:_LONGEST_DELIVERY]
+    return RawRecord(
+        kind=RawKind.WEBHOOK_RECEIVED,
+        id=_record_id(),
+        project=hook.project,
+        webshop=hook.webshop,
+        relay=hook.relay,
+        resource="webhook",
+        remote_id=delivery,
+        observed_at=datetime.now(UTC),
+        via=Via.WEBHOOK,
+        request=delivery,
+        body=body,
+        headers={name: headers[name] for name in hook.webhook.keep if name in headers},
+    )
+
+
+def _record_id() -> str:
+    """Unique, and sorted by time: milliseconds, then 80 random bits."""
+    return f"{time.time_ns() // 1_000_000:012x}{os.urandom(10).hex()}"
+
+
+def _count(outcome: str) -> None:
+    metrics.RECORDS.labels("webhook-ingest", "webhook", outcome).inc()
+
+
+async def _send(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

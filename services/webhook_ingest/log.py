@@ -1,0 +1,98 @@
+"""The way onto the bus: one idempotent producer that is replaced when it broke."""
+
+import asyncio
+import contextlib
+from asyncio import Future
+from typing import Any, Final
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError
+
+from services.webhook_ingest.answers import NO_BUS, TOO_LARGE, Refused
+from shoprelay_runtime import metrics, rawlog
+from shoprelay_runtime.bus import producer
+from shoprelay_runtime.crypto import Cipher
+from shoprelay_runtime.service import Health
+from shoprelay_runtime.settings import Settings
+from shoprelay_schema.raw import RawRecord
+from shoprelay_schema.topics import RAW_LIVE
+
+_CHECK_SECONDS: Final = 2.0
+_STOP_SECONDS: Final = 3.0
+
+
+class RawLog:
+    """Appends to raw.live; tells `health` whether Kafka answers."""
+
+    def __init__(self, settings: Settings, health: Health, seconds: float) -> None:
+        self._settings = settings
+        self._health = health
+        self._seconds = seconds
+        self._topic = settings.named(RAW_LIVE.name)
+        self._producer: AIOKafkaProducer | None = None
+        self._broken = False
+
+    async def append(self, cipher: Cipher, record: RawRecord) -> "Future[Any]":
+        """Hand a record to the producer. The future is done when the broker has it, which may be after `acknowledged` gave up."""
+        if self._producer is None:
+            raise Refused(NO_BUS)
+        key, value, headers = rawlog.encode(cipher, record)
+        try:
+            async with asyncio.timeout(self._seconds):
+                future: Future[Any] = await self._producer.send(self._topic, value, key=key, headers=headers)
+        except MessageSizeTooLargeError:
+            raise Refused(TOO_LARGE) from None
+        except (KafkaError, TimeoutError) as error:
+            raise self._failed(error) from None
+        future.add_done_callback(_heard)
+        return future
+
+    async def acknowledged(self, future: "Future[Any]") -> None:
+        """Wait until all in-sync replicas have the record; Refused when they take too long."""
+        try:
+            async with asyncio.timeout(self._seconds):
+                await asyncio.shield(future)
+        except (KafkaError, TimeoutError) as error:
+            raise self._failed(error) from None
+
+    def _failed(self, error: Exception) -> Refused:
+        metrics.ERRORS.labels("webhook-ingest", type(error).__name__).inc()
+        # After a refused batch an idempotent producer's numbering has a gap that it never closes by itself.
+        self._broken = self._broken or isinstance(error, KafkaError)
+        return Refused(NO_BUS)
+
+    async def keep(self) -> None:
+        """Start the producer, watch over it, replace it; until cancelled. Then what was handed over is flushed."""
+        self._health.missing("kafka", "not connected yet")
+        try:
+            while True:
+                await self._check()
+                await asyncio.sleep(_CHECK_SECONDS)
+        finally:
+            await self._stop()
+
+    async def _check(self) -> None:
+        try:
+            async with asyncio.timeout(_CHECK_SECONDS * 2):
+                if self._broken:
+                    await self._stop()
+                if self._producer is None:
+                    self._producer = await producer(self._settings, "webhook-ingest")
+                await self._producer.client.fetch_all_metadata()
+        except (KafkaError, OSError, TimeoutError) as error:
+            self._health.missing("kafka", f"{type(error).__name__}: Kafka at {self._settings.kafka} does not answer")
+        else:
+            self._health.present("kafka")
+
+    async def _stop(self) -> None:
+        gone, self._producer, self._broken = self._producer, None, False
+        if gone is not None:
+            with contextlib.suppress(KafkaError, TimeoutError):
+                async with asyncio.timeout(_STOP_SECONDS):
+                    await gone.stop()
+
+
+def _heard(future: "Future[Any]") -> None:
+    """Look at the outcome, so that an answer nobody waits for any more leaves no complaint."""
+    if not future.cancelled():
+        future.exception()
