@@ -4,10 +4,10 @@ from hashlib import sha256
 
 from bson import ObjectId
 
-from shoprelay_relays import shopgo
+from shoprelay_relays import shopgo, woocommerce
 from shoprelay_relays.spec import Relay
 
-RELAYS: dict[str, Relay] = {relay.name: relay for relay in (shopgo.RELAY,)}
+RELAYS: dict[str, Relay] = {relay.name: relay for relay in (shopgo.RELAY, woocommerce.RELAY)}
 
 
 def relay_id(name: str) -> ObjectId:

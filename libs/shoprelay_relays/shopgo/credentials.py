@@ -1,6 +1,6 @@
 """How a merchant lets us in. https://docs.shopgo.me/1.0.0/management-api/authentication"""
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from typing import Any
 
 import httpx
@@ -50,12 +50,23 @@ class Credentials(BaseModel):
         return self
 
 
+class Key(httpx.Auth):
+    """Puts the key into each request as it leaves: in a repr of a client's headers httpx masks Authorization alone."""
+
+    def __init__(self, config: Mapping[str, Any]) -> None:
+        self._headers = {header: str(config[name]) for name, header in _HEADERS.items() if config.get(name)}
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        request.headers.update(self._headers)
+        yield request
+
+
 def client(config: Mapping[str, Any], transport: httpx.AsyncBaseTransport | None) -> httpx.AsyncClient:
-    """The HTTP client of one shop, with its key in the headers."""
-    headers = {header: str(config[name]) for name, header in _HEADERS.items() if config.get(name)}
+    """The HTTP client of one shop."""
     return httpx.AsyncClient(
         base_url=str(config.get("base_url") or BASE_URL),
-        headers={"Accept": "application/json", **headers},
+        headers={"Accept": "application/json"},
+        auth=Key(config),
         transport=transport,
         # The order list is one answer for the whole history: ShopGo needs time before its first byte.
         timeout=httpx.Timeout(30, read=120),
@@ -70,7 +81,7 @@ async def exchange(http: httpx.AsyncClient, config: Mapping[str, Any]) -> dict[s
     if not (config.get("email") and config.get("password")):
         raise CredentialsRejected("ShopGo needs an API key, or the e-mail and the password of a dashboard user.")
     key = await Management(http).create_key(str(config["email"]), str(config["password"]))
-    http.headers[_HEADERS["api_key"]] = key
+    http.auth = Key({**config, "api_key": key})
     return {"api_key": key, "email": "", "password": ""}
 
 

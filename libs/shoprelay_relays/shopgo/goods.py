@@ -95,8 +95,10 @@ def _variations(purchase: dict[str, Any]) -> list[dict[str, str]]:
     attributes = purchase.get("attributes")
     if isinstance(attributes, dict):
         pairs = [(text(name), bilingual(value)) for name, value in attributes.items()]
+    elif isinstance(attributes, list):
+        pairs = [_pair(attribute) for attribute in attributes if isinstance(attribute, dict)]
     else:
-        pairs = [_pair(attribute) for attribute in attributes or [] if isinstance(attribute, dict)]
+        pairs = []
     return [{"type": name, "value": value} for name, value in pairs if name and value]
 
 

@@ -1,0 +1,205 @@
+"""What every relay owes, whatever its platform. A relay without fixtures and without an answer about signing fails.
+
+Payloads are `<relay>/payloads/<kind>[_<case>].json`: a record or a list of them in the platform's shape, with invented values.
+What exactly they become is told by each relay's own test_golden.py.
+"""
+
+import base64
+import hmac
+import json
+import logging
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from shoprelay_relays.describe import describe
+from shoprelay_relays.errors import PayloadInvalid
+from shoprelay_relays.registry import RELAYS
+from shoprelay_relays.spec import Mapped, Relay, Verdict
+from shoprelay_relays.trial import DemoShop, records
+from shoprelay_schema.documents import SHOP_COLLECTIONS
+
+HERE = Path(__file__).parent
+# Per relay: the kind of payload that a file's name begins with, and the resource that maps it.
+KINDS = {
+    "shopgo": {"orders": "orders"},
+    "woocommerce": {
+        "category": "categories",
+        "country": "countries",
+        "customer": "customers",
+        "delivery_method": "delivery_methods",
+        "order": "orders",
+        "payment_method": "payment_methods",
+        "product": "products",
+        "refund": "refunds",
+        "status": "statuses",
+        "tracking": "shipments",
+        "variation": "variations",
+    },
+}
+
+
+def _resource(relay: str, stem: str) -> str:
+    return next(resource for kind, resource in KINDS[relay].items() if f"{stem}_".startswith(f"{kind}_"))
+
+
+FIXTURES = [
+    pytest.param(relay, _resource(name, path.stem), path, id=f"{name}-{path.stem}")
+    for name, relay in RELAYS.items()
+    for path in sorted((HERE / name / "payloads").glob("*.json"))
+]
+UNSIGNED = {"shopgo": "the secret is in the address"}
+every_relay = pytest.mark.parametrize("relay", RELAYS.values(), ids=lambda relay: relay.name)
+every_fixture = pytest.mark.parametrize(("relay", "resource", "path"), FIXTURES)
+
+
+@dataclass(frozen=True)
+class Signing:
+    """How a relay's webhooks are signed: the config that holds these secrets, and the headers that one of them gives a body."""
+
+    config: Callable[[list[str]], dict[str, Any]]
+    headers: Callable[[str, bytes], dict[str, str]]
+
+
+def _woocommerce(secret: str, body: bytes) -> dict[str, str]:
+    signature = base64.b64encode(hmac.digest(secret.encode(), body, sha256)).decode()
+    return {"x-wc-webhook-signature": signature, "x-wc-webhook-topic": "order.updated", "content-type": "application/json"}
+
+
+SIGNED = {"woocommerce": Signing(lambda secrets: {"webhook_secret": secrets}, _woocommerce)}
+
+
+@every_relay
+def test_it_says_what_it_is(relay: Relay) -> None:
+    assert RELAYS[relay.name] is relay
+    assert relay.label
+    assert relay.author
+    assert relay.docs.startswith("https://")
+    assert relay.blind_spots
+    assert relay.identifiable_config_keys
+    assert all(field["description"] for field in describe(relay)["credentials"])
+    assert json.loads(json.dumps(describe(relay))) == describe(relay)
+
+
+@every_relay
+def test_every_resource_with_modes_has_pages(relay: Relay) -> None:
+    assert len({resource.name for resource in relay.resources}) == len(relay.resources)
+    for resource in relay.resources:
+        assert bool(resource.modes) == (resource.pages is not None), resource.name
+
+
+@every_relay
+def test_every_resource_has_a_fixture(relay: Relay) -> None:
+    held = {relay.resource(fixture.values[1]).map for fixture in FIXTURES if fixture.values[0] is relay}
+    assert {resource.name for resource in relay.resources if resource.map not in held} == set()
+
+
+@every_fixture
+def test_mapping_twice_gives_the_same_bytes(relay: Relay, resource: str, path: Path) -> None:
+    rule, shop = relay.resource(resource).map, DemoShop()
+    for _, record in records(path.read_bytes(), None):
+        before = deepcopy(record)
+        assert repr(rule(record, shop)) == repr(rule(json.loads(json.dumps(record)), shop))
+        assert record == before, "a mapping does not change what it reads"
+
+
+@every_fixture
+def test_drafts_leave_to_the_store_what_is_the_stores(relay: Relay, resource: str, path: Path) -> None:
+    for mapped in _mapped(relay, resource, path):
+        named = [(draft.document.collection, draft.key) for draft in mapped.drafts]
+        assert len(set(named)) == len(named)
+        for draft in mapped.drafts:
+            assert draft.document.collection in SHOP_COLLECTIONS
+            assert draft.key
+            assert draft.document.model_fields_set.isdisjoint({"id_", "webshop_id", "company_id", "updated_at", "source"})
+
+
+@every_fixture
+def test_what_a_record_owns_is_of_the_collection_it_says(relay: Relay, resource: str, path: Path) -> None:
+    for mapped in _mapped(relay, resource, path):
+        drafted = {DemoShop().id(d.document.collection, d.key): d.document.collection for d in mapped.drafts}
+        for parent, collection, ids in mapped.owns:
+            assert parent in mapped.drafts
+            assert all(drafted.get(identity, collection) == collection for identity in ids)
+
+
+@every_fixture
+def test_a_payload_at_fault_is_said_to_be_and_nothing_else_happens(relay: Relay, resource: str, path: Path) -> None:
+    rule, shop = relay.resource(resource).map, DemoShop()
+    for _, record in records(path.read_bytes(), None):
+        for where, wrong in _spoilt(record):
+            try:
+                rule(wrong, shop)
+            except PayloadInvalid:
+                continue
+            except Exception as error:
+                raise AssertionError(f"{where} raised {error!r}") from error
+
+
+@every_relay
+def test_a_webhook_is_either_signed_or_known_not_to_be(relay: Relay) -> None:
+    assert relay.webhook is None or (relay.name in SIGNED) != (relay.name in UNSIGNED)
+
+
+@pytest.mark.parametrize("name", SIGNED)
+def test_a_forged_webhook_is_refused_and_a_rotated_secret_accepted(name: str) -> None:
+    webhook, signing, body = RELAYS[name].webhook, SIGNED[name], b'{"id": 7}'
+    assert webhook is not None
+    for secret in ("new", "old"):
+        assert webhook.check(signing.config(["new", "old"]), signing.headers(secret, body), body) is Verdict.GENUINE
+    of_another_body = signing.headers("new", b'{"id": 8}')
+    for headers in (signing.headers("guess", body), signing.headers("", body), of_another_body, {}):
+        assert webhook.check(signing.config(["new", "old"]), headers, body) is Verdict.FORGED
+    for without in ({}, signing.config([]), signing.config([""])):
+        assert webhook.check(without, signing.headers("", body), body) is Verdict.FORGED
+
+
+@every_relay
+async def test_secrets_are_in_no_text(relay: Relay, caplog: pytest.LogCaptureFixture) -> None:
+    secrets = {
+        name: f"hush-{name}" for name, field in relay.credentials.model_fields.items() if "SecretStr" in str(field.annotation)
+    }
+    assert secrets
+    config = {"shop_url": "https://shop.test/", "base_url": "https://shop.test/", **secrets}
+    form = relay.credentials.model_validate(config)
+    assert all(isinstance(getattr(form, name), SecretStr) for name in secrets)
+    caplog.set_level(logging.DEBUG)
+    said = [repr(form), str(form)]
+    for status in (200, 401, 403, 404, 429, 500):
+        transport = httpx.MockTransport(lambda _, status=status: httpx.Response(status, text="<html>no</html>"))
+        async with relay.client(config, transport) as client:
+            with pytest.raises(Exception) as error:
+                await relay.settings(client, config)
+            said += [repr(client), repr(client.headers), str(error.value), repr(error.value)]
+    for text in (*said, caplog.text):
+        assert "hush-" not in text
+
+
+def _mapped(relay: Relay, resource: str, path: Path) -> list[Mapped]:
+    return [relay.resource(resource).map(record, DemoShop()) for _, record in records(path.read_bytes(), None)]
+
+
+def _spoilt(record: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The record with each of its values in turn replaced by something else, or left out."""
+    for path in _paths(record, ()):
+        for value in (None, "", "x", -1, 1.5, True, [], {}, ["x"], {"x": "x"}, [[]]):
+            copy = deepcopy(record)
+            place = copy
+            for step in path[:-1]:
+                place = place[step]
+            place[path[-1]] = value
+            yield f"{path} = {value!r}", copy
+
+
+def _paths(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
+    steps = value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
+    for step in steps:
+        yield (*path, step)
+        yield from _paths(value[step], (*path, step))
