@@ -1,0 +1,36 @@
+"""The operator's administration as functions: what the command line does, and what an HTTP API would do."""
+
+from shoprelay_runtime.admin.companies import create_company, find_company, list_companies
+from shoprelay_runtime.admin.errors import AdminError
+from shoprelay_runtime.admin.keys import rotate_keys
+from shoprelay_runtime.admin.projects import create_project, destroy_project, find_project, set_webhook, show_project
+from shoprelay_runtime.admin.shops import add_webshop, subscribe_webshop
+from shoprelay_runtime.admin.upkeep import (
+    destroy_webshop,
+    list_webshops,
+    pause_webshop,
+    resume_webshop,
+    resync_webshop,
+    show_webshop,
+)
+
+__all__ = [
+    "AdminError",
+    "add_webshop",
+    "create_company",
+    "create_project",
+    "destroy_project",
+    "destroy_webshop",
+    "find_company",
+    "find_project",
+    "list_companies",
+    "list_webshops",
+    "pause_webshop",
+    "resume_webshop",
+    "resync_webshop",
+    "rotate_keys",
+    "set_webhook",
+    "show_project",
+    "show_webshop",
+    "subscribe_webshop",
+]

@@ -1,0 +1,122 @@
+"""The poll schedule as a projection of the webshops' documents: one row per webshop, resource and mode.
+
+The switches and stamps that operators see and edit stand on the document; the row says when the poll is due and how far it
+has come. A row's `watermark` is the moment up to which the shop has been read; the document's stamp is a copy of it.
+"""
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, Final
+
+from bson import ObjectId
+from pymongo import DeleteOne, InsertOne, UpdateOne
+
+from shoprelay_relays.spec import Mode, Relay
+from shoprelay_runtime.projects import STATUS_LISTS
+from shoprelay_runtime.store import Bson, Control, Session, Store
+
+POLLED: Final = ("orders", "products", "customers", "categories", "statuses")
+"""The contract's resources that a webshop has switches and stamps for."""
+READ: Final = "read"
+"""The mode of a direct read's row."""
+WHOLE: Final = "*"
+"""The remote_id of a direct read of the whole resource."""
+_LEFT: Final = {"lease_until": None, "owner": None}
+"""Nobody works on the row. Who did cannot save a position any more, and stops at its next page."""
+_FRESH: Final = {**_LEFT, "cursor": None, "until": None, "failures": 0}
+
+
+def switch(resource: str, mode: str) -> str:
+    """The webshop's attribute that says whether this is polled."""
+    return f"get_{resource}_{mode}"
+
+
+def stamp(resource: str, mode: str) -> str:
+    """The webshop's attribute that says up to when this was polled; null asks for everything again."""
+    return f"got_{resource}_{mode}_at"
+
+
+def polls(relay: Relay) -> Iterator[tuple[str, Mode]]:
+    """What a relay can be polled for: of the 24 polls of the contract those that it serves."""
+    for resource in relay.resources:
+        if resource.name in POLLED and resource.pages is not None:
+            yield from ((resource.name, mode) for mode in Mode if mode in resource.modes)
+
+
+def job_id(webshop: ObjectId, resource: str, mode: str) -> str:
+    """The `_id` of a poll's row."""
+    return f"{webshop}:{resource}:{mode}"
+
+
+async def reconcile(
+    store: Store,
+    project: ObjectId,
+    webshop: Bson,
+    relay: Relay,
+    now: datetime,
+    again: Collection[str] = (),
+    session: Session | None = None,
+) -> int:
+    """Make the rows of a webshop say what its document says; returns how many changed.
+
+    `again`: names of stamps that were set to null, for imports that are asked for again (found here as well when the stamp is
+    still null). Without it, a repeat changes nothing.
+    """
+    rows = store.collection(Control.JOBS)
+    present = {row["_id"]: row async for row in rows.find({"webshop": webshop["_id"]}, session=session)}
+    changes: list[Any] = []
+    for resource, mode in polls(relay):
+        row = present.pop(job_id(webshop["_id"], resource, mode), None)
+        changes += _poll_changes(project, webshop, relay, now, resource, mode, row, stamp(resource, mode) in again)
+    changes += _read_changes(webshop, now, present)
+    if changes:
+        await rows.bulk_write(changes, ordered=False, session=session)
+    return len(changes)
+
+
+def _poll_changes(
+    project: ObjectId, webshop: Bson, relay: Relay, now: datetime, resource: str, mode: Mode, row: Bson | None, again: bool
+) -> list[Any]:
+    due = now if webshop.get("active") and webshop.get(switch(resource, mode)) else None
+    stamped = webshop.get(stamp(resource, mode))
+    if row is None:
+        return [InsertOne(_row(project, webshop["_id"], relay, resource, mode, stamped, due))]
+    change: Bson = {}
+    if again or (stamped is None and row.get("watermark") is not None):
+        # The page that a run under way may just be sending has the next number: it is left to that page.
+        change = {"$set": {**_FRESH, "watermark": None, "due_at": due}, "$inc": {"seq": 1}}
+    elif (due is None) != (row.get("due_at") is None):
+        change = {"$set": {**_LEFT, "due_at": due}}
+    return [UpdateOne({"_id": row["_id"]}, change)] if change else []
+
+
+def _row(
+    project: ObjectId,
+    webshop: ObjectId,
+    relay: Relay,
+    resource: str,
+    mode: Mode,
+    watermark: datetime | None,
+    due: datetime | None,
+) -> Bson:
+    row = {"_id": job_id(webshop, resource, mode), "project": project, "webshop": webshop, "relay": relay.name}
+    return {**_FRESH, **row, "resource": resource, "mode": mode.value, "watermark": watermark, "due_at": due, "seq": 0}
+
+
+def _read_changes(webshop: Bson, now: datetime, rows: dict[str, Bson]) -> list[Any]:
+    """Direct reads wait while their shop is stopped; polls that the relay does not serve any more go."""
+    changes: list[Any] = []
+    for row in rows.values():
+        stopped = row.get("due_at") is None
+        if row["mode"] != READ:
+            changes.append(DeleteOne({"_id": row["_id"]}))
+        elif stopped == bool(webshop.get("active")):
+            changes.append(UpdateOne({"_id": row["_id"]}, {"$set": {**_LEFT, "due_at": now if stopped else None}}))
+    return changes
+
+
+def lists_fingerprint(webshop: Bson) -> str:
+    """The webshop's status lists as one short text: another text, other lists."""
+    lists = [sorted(str(status) for status in webshop.get(f"{name}_status_ids") or ()) for name in STATUS_LISTS]
+    return sha256(repr(lists).encode()).hexdigest()

@@ -1,0 +1,199 @@
+"""Projects: an operator's account with its database, its keys and its tokens."""
+
+import re
+import secrets
+from base64 import b64encode
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bson import ObjectId
+from pymongo.errors import DuplicateKeyError
+
+from shoprelay_runtime.admin.errors import AdminError
+from shoprelay_runtime.crypto import Cipher, new_key, new_token, token_hash, wrap
+from shoprelay_runtime.projects import Project, Projects
+from shoprelay_runtime.settings import Settings
+from shoprelay_runtime.store import Bson, Control, Store
+from shoprelay_schema.documents.base import Encryption
+
+_FIRST_KEY: Final = "k1"
+_OWNED: Final = (Control.JOBS, Control.SHOPS, Control.HOOKS, Control.ENDPOINTS, Control.ALIASES, Control.MARKS, Control.PAGES)
+_LONGEST_NAME: Final = 60
+_LONGEST_SLUG: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """The operator's webhook. `token` (sent as Basic) and `secret` (Standard Webhooks) are given when they are new, else None."""
+
+    id: ObjectId
+    url: str
+    token: str | None
+    secret: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CreatedProject:
+    """A new project and its tokens: only their hashes are stored, so this is the one time they can be read."""
+
+    id: ObjectId
+    name: str
+    database: str
+    project_api_token: str
+    shop_api_token: str
+    session_forwarding_token: str
+    endpoint: Endpoint | None
+
+
+async def create_project(
+    store: Store, settings: Settings, name: str, time_zone: str = "UTC", webhook_url: str | None = None
+) -> CreatedProject:
+    """Create a project with keys and tokens of its own, and its database with the contract's collections.
+
+    `time_zone` (IANA) is where the bill's days begin. AdminError for a name that is taken and for wrong values.
+    """
+    project_id, key = ObjectId(), new_key()
+    database = _checked(settings, name, time_zone)
+    row, tokens = _project_row(settings, project_id, name, database, time_zone, key)
+    endpoint = _endpoint(project_id, Cipher(str(project_id), {_FIRST_KEY: key}, _FIRST_KEY), webhook_url) if webhook_url else None
+    await store.prepare_control()
+    try:
+        # The row first: it takes the name. Its tokens are known to nobody when a crash follows: then destroy it first.
+        await store.collection(Control.PROJECTS).insert_one(row)
+    except DuplicateKeyError:
+        raise _taken(name, database) from None
+    await store.prepare_project(database)
+    if endpoint:
+        await store.collection(Control.ENDPOINTS).insert_one(endpoint[1])
+    return CreatedProject(project_id, name, database, *tokens, endpoint[0] if endpoint else None)
+
+
+def _checked(settings: Settings, name: str, time_zone: str) -> str:
+    """The name of the project's database."""
+    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:_LONGEST_SLUG].strip("-")
+    if not slug or len(name) > _LONGEST_NAME or name != name.strip():
+        raise AdminError(f"name: expected 1 to {_LONGEST_NAME} characters with a letter or a digit among them, got {name!r}")
+    try:
+        ZoneInfo(time_zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise AdminError(f"time_zone: expected an IANA name such as Europe/Copenhagen, got {time_zone!r}") from None
+    return f"{settings.database}_{slug}"
+
+
+def _project_row(
+    settings: Settings, project_id: ObjectId, name: str, database: str, time_zone: str, key: bytes
+) -> tuple[Bson, tuple[str, str, str]]:
+    master = settings.master()
+    tokens = (new_token(), new_token(), new_token())
+    row = {
+        "_id": project_id,
+        "name": name,
+        "database": database,
+        "time_zone": time_zone,
+        "data_keys": [{"id": _FIRST_KEY, "wrapped": wrap(master, key, f"{project_id}/{_FIRST_KEY}")}],
+        "current_key": _FIRST_KEY,
+        "identity_key": wrap(master, new_key(), f"{project_id}/identity"),
+        "tokens": dict(zip(("project_api", "shop_api", "session_forwarding"), map(token_hash, tokens), strict=True)),
+        "settings": {},
+        "created_at": datetime.now(UTC),
+        "destroyed_at": None,
+    }
+    return row, tokens
+
+
+def _taken(name: str, database: str) -> AdminError:
+    return AdminError(f"name: a project {name!r}, or one with the database {database!r}, exists already; choose another name")
+
+
+def _endpoint(project_id: ObjectId, cipher: Cipher, url: str) -> tuple[Endpoint, Bson]:
+    token = new_token()
+    # Standard Webhooks: 24 to 64 random bytes as base64 after this prefix.
+    secret = "whsec_" + b64encode(secrets.token_bytes(32)).decode()
+    made = Endpoint(ObjectId(), _checked_url(url), token, secret)
+    row = {
+        "_id": made.id,
+        "project": project_id,
+        "url": made.url,
+        "token": cipher.seal("endpoints", "token", token.encode(), Encryption.RANDOMIZED),
+        "secret": cipher.seal("endpoints", "secret", secret.encode(), Encryption.RANDOMIZED),
+        "active": True,
+        "created_at": datetime.now(UTC),
+    }
+    return made, row
+
+
+def _checked_url(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        fine = parts.scheme in {"http", "https"} and bool(parts.hostname) and not parts.fragment and parts.port != 0
+    except ValueError:
+        fine = False
+    if not fine:
+        raise AdminError(f"webhook_url: expected http(s)://HOST/PATH, got {url!r}")
+    return url
+
+
+async def find_project(store: Store, settings: Settings, name: str) -> Project:
+    """A project by its name or its _id; AdminError says which ones exist."""
+    rows = store.collection(Control.PROJECTS).find({"destroyed_at": None}, {"name": 1}).sort("name", 1)
+    known = {row["name"]: row["_id"] async for row in rows}
+    project_id = known.get(name) or next((i for i in known.values() if str(i) == name), None)
+    if project_id is None:
+        raise AdminError(f"there is no project {name!r}; there are: {', '.join(known) or 'none yet'}")
+    return await Projects(store, settings.master()).get(project_id)
+
+
+async def show_project(store: Store, project: Project) -> dict[str, Any]:
+    """What may be shown of a project: no key, no token, no secret."""
+    row = await store.collection(Control.PROJECTS).find_one({"_id": project.id}) or {}
+    endpoint = await store.collection(Control.ENDPOINTS).find_one({"project": project.id}) or {}
+    database = store.database(project.database)
+    return {
+        "_id": project.id,
+        "name": project.name,
+        "database": project.database,
+        "time_zone": str(project.time_zone),
+        "created_at": row.get("created_at"),
+        "current_key": row.get("current_key"),
+        "data_keys": [key["id"] for key in row.get("data_keys", [])],
+        "webhook_url": endpoint.get("url"),
+        "webhook_active": bool(endpoint.get("active")),
+        "webhook_disabled_reason": endpoint.get("disabled_reason"),
+        "companies": await database["companies"].count_documents({}),
+        "webshops": await database["webshops"].count_documents({}),
+    }
+
+
+async def set_webhook(store: Store, project: Project, url: str) -> Endpoint:
+    """Point the operator's webhook at `url` and switch it on. The first time makes its token and secret, which are then kept."""
+    checked = _checked_url(url)
+    rows = store.collection(Control.ENDPOINTS)
+    change = {"$set": {"url": checked, "active": True}, "$unset": {"disabled_reason": ""}}
+    found = await rows.find_one_and_update({"project": project.id}, change)
+    if found is not None:
+        return Endpoint(found["_id"], checked, None, None)
+    made, row = _endpoint(project.id, project.cipher, checked)
+    await rows.insert_one(row)
+    return made
+
+
+async def destroy_project(store: Store, name: str) -> None:
+    """Destroy a project and everything of it. Its keys go first: from then on nothing of it can be read, raw log included.
+
+    Bills and deliveries stay in the control database. A destruction that was interrupted goes on when it is asked again.
+    """
+    rows = store.collection(Control.PROJECTS)
+    now = datetime.now(UTC)
+    gone = {"$set": {"destroyed_at": now, "data_keys": [], "tokens": {}}, "$unset": {"identity_key": ""}}
+    row = await rows.find_one_and_update({"name": name}, gone)
+    if row is None:
+        raise AdminError(f"there is no project {name!r}")
+    for collection in _OWNED:
+        await store.collection(collection).delete_many({"project": row["_id"]})
+    await store.drop_database(row["database"])
+    # Frees the name and the database's name for a project to come.
+    suffix = f"~{row['_id']}"
+    await rows.update_one({"_id": row["_id"]}, {"$set": {"name": row["name"] + suffix, "database": row["database"] + suffix}})

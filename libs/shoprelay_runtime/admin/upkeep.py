@@ -1,0 +1,112 @@
+"""Looking after connected webshops: look, pause, resume, import again, destroy."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from bson import ObjectId
+
+from shoprelay_runtime import rawlog
+from shoprelay_runtime.admin.errors import AdminError
+from shoprelay_runtime.admin.jobs import polls, reconcile, stamp
+from shoprelay_runtime.admin.publishing import lent
+from shoprelay_runtime.admin.shops import relay_of
+from shoprelay_runtime.codec import to_json, unseal
+from shoprelay_runtime.projects import Project
+from shoprelay_runtime.settings import Settings
+from shoprelay_runtime.store import Bson, Collection, Control, Store
+from shoprelay_schema.raw import RawKind, RawRecord, Via
+from shoprelay_schema.topics import RAW_LIVE
+
+_SECRET = frozenset({"config", "webhook_token"})
+
+
+def _webshops(store: Store, project: Project) -> Collection:
+    return store.database(project.database)["webshops"]
+
+
+async def _found(store: Store, project: Project, webshop: ObjectId) -> Bson:
+    document = await _webshops(store, project).find_one({"_id": webshop})
+    if document is None:
+        raise AdminError(f"there is no webshop {webshop} in project {project.name}")
+    return document
+
+
+async def list_webshops(store: Store, project: Project, company: ObjectId | None = None, limit: int = 1000) -> list[Bson]:
+    """Webshops in short, oldest first: what is shown of each, without credentials."""
+    wanted = {"company_id": company} if company else {}
+    rows = _webshops(store, project).find(wanted).sort("_id", 1)
+    return [_shown(project, row) for row in await rows.to_list(limit)]
+
+
+async def show_webshop(store: Store, project: Project, webshop: ObjectId) -> Bson:
+    """One webshop: its attributes without credentials, its errors readable, and its schedule."""
+    document = _shown(project, await _found(store, project, webshop))
+    fields = {"_id": 0, "resource": 1, "mode": 1, "due_at": 1, "watermark": 1, "cursor": 1, "failures": 1, "remote_id": 1}
+    rows = store.collection(Control.JOBS).find({"webshop": webshop}, fields).sort("_id", 1)
+    return {**document, "schedule": await rows.to_list(100)}
+
+
+def _shown(project: Project, row: Bson) -> Bson:
+    kept = unseal(project.cipher, "webshops", {name: value for name, value in row.items() if name not in _SECRET})
+    return {**kept, "relay": relay_of(row["relay_id"]).name}
+
+
+async def pause_webshop(store: Store, project: Project, webshop: ObjectId) -> None:
+    """Stop polling the shop; what it pushes is still taken."""
+    await _set(store, project, webshop, {"active": False})
+
+
+async def resume_webshop(store: Store, project: Project, webshop: ObjectId) -> None:
+    """Poll the shop again, at once, from where it was left."""
+    await _set(store, project, webshop, {"active": True})
+    await store.collection(Control.SHOPS).update_one({"_id": webshop, "owner": None}, {"$set": {"lease_until": None}})
+
+
+async def resync_webshop(store: Store, project: Project, webshop: ObjectId) -> None:
+    """Import everything again: unchanged documents stay as they are and cause no event."""
+    document = await _found(store, project, webshop)
+    stamps = [stamp(resource, mode) for resource, mode in polls(relay_of(document["relay_id"]))]
+    await _set(store, project, webshop, dict.fromkeys(stamps), again=stamps)
+
+
+async def _set(store: Store, project: Project, webshop: ObjectId, values: dict[str, Any], again: list[str] | None = None) -> None:
+    """The document is what counts; the schedule follows at once rather than when the change is noticed."""
+    before = await _found(store, project, webshop)
+    await _webshops(store, project).update_one({"_id": webshop}, {"$set": values})
+    document = {**before, **values}
+    await reconcile(store, project.id, document, relay_of(document["relay_id"]), datetime.now(UTC), again or ())
+
+
+async def destroy_webshop(store: Store, settings: Settings, project: Project, webshop: ObjectId, *, producer: Any = None) -> None:
+    """Disconnect a shop and have everything that was read from it deleted.
+
+    The document goes last, so that a destruction that was interrupted can be asked for again; each step may be repeated.
+    """
+    document = await _found(store, project, webshop)
+    await _webshops(store, project).update_one({"_id": webshop}, {"$set": {"active": False}})
+    for collection in (Control.HOOKS, Control.JOBS):
+        await store.collection(collection).delete_many({"webshop": webshop})
+    # Nothing is read or taken from the shop from here on: whatever it said stands before this record in its partition.
+    record = _destroyed(project, document)
+    key, value, headers = rawlog.encode(project.cipher, record)
+    async with lent(settings, producer) as sender:
+        await sender.send_and_wait(settings.named(RAW_LIVE.name), value, key=key, headers=headers)
+    await store.collection(Control.SHOPS).delete_one({"_id": webshop})
+    await _webshops(store, project).delete_one({"_id": webshop})
+
+
+def _destroyed(project: Project, document: Bson) -> RawRecord:
+    """Carries the company: when it is processed, the webshop's document may be gone."""
+    return RawRecord(
+        kind=RawKind.WEBSHOP_DESTROYED,
+        id=f"webshop_destroyed/{document['_id']}",
+        project=str(project.id),
+        webshop=str(document["_id"]),
+        relay=relay_of(document["relay_id"]).name,
+        resource="webshops",
+        remote_id=str(document["_id"]),
+        observed_at=datetime.now(UTC),
+        via=Via.DERIVED,
+        request="webshop destroy",
+        body=to_json({"company_id": document["company_id"]}),
+    )

@@ -1,0 +1,209 @@
+"""Administration against a real database and a real broker."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from bson import ObjectId
+
+from shoprelay_relays import registry
+from shoprelay_relays.errors import CredentialsRejected
+from shoprelay_runtime import admin, bus, rawlog
+from shoprelay_runtime.crypto import DecryptionFailed, token_hash
+from shoprelay_runtime.projects import Project, Projects, Unknown
+from shoprelay_runtime.settings import Settings
+from shoprelay_runtime.store import Control, Store
+from shoprelay_schema.documents.base import Encryption
+from shoprelay_schema.raw import RawKind
+from shoprelay_schema.topics import ACTIVITY, RAW_LIVE
+from tests.unit.poller.fakes import RELAY, SHOPS, Shop
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+def shop(monkeypatch: pytest.MonkeyPatch) -> Shop:
+    monkeypatch.setitem(registry.RELAYS, "fake", RELAY)
+    monkeypatch.setitem(registry._BY_ID, registry.relay_id("fake"), RELAY)
+    made = Shop()
+    monkeypatch.setitem(SHOPS, "alpha", made)
+    return made
+
+
+@pytest.fixture
+def projects(store: Store, settings: Settings) -> Projects:
+    return Projects(store, settings.master())
+
+
+@pytest.fixture
+async def project(store: Store, settings: Settings, projects: Projects) -> Project:
+    made = await admin.create_project(store, settings, "Growth", "Europe/Copenhagen")
+    return await projects.get(made.id)
+
+
+@pytest.fixture
+async def company(store: Store, settings: Settings, project: Project) -> ObjectId:
+    made = await admin.create_company(store, settings, project, website="acme.example")
+    return made["_id"]
+
+
+async def add(store: Store, settings: Settings, projects: Projects, project: Project, company: ObjectId, **more: Any) -> Any:
+    credentials = {"address": "alpha", "secret": more.pop("secret", "sesame")}
+    return await admin.add_webshop(store, settings, projects, project, company, "fake", credentials, **more)
+
+
+async def read_all(settings: Settings, topic: str) -> AsyncIterator[Any]:
+    consumer = await bus.consumer(settings, "test", settings.named(topic), group=None)
+    try:
+        ends = await consumer.end_offsets(consumer.assignment())
+        for partition, end in ends.items():
+            while await consumer.position(partition) < end:
+                yield await consumer.getone(partition)
+    finally:
+        await consumer.stop()
+
+
+async def test_a_project_s_tokens_are_shown_once_and_kept_as_hashes(store: Store, settings: Settings) -> None:
+    made = await admin.create_project(store, settings, "Growth", webhook_url="https://operator.example/events")
+    row = await store.collection(Control.PROJECTS).find_one({"_id": made.id})
+    assert row is not None
+    assert row["tokens"]["shop_api"] == token_hash(made.shop_api_token)
+    assert made.project_api_token not in repr(row)
+    endpoint = await store.collection(Control.ENDPOINTS).find_one({"project": made.id})
+    project = await admin.find_project(store, settings, "Growth")
+    assert endpoint is not None
+    assert made.endpoint is not None
+    assert project.cipher.open("endpoints", "secret", endpoint["secret"]).decode() == made.endpoint.secret
+    assert made.endpoint.token not in repr(endpoint)
+    assert (await admin.show_project(store, project))["webhook_url"] == "https://operator.example/events"
+
+
+async def test_a_name_is_taken_once(store: Store, settings: Settings, project: Project) -> None:
+    tries = [admin.create_project(store, settings, "growth"), admin.create_project(store, settings, "Growth")]
+    for outcome in await asyncio.gather(*tries, return_exceptions=True):
+        assert isinstance(outcome, admin.AdminError)
+        assert "exists already" in str(outcome)
+    with pytest.raises(admin.AdminError, match="there are: Growth"):
+        await admin.find_project(store, settings, "Groth")
+
+
+async def test_two_at_once_make_one_project(store: Store, settings: Settings) -> None:
+    outcomes = await asyncio.gather(*(admin.create_project(store, settings, "Twin") for _ in range(3)), return_exceptions=True)
+    assert sum(not isinstance(outcome, BaseException) for outcome in outcomes) == 1
+    assert sum(isinstance(outcome, admin.AdminError) for outcome in outcomes) == 2
+
+
+async def test_the_webhook_keeps_its_secret_when_it_moves(store: Store, settings: Settings, project: Project) -> None:
+    first = await admin.set_webhook(store, project, "https://a.example/")
+    second = await admin.set_webhook(store, project, "https://b.example/")
+    assert first.secret is not None
+    assert (second.id, second.url, second.secret) == (first.id, "https://b.example/", None)
+
+
+async def test_after_a_rotation_old_and_new_can_be_read(store: Store, settings: Settings, project: Project) -> None:
+    old = project.cipher.seal("orders", "note", b"before", Encryption.RANDOMIZED)
+    assert await admin.rotate_keys(store, settings, project.id, settle=0) == "k2"
+    rotated = await Projects(store, settings.master()).get(project.id)
+    new = rotated.cipher.seal("orders", "note", b"after", Encryption.RANDOMIZED)
+    assert rotated.cipher.open("orders", "note", old) == b"before"
+    assert ":k2:" in new
+    with pytest.raises(DecryptionFailed):
+        project.cipher.open("orders", "note", new)
+
+
+async def test_a_company_is_announced_and_a_repeat_is_the_same(store: Store, settings: Settings, project: Project) -> None:
+    wanted = {"website": "https://www.acme.example/", "email": "hi@acme.example", "remote_id": "7"}
+    first = await admin.create_company(store, settings, project, **wanted)
+    again = await admin.create_company(store, settings, project, **wanted)
+    assert again["_id"] == first["_id"]
+    assert first["website"] == "acme.example"
+    ids = [bus.header(record.headers, "ce_id") async for record in read_all(settings, ACTIVITY.name)]
+    assert ids == [f"created_company/{first['_id']}"] * 2
+    with pytest.raises(admin.AdminError, match="remote_id: '7' belongs to company"):
+        await admin.create_company(store, settings, project, website="other.example", remote_id="7")
+    assert (await admin.find_company(store, project, "7"))["_id"] == first["_id"]
+
+
+async def test_companies_without_a_remote_id_do_not_collide(store: Store, settings: Settings, project: Project) -> None:
+    for website in ("a.example", "b.example"):
+        await admin.create_company(store, settings, project, website=website)
+    assert [c["website"] for c in await admin.list_companies(store, project)] == ["a.example", "b.example"]
+
+
+async def test_a_webshop_is_tested_sealed_and_scheduled(
+    store: Store, settings: Settings, projects: Projects, project: Project, company: ObjectId, shop: Shop
+) -> None:
+    made = await add(store, settings, projects, project, company, webhook_base_url="https://in.example")
+    stored = await store.database(project.database)["webshops"].find_one({"_id": made.id})
+    assert stored is not None
+    assert "sesame" not in repr(stored)
+    assert made.webhook_token not in repr(stored)
+    assert stored["config"]["tier"] == 1
+    opened = (await projects.webshop(project, made.id)).config
+    assert (opened["secret"], opened["currency"], opened["webhook_secret"]) == ("sesame", "DKK", "whisper")
+    assert shop.subscribed == [made.webhook_url]
+    hook = await store.collection(Control.HOOKS).find_one({"_id": token_hash(made.webhook_token)})
+    assert hook == {"_id": token_hash(made.webhook_token), "project": project.id, "webshop": made.id, "relay": "fake"}
+    shown = await admin.show_webshop(store, project, made.id)
+    assert "config" not in shown
+    assert [(row["resource"], row["mode"]) for row in shown["schedule"]] == [
+        ("orders", "created_since_last_request"),
+        ("orders", "updated_since_last_request"),
+        ("products", "updated_since_last_request"),
+    ]
+    assert all(row["due_at"] for row in shown["schedule"])
+
+
+async def test_a_shop_that_refuses_the_credentials_is_not_stored(
+    store: Store, settings: Settings, projects: Projects, project: Project, company: ObjectId, shop: Shop
+) -> None:
+    with pytest.raises(CredentialsRejected, match="cut a new one"):
+        await add(store, settings, projects, project, company, secret="wrong")
+    assert await admin.list_webshops(store, project) == []
+    assert await store.collection(Control.HOOKS).count_documents({}) == 0
+
+
+async def test_pausing_stops_the_schedule_and_resyncing_restarts_it(
+    store: Store, settings: Settings, projects: Projects, project: Project, company: ObjectId, shop: Shop
+) -> None:
+    made = await add(store, settings, projects, project, company)
+    jobs = store.collection(Control.JOBS)
+    await jobs.update_many({}, {"$set": {"watermark": made.document["_id"].generation_time, "cursor": "x"}})
+    stamps = {f"got_{row['resource']}_{row['mode']}_at": row["watermark"] async for row in jobs.find()}
+    await store.database(project.database)["webshops"].update_one({"_id": made.id}, {"$set": stamps})
+    await admin.pause_webshop(store, project, made.id)
+    assert await jobs.count_documents({"due_at": None}) == 3
+    await admin.resume_webshop(store, project, made.id)
+    assert await jobs.count_documents({"due_at": {"$ne": None}, "cursor": "x"}) == 3
+    await admin.resync_webshop(store, project, made.id)
+    assert await jobs.count_documents({"watermark": None, "cursor": None, "due_at": {"$ne": None}}) == 3
+
+
+async def test_a_destroyed_webshop_is_announced_to_the_normalizer(
+    store: Store, settings: Settings, projects: Projects, project: Project, company: ObjectId, shop: Shop
+) -> None:
+    made = await add(store, settings, projects, project, company)
+    await admin.destroy_webshop(store, settings, project, made.id)
+    records = [rawlog.decode(project.cipher, r.headers, r.value, "") async for r in read_all(settings, RAW_LIVE.name)]
+    assert [(r.kind, r.webshop) for r in records] == [(RawKind.WEBSHOP_DESTROYED, str(made.id))]
+    assert str(company).encode() in records[0].body
+    for collection in (Control.HOOKS, Control.JOBS, Control.SHOPS):
+        assert await store.collection(collection).count_documents({}) == 0
+    with pytest.raises(Unknown):
+        await projects.webshop(project, made.id)
+
+
+async def test_a_destroyed_project_leaves_no_key_and_no_data(
+    store: Store, settings: Settings, projects: Projects, project: Project, company: ObjectId, shop: Shop
+) -> None:
+    await add(store, settings, projects, project, company)
+    await admin.destroy_project(store, "Growth")
+    row = await store.collection(Control.PROJECTS).find_one({"_id": project.id})
+    assert row is not None
+    assert (row["data_keys"], row.get("identity_key"), row["tokens"]) == ([], None, {})
+    assert await store.database(project.database).list_collection_names() == []
+    assert await store.collection(Control.JOBS).count_documents({}) == 0
+    with pytest.raises(Unknown):
+        await Projects(store, settings.master()).get(project.id)
+    assert (await admin.create_project(store, settings, "Growth")).database == project.database
