@@ -1,7 +1,7 @@
 """Orders in ShopGo's shape, with invented values, and the documents that they become.
 
 A card order of cups with a discount, delivered and partly refunded; an order in Arabic by someone without e-mail; a cancelled
-and hidden one; one that was paid in cash after all, and paid back. `shoprelay relay try shopgo orders FILE` prints the golden file.
+and hidden one; one paid in cash after all, and paid back. `shoprelay relay try shopgo orders FILE` prints the golden file.
 """
 
 import json
