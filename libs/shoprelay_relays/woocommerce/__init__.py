@@ -54,7 +54,7 @@ RELAY = Relay(
     blind_spots=(
         "A refund that is deleted leaves the order's modified time alone: it is noticed when the order is next read.",
         "A forced delete (past the trash) sends nothing and leaves nothing to find: it is noticed when the record is next read.",
-        "Without HPOS, edits of lines and meta do not move the modified time: only a webhook or a sweep of open orders sees them.",
+        "Without HPOS, edits of lines and meta do not move the modified time: only webhooks and sweeps of open orders see them.",
         "Parent-managed stock moves the product's date alone; its variations are read along with the product.",
         "Customers, categories and statuses have no date filter: each poll reads all of them.",
         "A customer or a status that is deleted without a webhook stays.",

@@ -3,6 +3,7 @@
 https://woocommerce.github.io/woocommerce-rest-api-docs/#customer-properties
 """
 
+from dataclasses import replace
 from typing import Any
 
 from shoprelay_relays.spec import Draft, Json, Mapped, Shop
@@ -14,13 +15,14 @@ from shoprelay_schema.documents import Customer
 
 def customer(body: Json, shop: Shop) -> Mapped:
     """One account of the shop, whatever its role."""
-    raw, meta = Raw(body), Meta(Raw(body))
-    key, email = raw.id(), raw.text("email")
-    billing, shipping = address(raw.child("billing")), address(raw.child("shipping"))
+    raw = Raw(body)
+    meta, key, email = Meta(raw), raw.id(), raw.text("email")
+    vat_number = meta.text(*VAT_KEYS)
+    billing, shipping = replace(address(raw.child("billing")), vat_number=vat_number), address(raw.child("shipping"))
     document = Customer(
         **_who(key, email, raw.text("first_name"), raw.text("last_name")),
         **_where(billing, shipping, shop),
-        vat_number=meta.text(*VAT_KEYS),
+        vat_number=vat_number,
         created_at=raw.time("date_created_gmt"),
         group=raw.text("role"),
         language=meta.text("locale", "wpml_language"),
@@ -38,7 +40,7 @@ def of_order(raw: Raw, billing: Address, shipping: Address, shop: Shop) -> Draft
         return None
     known_by = f"email:{normalized(email)}" if email else ""
     document = Customer(
-        **_who(key or email, email, billing.first_name, billing.last_name),
+        **_who(key or normalized(email or ""), email, billing.first_name, billing.last_name),
         **_where(billing, shipping, shop),
         vat_number=billing.vat_number,
     )

@@ -45,7 +45,7 @@ async def category(shop: httpx.AsyncClient, remote_id: str, _config: Config) -> 
 
 
 async def refund(shop: httpx.AsyncClient, remote_id: str, _config: Config) -> list[Record] | Gone:
-    """By "order/refund". The order is asked for its number: a refund does not tell it, and plug-ins make it differ from the id."""
+    """By "order/refund". The order is asked for its number: refunds do not tell it, and plug-ins make it differ from the id."""
     parent, _, own = remote_id.partition("/")
     row = await _one(shop, f"orders/{parent}/refunds/{own}", own)
     if isinstance(row, str):
