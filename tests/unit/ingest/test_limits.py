@@ -1,0 +1,163 @@
+"""What the ingest holds is bounded, also while Kafka takes nothing."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError
+
+from services.webhook_ingest.answers import FULL, NO_BUS, TOO_LARGE, TOO_SLOW, Refused
+from services.webhook_ingest.handlers import Ingest
+from services.webhook_ingest.hooks import Hook
+from services.webhook_ingest.intake import Disconnected, Room, read_body
+from services.webhook_ingest.log import RawLog
+from services.webhook_ingest.settings import IngestSettings
+from shoprelay_relays.spec import Routed, Verdict, Webhook
+from shoprelay_runtime.crypto import Cipher, new_key
+from shoprelay_runtime.service import Health
+
+
+class Client:
+    """An ASGI client that sends these chunks, then nothing more."""
+
+    def __init__(self, *chunks: bytes, hangs_up: bool = False, complete: bool = True) -> None:
+        self.chunks = list(chunks)
+        self.hangs_up = hangs_up
+        self.complete = complete
+        self.read = 0
+
+    async def __call__(self) -> dict[str, Any]:
+        if self.chunks:
+            chunk = self.chunks.pop(0)
+            self.read += len(chunk)
+            return {"type": "http.request", "body": chunk, "more_body": bool(self.chunks) or not self.complete}
+        if self.hangs_up:
+            return {"type": "http.disconnect"}
+        await asyncio.Event().wait()
+        raise AssertionError
+
+
+async def read(client: Client, room: Room, headers: Mapping[str, str] | None = None, *, seconds: float = 5) -> bytes:
+    return await read_body(client, headers or {}, room.enter(), 100, seconds)
+
+
+async def test_a_body_in_pieces_is_put_together() -> None:
+    assert await read(Client(b"a", b"", b"bc"), Room(10, 1)) == b"abc"
+
+
+async def test_a_declared_size_is_refused_before_anything_is_read() -> None:
+    client = Client(b"x" * 101)
+    with pytest.raises(Refused) as refused:
+        await read(client, Room(1000, 1), {"content-length": "101"})
+    assert refused.value.answer is TOO_LARGE
+    assert client.read == 0
+
+
+async def test_the_exact_limit_is_let_in() -> None:
+    assert len(await read(Client(b"x" * 100), Room(1000, 1), {"content-length": "100"})) == 100
+
+
+async def test_reading_stops_at_the_limit() -> None:
+    client = Client(*[b"x" * 40] * 100)
+    with pytest.raises(Refused) as refused:
+        await read(client, Room(10_000, 1))
+    assert refused.value.answer is TOO_LARGE
+    assert client.read == 120
+
+
+async def test_a_body_that_stalls_is_given_up() -> None:
+    with pytest.raises(Refused) as refused:
+        await read(Client(b"x", complete=False), Room(1000, 1), seconds=0.01)
+    assert refused.value.answer is TOO_SLOW
+
+
+async def test_a_shop_that_hangs_up_is_not_answered() -> None:
+    with pytest.raises(Disconnected):
+        await read(Client(b"x", hangs_up=True, complete=False), Room(1000, 1))
+
+
+async def test_all_bodies_together_are_bounded() -> None:
+    room = Room(150, 10)
+    await read(Client(b"x" * 100), room)
+    with pytest.raises(Refused) as refused:
+        await read(Client(b"x" * 60), room)
+    assert refused.value.answer is FULL
+
+
+class Producer:
+    """Takes everything, acknowledges nothing until it is told to."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.futures: list[asyncio.Future[None]] = []
+        self.error = error
+
+    async def send(self, topic: str, value: bytes, key: bytes, headers: Any) -> "asyncio.Future[None]":
+        if self.error:
+            raise self.error
+        self.futures.append(asyncio.get_running_loop().create_future())
+        return self.futures[-1]
+
+
+class OneHook:
+    async def find(self, token: str) -> Hook | None:
+        webhook = Webhook(check=lambda _c, _h, _b: Verdict.GENUINE, route=lambda _h, _b: Routed("orders"))
+        return Hook("p", "w", "r", Cipher("p", {"k": new_key()}, "k"), {}, webhook)
+
+
+def ingest(producer: Producer, **more: Any) -> Ingest:
+    settings = IngestSettings(produce_seconds=0.02, **more)
+    health = Health("webhook-ingest")
+    log = RawLog(settings, health, settings.produce_seconds)
+    log._producer = producer  # type: ignore[assignment]
+    return Ingest(settings, health, OneHook(), log)  # type: ignore[arg-type]
+
+
+async def post(app: Ingest, body: bytes) -> int:
+    sent: list[dict[str, Any]] = []
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    await app({"path": "/webhooks/token", "method": "POST", "headers": []}, Client(body), send)
+    return int(sent[0]["status"])
+
+
+async def test_what_kafka_did_not_take_still_counts_after_the_answer() -> None:
+    producer = Producer()
+    app = ingest(producer, in_flight_requests=1)
+    assert await post(app, b"{}") == NO_BUS.status
+    assert await post(app, b"{}") == FULL.status
+    assert len(producer.futures) == 1, "the second one was not even handed over"
+    producer.futures[0].set_result(None)
+    await asyncio.sleep(0)
+    assert app._room.held == (IngestSettings().in_flight_bytes, 1)
+
+
+async def test_a_refused_batch_is_a_503_and_the_producer_is_replaced() -> None:
+    producer = Producer()
+    app = ingest(producer)
+    posting = asyncio.ensure_future(post(app, b"{}"))
+    while not producer.futures:  # noqa: ASYNC110
+        await asyncio.sleep(0)
+    producer.futures[0].set_exception(KafkaError("out of order"))
+    assert await posting == 503
+    assert app._log._broken
+
+
+async def test_slowness_alone_does_not_replace_the_producer() -> None:
+    app = ingest(Producer())
+    assert await post(app, b"{}") == 503
+    assert not app._log._broken
+
+
+async def test_a_record_that_kafka_finds_too_large_is_a_413() -> None:
+    app = ingest(Producer(MessageSizeTooLargeError()))
+    assert await post(app, b"{}") == 413
+    assert app._room.held == (IngestSettings().in_flight_bytes, IngestSettings().in_flight_requests)
+
+
+async def test_a_relays_mistake_is_a_500_and_frees_its_place(capsys: pytest.CaptureFixture[str]) -> None:
+    app = ingest(Producer(ValueError("a mistake")))
+    assert await post(app, b"{}") == 500
+    assert app._room.held == (IngestSettings().in_flight_bytes, IngestSettings().in_flight_requests)
