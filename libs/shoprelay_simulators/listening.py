@@ -1,9 +1,7 @@
 """An ASGI application on a loopback port, inside the running event loop."""
 
-import asyncio
 import contextlib
-import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from typing import Any
 
 import uvicorn
@@ -12,20 +10,6 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
-
-
-class _QuietServer(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.listening = asyncio.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.listening.set()
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield  # the program around a shop decides what a signal does
 
 
 @contextlib.asynccontextmanager
@@ -42,16 +26,16 @@ async def listen(app: App, port: int = 0) -> AsyncIterator[str]:
         date_header=False,
         timeout_graceful_shutdown=1,
     )
-    server = _QuietServer(config)
+    config.load()
+    server = uvicorn.Server(config)
+    server.lifespan = config.lifespan_class(config)
     listener = config.bind_socket()
-    running = asyncio.create_task(server.serve(sockets=[listener]))
+    # Not `server.serve()`: that takes over the program's signals.
+    await server.startup(sockets=[listener])
     try:
-        await server.listening.wait()
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     finally:
-        server.should_exit = True
-        await running
-        listener.close()
+        await server.shutdown(sockets=[listener])
 
 
 async def read_body(receive: Receive) -> bytes:

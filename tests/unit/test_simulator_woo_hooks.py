@@ -79,9 +79,7 @@ async def test_the_ping_is_a_form_without_signature(api: httpx.AsyncClient, shop
     assert not [name for name, _ in calls[0].headers if name.lower().startswith("x-wc-")]
 
 
-async def test_a_ping_not_answered_200_follows_every_delivery(
-    api: httpx.AsyncClient, shop: WooShop, inbox: Receiver
-) -> None:
+async def test_a_ping_not_answered_200_follows_every_delivery(api: httpx.AsyncClient, shop: WooShop, inbox: Receiver) -> None:
     inbox.status = 202
     await subscribe(api, shop, inbox, "order.updated")
     for _ in range(2):
@@ -125,9 +123,7 @@ async def test_entities_in_a_secret_are_decoded(api: httpx.AsyncClient, shop: Wo
     assert call.header("X-WC-Webhook-Signature") == base64.b64encode(digest).decode()
 
 
-async def test_the_body_is_built_at_delivery(
-    api: httpx.AsyncClient, shop: WooShop, inbox: Receiver, clock: ManualClock
-) -> None:
+async def test_the_body_is_built_at_delivery(api: httpx.AsyncClient, shop: WooShop, inbox: Receiver, clock: ManualClock) -> None:
     await subscribe(api, shop, inbox, "order.updated")
     shop.hooks.delay = 10
     order_id = any_order(shop)
@@ -193,9 +189,7 @@ async def test_deletes_cross_their_types(api: httpx.AsyncClient, shop: WooShop, 
     assert (call.path, json.loads(call.body)["code"]) == ("/coupon.restored", "woocommerce_rest_shop_coupon_invalid_id")
 
 
-async def test_a_trashed_variable_product_tells_of_each_variation(
-    api: httpx.AsyncClient, shop: WooShop, inbox: Receiver
-) -> None:
+async def test_a_trashed_variable_product_tells_of_each_variation(api: httpx.AsyncClient, shop: WooShop, inbox: Receiver) -> None:
     await subscribe(api, shop, inbox, "product.deleted")
     parent = next(row for row in shop.products.values() if row.type == "variable")
     children = [row.id for row in shop.variations_of(parent.id)]
@@ -224,9 +218,7 @@ async def test_silent_changes(api: httpx.AsyncClient, shop: WooShop, inbox: Rece
     assert await deliver(shop, inbox) == []
 
 
-async def test_one_second_has_one_delivery_id(
-    api: httpx.AsyncClient, shop: WooShop, inbox: Receiver, clock: ManualClock
-) -> None:
+async def test_one_second_has_one_delivery_id(api: httpx.AsyncClient, shop: WooShop, inbox: Receiver, clock: ManualClock) -> None:
     await subscribe(api, shop, inbox, "product.updated")
     first, second = [row.id for row in shop.products.values() if row.type == "simple"][:2]
     for product_id in (first, second):
@@ -289,9 +281,7 @@ async def test_a_checkout_sends_updated_before_created(api: httpx.AsyncClient, s
     assert draft.created == begun
 
 
-async def test_faulty_deliveries(
-    api: httpx.AsyncClient, shop: WooShop, inbox: Receiver, clock: ManualClock
-) -> None:
+async def test_faulty_deliveries(api: httpx.AsyncClient, shop: WooShop, inbox: Receiver, clock: ManualClock) -> None:
     await subscribe(api, shop, inbox, "order.updated")
     order_id = any_order(shop)
     shop.faults.webhooks = "duplicate"
@@ -316,3 +306,25 @@ async def test_webhooks_are_managed(api: httpx.AsyncClient, shop: WooShop, inbox
     assert [row["id"] for row in (await api.get("webhooks", params={"status": "paused"})).json()] == [webhook_id]
     await api.delete(f"webhooks/{webhook_id}", params={"force": "true"})
     assert (await api.get("webhooks")).json() == []
+
+
+async def test_older_order_storage(inbox: Receiver, clock: ManualClock) -> None:
+    shop = WooShop(7, clock=clock, order_tables=False)
+    auth = (shop.key.key, shop.key.secret)
+    async with serve(shop) as url, httpx.AsyncClient(base_url=f"{url}/wp-json/wc/v3/", auth=auth) as api:
+        await subscribe(api, shop, inbox, "order.updated", "order.deleted", "product.deleted", "coupon.deleted")
+        order_id = any_order(shop)
+        before = (await api.get(f"orders/{order_id}")).json()
+        edit_of_line = {"line_items": [{"id": before["line_items"][0]["id"], "quantity": 9}]}
+        after = (await api.put(f"orders/{order_id}", json=edit_of_line)).json()
+        assert after["line_items"][0]["quantity"] == 9
+        assert after["date_modified_gmt"] == before["date_modified_gmt"]
+        assert [call.path for call in await deliver(shop, inbox)] == ["/order.updated"]
+        await api.delete(f"orders/{order_id}")
+        calls = await deliver(shop, inbox)
+        assert {call.path for call in calls} == {"/order.deleted", "/product.deleted", "/coupon.deleted"}
+        assert {call.body for call in calls} == {f'{{"id":{order_id}}}'.encode()}
+        await api.put(f"orders/{order_id}", json={"status": "processing"})
+        assert "/order.updated" in [call.path for call in await deliver(shop, inbox)]
+        assert (await api.get("orders", params={"page": 99})).headers["X-WP-Total"] != "0"
+        assert (await api.get("system_status")).json()["settings"]["HPOS_enabled"] is False

@@ -38,14 +38,14 @@ def place_draft(shop: "WooShop", order: Order) -> None:
     place_order(shop, order, by_checkout=True)
 
 
-def change_order(shop: "WooShop", order: Order) -> None:
-    order.modified = shop.now()
+def change_order(shop: "WooShop", order: Order, *, moves_date: bool = True) -> None:
+    order.modified = shop.now() if moves_date else order.modified
     shop.record("orders", order.id)
     shop.hooks.fire("order.updated", order.id)
 
 
 def set_status(shop: "WooShop", order: Order, status: str) -> None:
-    """A trashed order is restored by this, and (order tables) no webhook tells."""
+    """A trashed order is restored by this, and no webhook tells of it (the older storage does tell)."""
     restored, was = order.status == "trash", order.status
     order.status = status
     if status in PAID:
@@ -58,7 +58,7 @@ def set_status(shop: "WooShop", order: Order, status: str) -> None:
         move_stock(shop, order, 0, HOLDING)
     order.modified = shop.now()
     shop.record("orders", order.id)
-    if not restored:
+    if not (restored and shop.order_tables):
         shop.hooks.fire("order.updated", order.id)
 
 
@@ -80,9 +80,11 @@ def put_back(shop: "WooShop", product: Product, quantity: int) -> None:
 
 
 def trash_order(shop: "WooShop", order: Order) -> None:
+    """In the older storage product.deleted and coupon.deleted are sent as well, with the order's id."""
     order.before_trash, order.status, order.modified = order.status, "trash", shop.now()
     shop.record("orders", order.id)
-    shop.hooks.fire("order.deleted", order.id)
+    for resource in ("order",) if shop.order_tables else ("order", "product", "coupon"):
+        shop.hooks.fire(f"{resource}.deleted", order.id)
 
 
 def restore_order(shop: "WooShop", order: Order) -> None:

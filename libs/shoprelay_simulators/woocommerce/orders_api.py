@@ -27,6 +27,7 @@ SORTS: dict[str, Sort[Order]] = {
     "slug": lambda row: row.id,
 }
 CHECKS: dict[str, Check] = {**DATE_CHECKS, "status": one_of(("any", "trash", *STATUSES))}
+UNSEEN_EDITS = {"line_items", "meta_data"}
 EMPTY = dict.fromkeys((*ADDRESS[:6], "state", "postcode", "country"), "")
 
 
@@ -41,7 +42,7 @@ def list_orders(call: Call) -> Answer:
     status: dict[str, str | list[str]] = {"status": ["any"]}
     late: dict[str, str | list[str]] = {"dp": "2", "context": "view"}
     items = [order_json(shop, row, dp) for row in shown]
-    return page_answer(call, Page(items, len(rows), status, late, forgets_total=True))
+    return page_answer(call, Page(items, len(rows), status, late, forgets_total=shop.order_tables))
 
 
 def _by_status(shop: "WooShop", args: Args) -> list[Order]:
@@ -80,7 +81,7 @@ def get_order(call: Call) -> Answer:
 def create_order(call: Call) -> Answer:
     shop = call.shop
     now = shop.now()
-    key = f"wc_order_{shop.rng.getrandbits(64):016x}"
+    key = f"wc_order_{shop.api_rng.getrandbits(64):016x}"
     empty = {**EMPTY, "email": "", "phone": ""}
     row = Order(shop.next_id(), "pending", now, now, shop.currency, key, empty, {**EMPTY, "phone": ""}, via="rest-api")
     row.tax_line_id = shop.next_id("item")
@@ -92,12 +93,14 @@ def create_order(call: Call) -> Answer:
 
 
 def update_order(call: Call) -> Answer:
-    """Even an empty update moves the date. Unknown fields are ignored."""
+    """Even an empty update moves the date (older storage: not one of lines or meta). Unknown fields are ignored."""
     shop, body = call.shop, call.body
     row = find(shop, call.number(), missing=400)
     _fill(shop, row, body)
     if "status" in body:
         changes.set_status(shop, row, text(body, "status"))
+    elif body and set(body) <= UNSEEN_EDITS and not shop.order_tables:
+        changes.change_order(shop, row, moves_date=False)
     else:
         changes.change_order(shop, row)
     return Answer(order_json(shop, row))

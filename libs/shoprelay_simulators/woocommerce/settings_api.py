@@ -137,7 +137,7 @@ def system_status(call: Call) -> Answer:
                 "currency": shop.currency,
                 "currency_symbol": SYMBOLS.get(shop.currency, shop.currency),
                 "number_of_decimals": 2,
-                "HPOS_enabled": True,
+                "HPOS_enabled": shop.order_tables,
                 "HPOS_sync_enabled": False,
             },
         }

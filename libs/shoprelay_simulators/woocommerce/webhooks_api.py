@@ -43,7 +43,7 @@ def create_webhook(call: Call) -> Answer:
     if missing:
         raise missing_params(*missing)
     topic = _topic(text(body, "topic"))
-    secret = text(body, "secret") or f"{shop.rng.getrandbits(200):050x}"
+    secret = text(body, "secret") or f"{shop.api_rng.getrandbits(200):050x}"
     row = Webhook(shop.next_id("webhook"), text(body, "name", topic), topic, "", secret, shop.now())
     row.url = _url(text(body, "delivery_url"))
     row.status = text(body, "status", "active")
