@@ -79,8 +79,8 @@ def test_an_unknown_relay_lists_the_known_ones() -> None:
         known_relay("shopfy")
 
 
-def test_a_webhook_s_address_carries_relay_and_token() -> None:
-    assert webhook_url("https://in.example.com/", RELAY, "t0k") == "https://in.example.com/webhooks/fake/t0k"
+def test_a_webhook_s_address_ends_with_its_token() -> None:
+    assert webhook_url("https://in.example.com/", "t0k") == "https://in.example.com/webhooks/t0k"
 
 
 def test_only_what_the_contract_has_switches_for_is_polled() -> None:

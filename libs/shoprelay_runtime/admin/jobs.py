@@ -18,6 +18,8 @@ from shoprelay_runtime.store import Bson, Control, Session, Store
 
 POLLED: Final = ("orders", "products", "customers", "categories", "statuses")
 """The contract's resources that a webshop has switches and stamps for."""
+SERVED: Final = (Mode.CREATED_SINCE_LAST_REQUEST, Mode.UPDATED_SINCE_LAST_REQUEST)
+"""The modes that are scheduled; switching on another one does nothing yet."""
 READ: Final = "read"
 """The mode of a direct read's row."""
 WHOLE: Final = "*"
@@ -38,10 +40,10 @@ def stamp(resource: str, mode: str) -> str:
 
 
 def polls(relay: Relay) -> Iterator[tuple[str, Mode]]:
-    """What a relay can be polled for: of the 24 polls of the contract those that it serves."""
+    """What a relay can be polled for: of the 24 polls of the contract those that it and the schedule serve."""
     for resource in relay.resources:
         if resource.name in POLLED and resource.pages is not None:
-            yield from ((resource.name, mode) for mode in Mode if mode in resource.modes)
+            yield from ((resource.name, mode) for mode in SERVED if mode in resource.modes)
 
 
 def job_id(webshop: ObjectId, resource: str, mode: str) -> str:

@@ -63,7 +63,7 @@ async def add_webshop(
     token = new_token()
     document = _document(project, company, relay, config, token)
     await _insert(store, project, relay, document, token)
-    url = webhook_url(webhook_base_url, relay, token) if webhook_base_url else None
+    url = webhook_url(webhook_base_url, token) if webhook_base_url else None
     trouble: str | None = None
     if url and relay.webhook and relay.webhook.subscribe:
         trouble = await _subscribe_or_say_why(store, settings, projects, project, document["_id"], url, transport)
@@ -78,9 +78,9 @@ def known_relay(name: str) -> Relay:
         raise AdminError(f"relay: {error.args[0]}") from None
 
 
-def webhook_url(base: str, relay: Relay, token: str) -> str:
+def webhook_url(base: str, token: str) -> str:
     """The address that a shop sends its webhooks to."""
-    return f"{base.rstrip('/')}/webhooks/{relay.name}/{token}"
+    return f"{base.rstrip('/')}/webhooks/{token}"
 
 
 def checked_credentials(relay: Relay, credentials: Mapping[str, Any]) -> dict[str, Any]:
@@ -122,7 +122,7 @@ async def _tested(relay: Relay, config: dict[str, Any], transport: httpx.AsyncBa
 
 def _document(project: Project, company: ObjectId, relay: Relay, config: Mapping[str, Any], token: str) -> Bson:
     """The webshop as it is stored. What the relay can be polled for is switched on."""
-    switches = {switch(resource, mode): True for resource, mode in polls(relay) if mode.endswith("_last_request")}
+    switches = {switch(resource, mode): True for resource, mode in polls(relay)}
     model = Webshop.model_validate(
         {
             "company_id": company,
