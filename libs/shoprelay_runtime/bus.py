@@ -1,5 +1,6 @@
 """Kafka: producers, consumers and topics with the settings that the promises need."""
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -87,8 +88,19 @@ async def ensure_topics(settings: Settings) -> None:
         missing = [t for t in _wanted(settings) if t.name not in present]
         if missing:
             _raise_for_codes(await admin.create_topics(missing, timeout_ms=30_000))
+        await _wait_for_leaders(admin, [t.name for t in _wanted(settings)])
     finally:
         await admin.close()
+
+
+async def _wait_for_leaders(admin: Any, wanted: Sequence[str]) -> None:
+    # A topic exists before its partitions have leaders; a client that looks in between remembers that it is not there.
+    async with asyncio.timeout(60):
+        while True:
+            described = {t["topic"]: t["partitions"] for t in await admin.describe_topics(wanted)}
+            if all(described.get(name) and all(p["leader"] >= 0 and p["isr"] for p in described[name]) for name in wanted):
+                return
+            await asyncio.sleep(0.05)
 
 
 def _wanted(settings: Settings) -> Sequence[NewTopic]:

@@ -42,7 +42,7 @@ def _control_rows(plan: Plan) -> dict[str, list[Operation]]:
         Control.MARKS: [_mark(ref, mark) for ref, mark in plan.folded.marks.items()],
         Control.ALIASES: [
             UpdateOne({"_id": row_id(*key)}, {"$setOnInsert": {"customer": _id}}, upsert=True)
-            for key, _id in plan.customers.items()
+            for key, _id in plan.aliases.items()
         ],
         Control.PAGES: [
             UpdateOne({"_id": job}, {"$set": {"seq": seq, "at": now}}, upsert=True) for job, seq in plan.pages.items()

@@ -29,7 +29,7 @@ class Plan:
     """What a batch does: document changes and control rows (one MongoDB transaction), then events (one Kafka transaction)."""
 
     folded: Folded = field(default_factory=Folded)
-    customers: dict[customers.Key, ObjectId] = field(default_factory=dict)
+    aliases: dict[customers.Key, ObjectId] = field(default_factory=dict)
     pages: dict[str, int] = field(default_factory=dict)
     outputs: list[Output] = field(default_factory=list)
 
@@ -50,7 +50,7 @@ class Preparer:
         observed = await self._observe(batch, plan)
         observations = await self._observations(observed, known, plan)
         await load.load_customers(self.store, customers.keys_of(observations), known)
-        plan.customers = customers.resolve(observations, known)
+        plan.aliases = customers.resolve(observations, known)
         await load.load_documents(self.store, observations, known)
         await load.load_pages(self.store, {o.page.job for o in observed if o.page}, known)
         plan.folded = fold(observations, known)

@@ -1,0 +1,1 @@
+"""What several tests share: a relay whose records are already documents, a project with a shop, the topics as a subscriber sees them."""
