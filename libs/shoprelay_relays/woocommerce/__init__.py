@@ -35,15 +35,21 @@ RELAY = Relay(
         Resource("orders", orders.order, listing.orders, reading.order, frozenset(Mode)),
         Resource("products", products.product, listing.products, reading.product, _DATED),
         # No date filter: each poll walks them all.
-        Resource("customers", customers.customer, listing.customers, reading.customer, _DATED, every=_HOURLY),
+        Resource(
+            "customers",
+            customers.customer,
+            listing.customers,
+            reading.customer,
+            _DATED,
+            key=customers.account,
+            every=_HOURLY,
+        ),
         Resource("categories", categories.category, listing.categories, reading.category, _DATED, every=_HOURLY),
         Resource("statuses", lists.map_status, listing.statuses, modes=_DATED, every=_HOURLY),
-        # Read or pushed, as parts of the above.
-        Resource("variations", variations.variation, read=reading.variation),
-        Resource("refunds", refunds.refund, read=reading.refund),
-        # Understood when given, never asked for: orders name these in passing. The first two are the contract's own names.
-        Resource("variants", variations.variation, read=reading.variation),
-        Resource("credit_notes", refunds.refund, read=reading.refund),
+        # Read or pushed, as parts of the above; their ids are "product/variation" and "order/refund".
+        Resource("variations", variations.variation, read=reading.variation, collection="variants"),
+        Resource("refunds", refunds.refund, read=reading.refund, collection="credit_notes"),
+        # Understood when given, never asked for: orders name these in passing.
         Resource("shipments", tracking.tracking),
         Resource("countries", lists.map_country),
         Resource("payment_methods", lists.map_payment_method),

@@ -27,7 +27,7 @@ def customer(body: Json, shop: Shop) -> Mapped:
         group=raw.text("role"),
         language=meta.text("locale", "wpml_language"),
     )
-    draft = Draft(document, f"id:{key}", aliases=(f"email:{normalized(email)}",) if email else ())
+    draft = Draft(document, account(key), aliases=(f"email:{normalized(email)}",) if email else ())
     countries = {where.country for where in (billing, shipping)}
     found = [item for code in sorted(filter(None, countries)) if (item := country(code))]
     return Mapped([draft, *found], version=modified(raw))
@@ -46,7 +46,12 @@ def of_order(raw: Raw, billing: Address, shipping: Address, shop: Shop) -> Draft
     )
     if key is None:
         return Draft(document, known_by, derived=True)
-    return Draft(document, f"id:{key}", aliases=(known_by,) if known_by else (), derived=True)
+    return Draft(document, account(key), aliases=(known_by,) if known_by else (), derived=True)
+
+
+def account(remote_id: str) -> str:
+    """The natural key of a shop's own customer."""
+    return f"id:{remote_id}"
 
 
 def normalized(email: str) -> str:

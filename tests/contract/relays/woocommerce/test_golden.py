@@ -29,6 +29,10 @@ CASES = {
     "customer": "customers",
     "category": "categories",
     "status": "statuses",
+    "country": "countries",
+    "payment_method": "payment_methods",
+    "delivery_method": "delivery_methods",
+    "tracking": "shipments",
 }
 
 
