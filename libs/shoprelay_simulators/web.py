@@ -1,6 +1,7 @@
 """The ASGI application around a shop: reads a request, plays the faults, counts the answer."""
 
 import asyncio
+import traceback
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
@@ -22,7 +23,11 @@ def web_app(shop: "Shop") -> App:
         fault = shop.faults.next()
         if fault is not None and fault.kind == "slow":
             await asyncio.sleep(fault.seconds)
-        response = _answer(shop, request, fault)
+        try:
+            response = _answer(shop, request, fault)
+        except Exception:
+            traceback.print_exc()  # the server's own log is off
+            raise
         dropped = fault is not None and fault.kind == "drop"
         shop.ledger.answered(request.method, request.path, 0 if dropped else response.status)
         await _write(send, request, response, dropped=dropped)

@@ -113,6 +113,12 @@ async def test_a_living_shop_keeps_true_books(seed: int) -> None:
         assert (told["status"], told["total"], told["refunds"]) == (body["status"], body["total"], body["refunds"])
 
 
+def test_nothing_happened_in_the_future() -> None:
+    shop = WooShop(7, orders=2000, clock=ManualClock(NOON))
+    assert max(row.modified for row in shop.orders.values()) <= NOON
+    assert max(row.created for row in shop.orders.values()) < NOON
+
+
 def test_both_shops_do_many_kinds_of_things() -> None:
     for made in (WooShop(1, clock=ManualClock(NOON)), ShopGoShop(1, clock=ManualClock(NOON))):
         kinds = {" ".join(word for word in made.step().split() if word.isalpha()) for _ in range(400)}

@@ -62,7 +62,7 @@ class Calls:
             try:
                 answer = await client.post(url, json={"rates": own, "checkout": checkout})
                 given = answer.json()
-            except (httpx.HTTPError, ValueError):
+            except (httpx.HTTPError, httpx.InvalidURL, ValueError):
                 return own
         return given if isinstance(given, list) and answer.is_success else own
 
@@ -70,5 +70,5 @@ class Calls:
 async def _post(client: httpx.AsyncClient, url: str, body: Json) -> int:
     try:
         return (await client.post(url, json=body)).status_code
-    except httpx.HTTPError:
+    except (httpx.HTTPError, httpx.InvalidURL):
         return 0

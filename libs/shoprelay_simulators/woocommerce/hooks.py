@@ -79,7 +79,7 @@ class Hooks:
             return 0
         try:
             response = await client.post(webhook.url, content=body, headers=self.headers(webhook, body))
-        except httpx.HTTPError:
+        except (httpx.HTTPError, httpx.InvalidURL):
             return 0
         return response.status_code
 
@@ -113,7 +113,7 @@ class Hooks:
                 headers={"User-Agent": self.shop.agent, "Connection": "close"},
                 follow_redirects=True,
             )
-        except httpx.HTTPError:
+        except (httpx.HTTPError, httpx.InvalidURL):
             return 1
         if response.status_code == httpx.codes.OK:
             webhook.ping_owed = False

@@ -9,7 +9,8 @@ from shoprelay_simulators.woocommerce.build import slug
 from shoprelay_simulators.woocommerce.call import Answer, Call, created, integer, objects, page_answer, text
 from shoprelay_simulators.woocommerce.errors import WpError, invalid_id, invalid_params
 from shoprelay_simulators.woocommerce.paging import Page, Sort
-from shoprelay_simulators.woocommerce.product_json import product_json, stock_status, variation_json
+from shoprelay_simulators.woocommerce.product_json import product_json, variation_json
+from shoprelay_simulators.woocommerce.product_parts import stock_status
 from shoprelay_simulators.woocommerce.rows import Product
 
 if TYPE_CHECKING:

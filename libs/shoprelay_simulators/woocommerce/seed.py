@@ -80,7 +80,7 @@ def _order(shop: "WooShop", number: int, created: datetime) -> None:
 
 def _age(shop: "WooShop", row: Order, number: int) -> None:
     row.status = shop.rng.choice(MIX)
-    row.modified = row.created + timedelta(seconds=shop.rng.randint(0, 40000))
+    row.modified = min(row.created + timedelta(seconds=shop.rng.randint(0, 40000)), shop.now())
     if row.status in SETTLED:
         row.paid = row.created + timedelta(seconds=42)
     if row.status == "completed":

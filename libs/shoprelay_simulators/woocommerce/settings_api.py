@@ -149,7 +149,7 @@ def index(call: Call) -> Answer:
     shop = call.shop
     offset = shop.now().astimezone(shop.zone).utcoffset()
     body: Json = {
-        "name": "Fjordbutikken",
+        "name": "Klitbutikken",
         "description": "",
         "url": shop.site_url,
         "home": shop.site_url,
