@@ -1,8 +1,7 @@
 """Usage into counters, exactly once: counters, counted ids and input offsets change together or not at all."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -10,12 +9,9 @@ from bson import ObjectId
 from pymongo import UpdateOne
 
 from shoprelay_runtime.billing.rows import counter_id
-from shoprelay_runtime.billing.statements import Counts, counts_of, day_of
-from shoprelay_runtime.billing.usage import Usage
+from shoprelay_runtime.billing.statements import Counts
+from shoprelay_runtime.billing.usage import Key, Usage, tally
 from shoprelay_runtime.store import Control, Session, Store
-
-Key = tuple[ObjectId, date, ObjectId]
-"""Project, day, company: what is counted by."""
 
 
 class Fenced(Exception):
@@ -64,18 +60,9 @@ async def _fresh(store: Store, session: Session, usages: Sequence[Usage]) -> lis
     return list(by_id.values())
 
 
-def gather(zones: Mapping[ObjectId, ZoneInfo], usages: Iterable[Usage]) -> dict[Key, Counts]:
-    """The sums by project, day in the project's time zone, and company."""
-    sums: dict[Key, Counts] = defaultdict(Counts)
-    for _, event in usages:
-        key = (event.project, day_of(event.at, zones[event.project]), event.company_id)
-        sums[key] = sums[key].plus(counts_of(event))
-    return dict(sums)
-
-
 def _increments(zones: Mapping[ObjectId, ZoneInfo], usages: Iterable[Usage]) -> list[UpdateOne]:
     # The rows are touched in one order by every process, so that two that meet conflict at their first common row.
-    return [_increment(key, counts) for key, counts in sorted(gather(zones, usages).items())]
+    return [_increment(key, counts) for key, counts in sorted(tally(zones, usages).items())]
 
 
 def _increment(key: Key, counts: Counts) -> UpdateOne:

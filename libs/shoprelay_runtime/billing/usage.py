@@ -1,16 +1,23 @@
 """Records of usage.v1: read, and refused when they cannot be billed."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
 
+from bson import ObjectId
 from pydantic import ValidationError
 
 from shoprelay_runtime.billing.prices import PRICES
-from shoprelay_runtime.billing.statements import counts_of
+from shoprelay_runtime.billing.statements import Counts, counts_of, day_of
 from shoprelay_runtime.bus import header
 from shoprelay_schema.events import UsageRecordedV1
 
 _MOST: Final = 2**40  # far beyond any quarter of an hour, and sums of it fit BSON's 64 bits
+
+Key = tuple[ObjectId, date, ObjectId]
+"""Project, day, company: what is counted by."""
 
 
 class Malformed(Exception):
@@ -58,3 +65,12 @@ def _text(headers: list[tuple[str, bytes]], name: str) -> str:
         return header(headers, name)
     except UnicodeDecodeError:
         raise Malformed(name, "expected UTF-8") from None
+
+
+def tally(zones: Mapping[ObjectId, ZoneInfo], usages: Iterable[Usage]) -> dict[Key, Counts]:
+    """The sums by project, day in the project's time zone, and company."""
+    sums: dict[Key, Counts] = defaultdict(Counts)
+    for _, event in usages:
+        key = (event.project, day_of(event.at, zones[event.project]), event.company_id)
+        sums[key] = sums[key].plus(counts_of(event))
+    return dict(sums)

@@ -49,5 +49,5 @@ def test_headers_are_needed():
 
 @pytest.mark.parametrize("value", [None, b"", b"{", b"[]", b"\xff"])
 def test_a_value_that_is_no_event(value):
-    with pytest.raises(Malformed, match="^value: "):
+    with pytest.raises(Malformed, match=r"^value: "):
         decode([(name, text.encode()) for name, text in HEADERS.items()], value)
