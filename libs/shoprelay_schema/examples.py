@@ -20,6 +20,7 @@ from shoprelay_schema.events import (
     document_event,
 )
 from shoprelay_schema.raw import RawKind
+from shoprelay_schema.topics import RAW_LIVE
 
 PROJECT: Final = "65f0c0ffee0000000000000a"
 COMPANY: Final = "65f0c0ffee0000000000000c"
@@ -62,7 +63,7 @@ _KNOWN: Final[dict[str, Any]] = {
     "vat_pct": 0.25,
     "weight_unit": "g",
 }
-_SOURCE: Final = Source(version="2026-03-01T12:14:58.000000Z", observed_at=AT, via="poll", raw="raw.live.v1-3-1042")
+_SOURCE: Final = Source(version="2026-03-01T12:14:58.000000Z", observed_at=AT, via="poll", raw=f"{RAW_LIVE.name}-3-1042")
 _STATS: Final = {"orders": {"created": 1, "updated": 0}, "order_lines": {"created": 2, "updated": 0}}
 _OWNER: Final[dict[str, Any]] = {
     "project": PROJECT,
