@@ -217,9 +217,10 @@ class Relay:
     blind_spots: tuple[str, ...] = ()
 
     def resource(self, name: str) -> Resource:
-        """The resource of this name; KeyError names what exists."""
-        for resource in self.resources:
-            if resource.name == name:
-                return resource
+        """The resource of this name, else the one that becomes this collection; KeyError names what exists."""
+        for known_as in ("name", "collection"):
+            for resource in self.resources:
+                if getattr(resource, known_as) == name:
+                    return resource
         known = ", ".join(r.name for r in self.resources)
         raise KeyError(f"{self.label} has no resource {name!r}; it has {known}")

@@ -111,16 +111,15 @@ def _origin(raw: Raw, meta: Meta) -> dict[str, Any]:
 
 
 def _moments(raw: Raw, slug: str) -> dict[str, Any]:
-    """When what happened. WooCommerce dates only payment and completion: other ends are dated by the last change."""
+    """When what happened. WooCommerce dates only payment and completion; other ends are dated by whoever sees them first."""
     state = STATES.get(slug, "open")
-    changed = raw.time("date_modified_gmt")
     return {
         "state": state,
         "initialized_at": raw.time("date_created_gmt"),
         "created_at": _placed(raw),
-        "closed_at": (raw.time("date_completed_gmt") or changed) if state == "closed" else None,
-        "cancelled_at": changed if state == "cancelled" else None,
-        "refunded_at": changed if state == "refunded" else None,
+        "closed_at": raw.time("date_completed_gmt") if state == "closed" else None,
+        "cancelled_at": None,
+        "refunded_at": None,
     }
 
 

@@ -21,7 +21,8 @@ class Order(ShopDocument):
 
     collection = "orders"
     indexes = (
-        index("webshop_id", "order_number", unique=True, present="order_number"),
+        index("webshop_id", "order_number"),
+        index("webshop_id", "_id"),
         index("company_id", "order_number"),
         index("webshop_id", "-initialized_at"),
         index("webshop_id", "state", "initialized_at"),
