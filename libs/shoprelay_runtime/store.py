@@ -65,10 +65,12 @@ _INDEXES: Final[dict[str, list[IndexModel]]] = {
     Control.JOBS: [IndexModel("due_at"), IndexModel([("webshop", 1), ("due_at", 1)])],
     Control.DELIVERIES: [
         IndexModel([("event", 1), ("endpoint", 1)], unique=True),
-        IndexModel([("state", 1), ("due_at", 1)]),
+        # Due work is looked for by endpoint, so that one endpoint's backlog costs the others nothing.
+        IndexModel([("state", 1), ("endpoint", 1), ("due_at", 1)]),
         IndexModel([("project", 1), ("created_at", -1)]),
+        IndexModel("created_at", expireAfterSeconds=60 * 86_400),
     ],
-    Control.ATTEMPTS: [IndexModel([("delivery", 1), ("at", 1)])],
+    Control.ATTEMPTS: [IndexModel([("delivery", 1), ("at", 1)]), IndexModel("at", expireAfterSeconds=60 * 86_400)],
     Control.COUNTERS: [
         IndexModel([("project", 1), ("day", 1)]),
         IndexModel([("unstated", 1), ("day", 1)], partialFilterExpression={"unstated": True}),

@@ -1,0 +1,1 @@
+"""notifier: calls the operator's webhook for every activity, at least once."""
