@@ -10,10 +10,11 @@ from hashlib import sha256
 from typing import Any, Final
 
 from bson import ObjectId
-from pymongo import DeleteOne, InsertOne, UpdateOne
+from pymongo import DeleteOne, UpdateOne
 
+from shoprelay_relays.registry import by_id
 from shoprelay_relays.spec import Mode, Relay
-from shoprelay_runtime.projects import STATUS_LISTS
+from shoprelay_runtime.projects import STATUS_LISTS, Project
 from shoprelay_runtime.store import Bson, Control, Session, Store
 
 POLLED: Final = ("orders", "products", "customers", "categories", "statuses")
@@ -53,28 +54,32 @@ def job_id(webshop: ObjectId, resource: str, mode: str) -> str:
 
 async def reconcile(
     store: Store,
-    project: ObjectId,
-    webshop: Bson,
-    relay: Relay,
+    project: Project,
+    webshop: ObjectId,
     now: datetime,
     again: Collection[str] = (),
     session: Session | None = None,
-) -> int:
-    """Make the rows of a webshop say what its document says; returns how many changed.
+) -> Bson | None:
+    """Make the rows of a webshop say what its document says, and return the document; None when it is gone.
 
     `again`: names of stamps that were set to null, for imports that are asked for again (found here as well when the stamp is
-    still null). Without it, a repeat changes nothing.
+    still null). Without it, a repeat changes nothing. KeyError when this version does not have the shop's relay.
     """
     rows = store.collection(Control.JOBS)
-    present = {row["_id"]: row async for row in rows.find({"webshop": webshop["_id"]}, session=session)}
+    # The rows first: a poll stamps the document before its row, so a row that is ahead of the document read later was reset.
+    present = {row["_id"]: row async for row in rows.find({"webshop": webshop}, session=session)}
+    document = await store.database(project.database)["webshops"].find_one({"_id": webshop}, session=session)
+    if document is None:
+        return None
+    relay = by_id(document["relay_id"])
     changes: list[Any] = []
     for resource, mode in polls(relay):
-        row = present.pop(job_id(webshop["_id"], resource, mode), None)
-        changes += _poll_changes(project, webshop, relay, now, resource, mode, row, stamp(resource, mode) in again)
-    changes += _read_changes(webshop, now, present)
+        row = present.pop(job_id(webshop, resource, mode), None)
+        changes += _poll_changes(project.id, document, relay, now, resource, mode, row, stamp(resource, mode) in again)
+    changes += _read_changes(document, now, present)
     if changes:
         await rows.bulk_write(changes, ordered=False, session=session)
-    return len(changes)
+    return document
 
 
 def _poll_changes(
@@ -83,7 +88,8 @@ def _poll_changes(
     due = now if webshop.get("active") and webshop.get(switch(resource, mode)) else None
     stamped = webshop.get(stamp(resource, mode))
     if row is None:
-        return [InsertOne(_row(project, webshop["_id"], relay, resource, mode, stamped, due))]
+        new = _row(project, webshop["_id"], relay, resource, mode, stamped, due)
+        return [UpdateOne({"_id": new["_id"]}, {"$setOnInsert": new}, upsert=True)]
     change: Bson = {}
     if again or (stamped is None and row.get("watermark") is not None):
         # The page that a run under way may just be sending has the next number: it is left to that page.

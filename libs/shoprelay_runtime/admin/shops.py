@@ -146,7 +146,7 @@ async def _insert(store: Store, project: Project, relay: Relay, document: Bson, 
         await store.database(project.database)["webshops"].insert_one(document, session=session)
         await store.collection(Control.HOOKS).insert_one(hook, session=session)
         await store.collection(Control.SHOPS).insert_one(shop, session=session)
-        await reconcile(store, project.id, document, relay, datetime.now(UTC), session=session)
+        await reconcile(store, project, webshop, datetime.now(UTC), session=session)
 
 
 async def _subscribe_or_say_why(

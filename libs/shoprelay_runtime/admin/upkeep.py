@@ -71,10 +71,9 @@ async def resync_webshop(store: Store, project: Project, webshop: ObjectId) -> N
 
 async def _set(store: Store, project: Project, webshop: ObjectId, values: dict[str, Any], again: list[str] | None = None) -> None:
     """The document is what counts; the schedule follows at once rather than when the change is noticed."""
-    before = await _found(store, project, webshop)
+    await _found(store, project, webshop)
     await _webshops(store, project).update_one({"_id": webshop}, {"$set": values})
-    document = {**before, **values}
-    await reconcile(store, project.id, document, relay_of(document["relay_id"]), datetime.now(UTC), again or ())
+    await reconcile(store, project, webshop, datetime.now(UTC), again or ())
 
 
 async def destroy_webshop(store: Store, settings: Settings, project: Project, webshop: ObjectId, *, producer: Any = None) -> None:

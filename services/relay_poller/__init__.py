@@ -1,0 +1,1 @@
+"""relay-poller: asks shops what is new, and reads single records that something pointed at."""

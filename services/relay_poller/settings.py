@@ -1,0 +1,37 @@
+"""The relay-poller's settings."""
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from shoprelay_runtime.settings import Settings
+
+
+class PollerSettings(Settings):
+    """What the relay-poller needs to know beside what all services know."""
+
+    model_config = SettingsConfigDict(env_prefix="SHOPRELAY_POLLER_")
+
+    shops: int = Field(
+        16, ge=1, le=1000, description="Shops that this process works on at once, each with one request at a time."
+    )
+    lease_seconds: float = Field(
+        60.0, ge=1, le=3600, description="After how long without a sign of life a dead poller's shops go to another."
+    )
+    turn_seconds: float = Field(
+        20.0, gt=0, le=3600, description="After how long an import lets another due job of the same shop go first."
+    )
+    idle_seconds: float = Field(0.5, gt=0, le=60, description="How often due work is looked for when there was none.")
+    every_seconds: float | None = Field(
+        None, gt=0, description="How often everything is polled, in place of each relay's own interval: for a demo or tests."
+    )
+    first_delay_seconds: float = Field(
+        15.0, gt=0, description="How long to wait after a shop's first failure; doubles each time."
+    )
+    longest_delay_seconds: float = Field(3600.0, gt=0, description="The longest such wait.")
+    quiet_seconds: float = Field(
+        5.0, ge=0, description="How long a shop is left alone after a failure, when it does not say how long."
+    )
+    rejected_seconds: float = Field(
+        3600.0, gt=0, description="How long a shop that refused its credentials is left alone; new credentials end it."
+    )
+    watch: bool = Field(default=True, description="Whether this process may be the one that follows changes of webshops.")
