@@ -75,7 +75,7 @@ async def _started(client: Any) -> Any:
     try:
         await client.start()
     except BaseException:
-        await client.stop()
+        await (client.close() if isinstance(client, AIOKafkaAdminClient) else client.stop())
         raise
     return client
 
