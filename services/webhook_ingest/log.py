@@ -10,7 +10,7 @@ from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
 from services.webhook_ingest.answers import NO_BUS, TOO_LARGE, Refused
 from shoprelay_runtime import metrics, rawlog
-from shoprelay_runtime.bus import producer
+from shoprelay_runtime.bus import ensure_topics, producer
 from shoprelay_runtime.crypto import Cipher
 from shoprelay_runtime.service import Health
 from shoprelay_runtime.settings import Settings
@@ -18,6 +18,7 @@ from shoprelay_schema.raw import RawRecord
 from shoprelay_schema.topics import RAW_LIVE
 
 _CHECK_SECONDS: Final = 2.0
+_CHECK_LIMIT: Final = 10.0
 _STOP_SECONDS: Final = 3.0
 
 
@@ -73,10 +74,11 @@ class RawLog:
 
     async def _check(self) -> None:
         try:
-            async with asyncio.timeout(_CHECK_SECONDS * 2):
+            async with asyncio.timeout(_CHECK_LIMIT):
                 if self._broken:
                     await self._stop()
                 if self._producer is None:
+                    await ensure_topics(self._settings)
                     self._producer = await producer(self._settings, "webhook-ingest")
                 await self._producer.client.fetch_all_metadata()
         except (KafkaError, OSError, TimeoutError) as error:
