@@ -1,0 +1,51 @@
+# Shoprelay's commands. `make help` lists them.
+PYTHON ?= python3
+BIN := .venv/bin
+REQUIREMENTS := requirements/build.txt requirements/main.txt requirements/local.txt requirements/tests.txt requirements/lint.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test check format chaos bench schemas up down relay lock clean
+
+help: ## List the commands
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: .venv/.installed ## Make .venv with all that the other commands need (a second call is instant)
+
+.venv/.installed: $(REQUIREMENTS) pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Shoprelay needs Python 3.11 or newer; name one with: make PYTHON=python3.12 $(MAKECMDGOALS)")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing the pinned packages into .venv (once, about a minute)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes $(addprefix -r ,$(REQUIREMENTS))
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: install ## Run everything on this machine: two simulated shops, five services, a bill; Ctrl-C ends it
+	@$(BIN)/shoprelay demo
+
+test: check ## Everything that a change must pass: check, then unit, contract and integration tests
+	@$(BIN)/pytest
+
+check: install ## Lint, types, import rules, and whether the generated files are current
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m shoprelay_cli.references --check
+
+format: install ## Format the code and fix what the linter can
+	@$(BIN)/ruff check --fix --quiet .
+	@$(BIN)/ruff format .
+
+schemas: install ## Write docs/reference/ and docs/settings.md anew from the models
+	@$(BIN)/python -m shoprelay_cli.references
+
+bench: install ## Measure, each figure against a baseline in the same run
+	@$(BIN)/python -m bench.ingest
+
+up: install ## Start Kafka and MongoDB on this machine
+	@$(BIN)/shoprelay local up
+
+down: install ## Stop what `make up` started
+	@$(BIN)/shoprelay local down
+
+lock: install ## Pin the packages anew (requirements/*.in to *.txt)
+	@$(BIN)/python requirements/lock.py

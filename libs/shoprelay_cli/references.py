@@ -1,0 +1,29 @@
+"""`python -m shoprelay_cli.references [--check]`: everything that is generated and checked in."""
+
+import sys
+from pathlib import Path
+
+from shoprelay_cli import settings_reference
+from shoprelay_schema import reference
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def main(arguments: list[str]) -> int:
+    """Write the generated files; with --check only say which ones are stale (exit 1)."""
+    folder = ROOT / "docs" / "reference"
+    pages = {ROOT / "docs" / "settings.md": settings_reference.page().encode()}
+    if "--check" not in arguments:
+        reference.write(folder)
+        for path, text in pages.items():
+            path.write_bytes(text)
+        return 0
+    stale = [str(f) for f in reference.stale(folder)]
+    stale += [str(path.relative_to(ROOT)) for path, text in pages.items() if not path.exists() or path.read_bytes() != text]
+    if stale:
+        sys.stderr.write("These generated files are stale; run `make schemas`:\n  " + "\n  ".join(stale) + "\n")
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
