@@ -12,11 +12,13 @@ import httpx
 import pytest
 from aiokafka import AIOKafkaProducer, ConsumerRecord
 from bson import ObjectId
+from typer.testing import CliRunner
 
 from services.notifier.handlers import Recorder, TooManyRejected
 from services.notifier.main import consume, main
 from services.notifier.sending import Sender
 from services.notifier.settings import NotifierSettings
+from shoprelay_cli.deliveries import app as deliveries_app
 from shoprelay_runtime import bus
 from shoprelay_runtime.admin import create_project
 from shoprelay_runtime.outbound import guarded_transport
@@ -412,3 +414,73 @@ async def test_not_ready_without_servers(settings: Settings) -> None:
         while "not reached yet" in health.lacks.get("servers", "not reached yet"):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     assert "Kafka" in health.lacks["servers"]
+
+
+# --- the operator's tool
+
+
+async def command(settings: Settings, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> tuple[int, str]:
+    """`shoprelay deliveries ...` as a script runs it."""
+    assert settings.master_key
+    monkeypatch.setenv("SHOPRELAY_KAFKA", settings.kafka)
+    monkeypatch.setenv("SHOPRELAY_MONGO", settings.mongo)
+    monkeypatch.setenv("SHOPRELAY_DATABASE", settings.database)
+    monkeypatch.setenv("SHOPRELAY_MASTER_KEY", settings.master_key.get_secret_value())
+    result = await asyncio.to_thread(CliRunner().invoke, deliveries_app, list(arguments))
+    return result.exit_code, result.output
+
+
+async def test_deliveries_are_listed_shown_and_replayed(
+    store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project, _ = await project_with(store, settings, "http://o.example/ok")
+    await deliveries(store, settings, project)
+    operator = Operator(ok=lambda: httpx.Response(200, text="thank you"))
+    async with sending(store, settings, operator) as (sender, clock):
+        await finished(sender)
+        _, listed = await command(settings, monkeypatch, "list", "--state", "done", "--json")
+        (row,) = json.loads(listed)
+        code, shown = await command(settings, monkeypatch, "show", row["_id"], "--body", "--json")
+        assert code == 0
+        found = json.loads(shown)
+        assert found["webhook_id"] == operator.calls[0].headers["webhook-id"]
+        assert json.loads(found["body"]) == json.loads(operator.calls[0].content)
+        assert [(attempt["status"], attempt["excerpt"]) for attempt in found["attempts"]] == [(200, "thank you")]
+        assert "thank you" in (await command(settings, monkeypatch, "show", found["webhook_id"]))[1]
+        assert json.loads((await command(settings, monkeypatch, "list", "--state", "failed", "--json"))[1]) == []
+
+        assert await command(settings, monkeypatch, "replay", row["_id"]) == (0, "1 will be sent again\n")
+        clock.now = datetime.now(UTC) + timedelta(minutes=1)
+        await finished(sender)
+    assert operator.count() == {"ok": 2}
+    assert len({request.headers["webhook-id"] for request in operator.calls}) == 1
+
+
+async def test_what_was_given_up_is_replayed_together(store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    project, endpoint_id = await project_with(store, settings, "http://o.example/ok")
+    await deliveries(store, settings, project, 4)
+    rows = store.collection("deliveries")
+    await rows.update_many({}, {"$set": {"state": "failed"}})
+    old = await rows.find_one_and_update({}, {"$set": {"created_at": NOW - timedelta(days=30)}})
+    assert old
+    assert (await command(settings, monkeypatch, "replay", "--failed", "--since", "2h"))[1] == "3 will be sent again\n"
+    assert (await rows.find_one({"_id": old["_id"]}) or {})["state"] == "failed"
+    await store.collection("endpoints").update_one({"_id": endpoint_id}, {"$set": {"active": False}})
+    code, text = await command(settings, monkeypatch, "replay", str(old["_id"]))
+    assert code == 2
+    assert "switched off" in text
+
+
+@pytest.mark.parametrize(
+    "arguments", [["show", "xyz"], ["replay"], ["list", "--state", "lost"], ["replay", "--failed", "--since", "x"]]
+)
+async def test_wrong_arguments_are_named(settings: Settings, monkeypatch: pytest.MonkeyPatch, arguments: list[str]) -> None:
+    code, text = await command(settings, monkeypatch, *arguments)
+    assert code == 2
+    assert "expected" in text
+
+
+async def test_an_unknown_delivery_is_named(settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    missing = str(ObjectId())
+    code, text = await command(settings, monkeypatch, "show", missing)
+    assert (code, text) == (2, f"error: there is no delivery {missing}\n")

@@ -1,0 +1,200 @@
+"""`shoprelay deliveries`: what the operator's webhook was told, what it answered, and telling it again."""
+
+import asyncio
+import json
+import re
+import sys
+from collections.abc import Coroutine, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Final, TypeVar
+
+import typer
+from bson import ObjectId
+from rich.console import Console
+from rich.table import Table
+
+from shoprelay_cli.context import open_store
+from shoprelay_runtime.admin import AdminError, find_project
+from shoprelay_runtime.crypto import Cipher, DecryptionFailed
+from shoprelay_runtime.projects import Projects, Unknown
+from shoprelay_runtime.settings import SettingsInvalid
+from shoprelay_runtime.store import Bson, Control, Store
+from shoprelay_schema.documents.base import jsonable
+
+app = typer.Typer(name="deliveries", help="What the operator's webhook was told.", no_args_is_help=True)
+T = TypeVar("T")
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
+OneProject = Annotated[str | None, typer.Option("--project", help="One project, by name or id.")]
+Since = Annotated[str | None, typer.Option(help="Created since: a time such as 2026-03-04T05:06Z, or 30m, 2h, 3d ago.")]
+
+_STATES: Final = ("pending", "done", "failed", "disabled")
+_LOST: Final = ("failed", "disabled")
+_SHOWN: Final = ("_id", "event", "kind", "project", "company", "endpoint", "state", "tries", "created_at", "due_at", "done_at",
+                 "last_status", "last_error")  # fmt: skip
+_AGO: Final = {"m": "minutes", "h": "hours", "d": "days"}
+
+
+@app.command("list")
+def list_(
+    project: OneProject = None,
+    state: Annotated[str | None, typer.Option(help=f"One of {', '.join(_STATES)}.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="The newest so many.")] = 50,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """List deliveries, the newest first."""
+    if state is not None and state not in _STATES:
+        raise typer.BadParameter(f"expected one of {', '.join(_STATES)}", param_hint="--state")
+    found = [_shown(row) for row in _run(_list(project, state, limit))]
+    if as_json:
+        typer.echo(json.dumps(found))
+    else:
+        _print(("_id", "created_at", "kind", "state", "tries", "last_status", "last_error"), found)
+
+
+@app.command()
+def show(
+    delivery: Annotated[str, typer.Argument(help="Its id, or the webhook-id that the operator saw.")],
+    *,
+    body: Annotated[bool, typer.Option("--body", help="Show what was sent, too.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show one delivery and every attempt at it."""
+    found = _run(_show(_id(delivery), with_body=body))
+    if as_json:
+        typer.echo(json.dumps(found))
+        return
+    for name, value in found.items():
+        if name != "attempts" and value not in (None, ""):
+            typer.echo(f"{name:<12} {value}")
+    typer.echo()
+    _print(("at", "status", "error", "seconds", "excerpt"), found["attempts"])
+
+
+@app.command()
+def replay(
+    delivery: Annotated[str | None, typer.Argument(help="Its id, or the webhook-id that the operator saw.")] = None,
+    project: OneProject = None,
+    since: Since = None,
+    *,
+    failed: Annotated[bool, typer.Option("--failed", help="All that were given up.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Tell the operator's webhook again, with the same webhook-id: it can know what it has had already."""
+    if (delivery is None) != failed:
+        raise typer.BadParameter("expected the id of a delivery, or --failed")
+    number = _run(_replay_one(_id(delivery)) if delivery else _replay_failed(project, _time(since)))
+    typer.echo(json.dumps({"replayed": number}) if as_json else f"{number} will be sent again")
+
+
+async def _list(project: str | None, state: str | None, limit: int) -> list[Bson]:
+    async with open_store() as (settings, store, _):
+        query: Bson = {"state": state} if state else {}
+        if project:
+            query["project"] = (await find_project(store, settings, project)).id
+        return await store.collection(Control.DELIVERIES).find(query).sort("created_at", -1).limit(limit).to_list(None)
+
+
+async def _show(delivery: ObjectId, *, with_body: bool) -> dict[str, Any]:
+    async with open_store() as (_, store, projects):
+        row = await _row(store, delivery)
+        cipher = await _cipher(projects, row["project"])
+        attempts = await store.collection(Control.ATTEMPTS).find({"delivery": delivery}).sort("at", 1).to_list(None)
+    shown = {**_shown(row), "webhook_id": f"msg_{delivery}", "attempts": [_attempt(cipher, each) for each in attempts]}
+    return {**shown, "body": _opened(cipher, "deliveries", "body", row["body"])} if with_body else shown
+
+
+async def _replay_one(delivery: ObjectId) -> int:
+    async with open_store() as (_, store, _):
+        row = await _row(store, delivery)
+        if not await store.collection(Control.ENDPOINTS).find_one({"_id": row["endpoint"], "active": True}):
+            raise AdminError(f"delivery {delivery}: its endpoint is switched off; set the project's webhook first")
+        return await _again(store, {"_id": delivery})
+
+
+async def _replay_failed(project: str | None, since: datetime | None) -> int:
+    """Only where the endpoint is on: the others would be put aside again."""
+    async with open_store() as (settings, store, _):
+        active = await store.collection(Control.ENDPOINTS).distinct("_id", {"active": True})
+        query: Bson = {"state": {"$in": _LOST}, "endpoint": {"$in": active}}
+        if since:
+            query["created_at"] = {"$gte": since}
+        if project:
+            query["project"] = (await find_project(store, settings, project)).id
+        return await _again(store, query)
+
+
+async def _again(store: Store, query: Bson) -> int:
+    now = datetime.now(UTC)
+    fresh = {"state": "pending", "due_at": now, "since": now, "tries": 0, "owner": None}
+    return (await store.collection(Control.DELIVERIES).update_many(query, {"$set": fresh})).matched_count
+
+
+async def _row(store: Store, delivery: ObjectId) -> Bson:
+    row = await store.collection(Control.DELIVERIES).find_one({"_id": delivery})
+    if row is None:
+        raise AdminError(f"there is no delivery {delivery}")
+    return row
+
+
+async def _cipher(projects: Projects, project: ObjectId) -> Cipher | None:
+    try:
+        return (await projects.get(project)).cipher
+    except Unknown:
+        return None
+
+
+def _opened(cipher: Cipher | None, collection: str, attribute: str, text: str | None) -> str | None:
+    """The plain text; None when there is none, or when its key is destroyed."""
+    try:
+        return cipher.open(collection, attribute, text).decode() if cipher and text else None
+    except DecryptionFailed:
+        return None
+
+
+def _attempt(cipher: Cipher | None, row: Bson) -> dict[str, Any]:
+    shown = {name: jsonable(row.get(name)) for name in ("at", "status", "error")}
+    return {**shown, "seconds": round(row["seconds"], 3), "excerpt": _opened(cipher, "attempts", "excerpt", row.get("excerpt"))}
+
+
+def _shown(row: Bson) -> dict[str, Any]:
+    return {name: jsonable(row.get(name)) for name in _SHOWN}
+
+
+def _print(columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> None:
+    """A table on a terminal, tab-separated lines elsewhere."""
+    texts = [["" if row[name] is None else str(row[name]) for name in columns] for row in rows]
+    if not sys.stdout.isatty():
+        for line in (columns, *texts):
+            typer.echo("\t".join(line))
+        return
+    table = Table(*columns)
+    for line in texts:
+        table.add_row(*line)
+    Console().print(table)
+
+
+def _id(text: str) -> ObjectId:
+    if not ObjectId.is_valid(text.removeprefix("msg_")):
+        raise typer.BadParameter(f"expected 24 hexadecimal digits, or msg_ and these, got {text!r}")
+    return ObjectId(text.removeprefix("msg_"))
+
+
+def _time(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    if ago := re.fullmatch(r"(\d{1,6})([mhd])", text):
+        return datetime.now(UTC) - timedelta(**{_AGO[ago[2]]: int(ago[1])})
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"expected a time, or 30m, 2h, 3d; got {text!r}", param_hint="--since") from None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    try:
+        return asyncio.run(work)
+    except (AdminError, SettingsInvalid) as error:
+        typer.echo(f"error: {error}", err=True)
+        raise typer.Exit(2) from None
