@@ -2,10 +2,11 @@
 
 import asyncio
 import time
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from pymongo import UpdateOne
 
 from services.billing_meter.counting import Fenced, Move
@@ -74,6 +75,7 @@ class Meter(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no
         batch = await self._consumer.getmany(timeout_ms=wait_ms, max_records=self._batch_records)
         if known is not self.known:  # reassigned while waiting: what was fetched may stand anywhere
             return 0
+        _measure_age(batch)
         began = time.monotonic()
         moves = {tp: Move(at, await self._consumer.position(tp)) for tp, at in known.items()}
         moves = {tp: move for tp, move in moves.items() if move.next != move.known}
@@ -155,3 +157,8 @@ class Meter(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no
             waiting[tp.partition] = max(0, (self._consumer.last_stable_offset(tp) or 0) - at)
             metrics.LAG.labels(SERVICE, USAGE.name, str(tp.partition)).set(waiting[tp.partition])
         return waiting
+
+
+def _measure_age(batch: Mapping[TopicPartition, Sequence[ConsumerRecord]]) -> None:
+    oldest = min((records[0].timestamp / 1000 for records in batch.values() if records), default=time.time())
+    metrics.OLDEST.labels(SERVICE, USAGE.name).set(max(0.0, time.time() - oldest))
