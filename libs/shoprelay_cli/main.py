@@ -6,7 +6,7 @@ from typing import Final
 
 import typer
 
-from shoprelay_cli import relay, tail
+from shoprelay_cli import admin, relay, tail
 from shoprelay_cli.demo import command as demo
 from shoprelay_local import cli as local
 from shoprelay_local.errors import LocalServerError
@@ -31,6 +31,8 @@ app = typer.Typer(
 )
 app.add_typer(local.app, name="local", rich_help_panel="Servers")
 app.add_typer(relay.app, name="relay", rich_help_panel="Tools")
+for _app in (admin.project_app, admin.company_app, admin.webshop_app):
+    app.add_typer(_app, rich_help_panel="Administration")
 app.command("tail", rich_help_panel="Tools")(tail.tail)
 app.command("demo", rich_help_panel="Servers")(demo.demo)
 
