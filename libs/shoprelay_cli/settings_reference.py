@@ -31,7 +31,14 @@ _HEAD: Final = f"""# Settings
 Every setting is an environment variable. A service reads them once, when it starts. A wrong value, or a misspelt variable of
 the service, stops it with a line that names the variable. `shoprelay SERVICE --validate` checks the settings and ends.
 """
-_LOCAL: Final = (
+_COMMANDS: Final = (
+    ("SHOPRELAY_PROJECT", "text", "the only project", "The project that the operator's commands are about: `--project`."),
+    (
+        "SHOPRELAY_WEBHOOK_BASE_URL",
+        "text",
+        "none",
+        "Public address of webhook-ingest, for `shoprelay webshop add` and `subscribe`.",
+    ),
     ("SHOPRELAY_HOME", "path", "`.shoprelay` in the current folder", "Where `shoprelay local` keeps its servers' data."),
     ("SHOPRELAY_CACHE", "path", "`shoprelay` in the user's cache folder", "Where `shoprelay local` keeps what it downloads."),
 )
@@ -51,7 +58,7 @@ def page() -> str:
     for name, kind in SERVICES.items():
         own = {field: info for field, info in kind.model_fields.items() if field not in Settings.model_fields}
         parts.append(_section(name, kind, own))
-    parts.append(_table("shoprelay local", _LOCAL))
+    parts.append(_table("The command line", _COMMANDS))
     return "\n".join(parts)
 
 
