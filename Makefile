@@ -35,6 +35,9 @@ format: install ## Format the code and fix what the linter can
 	@$(BIN)/ruff check --fix --quiet .
 	@$(BIN)/ruff format .
 
+chaos: install ## Break the normalizer at each point of its protocol, and count what subscribers see
+	@$(BIN)/pytest tests/integration -k "crash or zombie"
+
 schemas: install ## Write docs/reference/ and docs/settings.md anew from the models
 	@$(BIN)/python -m shoprelay_cli.references
 
