@@ -1,7 +1,9 @@
 # Shoprelay's commands. `make help` lists them.
 PYTHON ?= python3
 BIN := .venv/bin
-REQUIREMENTS := requirements/build.txt requirements/main.txt requirements/local.txt requirements/tests.txt requirements/lint.txt
+# Each purpose is pinned within the versions of the ones before it.
+PURPOSES := build main local tests lint
+REQUIREMENTS := $(PURPOSES:%=requirements/%.txt)
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test check format chaos bench schemas up down relay lock clean
@@ -51,4 +53,8 @@ down: install ## Stop what `make up` started
 	@$(BIN)/shoprelay local down
 
 lock: install ## Pin the packages anew (requirements/*.in to *.txt)
-	@$(BIN)/python requirements/lock.py
+	@cd requirements && for purpose in $(PURPOSES); do \
+		../$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+			--no-emit-index-url --no-emit-find-links $$constraints $$purpose.in -o $$purpose.txt || exit 1; \
+		constraints="$$constraints --constraint=$$purpose.txt"; \
+	done

@@ -37,7 +37,10 @@ def servers() -> Iterator[Servers]:
 
 
 def _docker() -> bool:
-    return shutil.which("docker") is not None and subprocess.run(["docker", "info"], capture_output=True).returncode == 0
+    return (
+        shutil.which("docker") is not None
+        and subprocess.run(["docker", "info"], capture_output=True, check=False).returncode == 0
+    )
 
 
 def _containers() -> Iterator[Servers]:

@@ -121,7 +121,10 @@ class DataReceivedV1(Activity):
 
 
 class DocumentDeletedV1(Event):
-    """The value of every `<collection>.deleted` event; a tombstone follows it. `evidence`: webhook, 404, 410, trashed, parent, destroyed."""
+    """The value of every `<collection>.deleted` event; a tombstone follows it.
+
+    `evidence`: 404, 410, trashed, parent (which lists it no more, or is gone itself), destroyed (its webshop is).
+    """
 
     type: ClassVar[str] = "shoprelay.<collection>.deleted.v1"
 

@@ -1,1 +1,1 @@
-"""What several tests share: a relay whose records are already documents, a project with a shop, the topics as a subscriber sees them."""
+"""What several tests share: a relay whose records are documents, a project with a shop, the topics as a subscriber sees them."""

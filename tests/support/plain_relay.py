@@ -1,4 +1,4 @@
-"""A relay whose records are documents: {"id", "modified", "collection", "values", ...}; the tests say exactly what is observed."""
+"""A relay whose records name their documents: the tests say exactly what is observed."""
 
 from collections.abc import Mapping
 from datetime import datetime
