@@ -4,7 +4,10 @@ import os
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, Final
+
+from prometheus_client import Counter
 
 from services.webhook_ingest import answers
 from services.webhook_ingest.answers import Answer, Refused
@@ -44,9 +47,9 @@ class Ingest:
         try:
             given = await self._answer(scope, receive)
         except Disconnected:
-            _count("hung_up")
+            _counter("hung_up").inc()
             return
-        _count(given.outcome)
+        _counter(given.outcome).inc()
         await _send(send, given.status, given.headers, given.body)
 
     async def _answer(self, scope: Scope, receive: Receive) -> Answer:
@@ -76,16 +79,11 @@ class Ingest:
             body = await read_body(receive, headers, place, self._settings.max_body, self._settings.body_seconds)
             verdict = hook.webhook.check(hook.config, headers, body)
             if verdict is not Verdict.GENUINE:
-                place.leave()
                 return answers.PONG if verdict is Verdict.PING else answers.FORGED
-            handed = await self._log.append(hook.cipher, _record(hook, headers, body))
-        except BaseException:
+            await self._log.append(hook.cipher, _record(hook, headers, body), place.hand_over)
+            return answers.ACCEPTED
+        finally:
             place.leave()
-            raise
-        # Not when the request ends: a record that Kafka has not taken yet still holds its memory.
-        handed.add_done_callback(place.leave)
-        await self._log.acknowledged(handed)
-        return answers.ACCEPTED
 
 
 def _record(hook: Hook, headers: dict[str, str], body: bytes) -> RawRecord:
@@ -111,8 +109,9 @@ def _record_id() -> str:
     return f"{time.time_ns() // 1_000_000:012x}{os.urandom(10).hex()}"
 
 
-def _count(outcome: str) -> None:
-    metrics.RECORDS.labels("webhook-ingest", "webhook", outcome).inc()
+@cache
+def _counter(outcome: str) -> Counter:
+    return metrics.RECORDS.labels("webhook-ingest", "webhook", outcome)
 
 
 async def _send(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:

@@ -26,7 +26,7 @@ class Room:
         return self._bytes, self._requests
 
     def enter(self) -> "Place":
-        """A place for one request; Refused when there is none. `leave` gives it back."""
+        """A place for one request, which has to `leave` it; Refused when there is none."""
         if self._requests <= 0:
             raise Refused(FULL)
         self._requests -= 1
@@ -47,20 +47,32 @@ class Room:
 class Place:
     """What one request holds."""
 
-    __slots__ = ("_room", "_size")
+    __slots__ = ("_handed", "_room", "_size")
 
     def __init__(self, room: Room) -> None:
         self._room = room
         self._size = 0
+        self._handed = False
 
     def grow(self, size: int) -> None:
         """Hold more bytes; Refused when there is no room."""
         self._room.take(size)
         self._size += size
 
-    def leave(self, _future: object = None) -> None:
-        """Give everything back, once."""
+    def hand_over(self, future: "asyncio.Future[Any]") -> None:
+        """Kafka's producer holds the body now: the place is free when it is done, whether or not the request waits for it."""
+        self._handed = True
+        future.add_done_callback(self._done)
+
+    def _done(self, future: "asyncio.Future[Any]") -> None:
         self._room.free(self._size)
+        if not future.cancelled():
+            future.exception()  # looked at, so that an outcome that nobody waits for leaves no complaint
+
+    def leave(self) -> None:
+        """The request ends: give everything back that was not handed over."""
+        if not self._handed:
+            self._room.free(self._size)
 
 
 async def read_body(receive: Receive, headers: Mapping[str, str], place: Place, limit: int, seconds: float) -> bytes:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from asyncio import Future
+from collections.abc import Callable
 from typing import Any, Final
 
 from aiokafka import AIOKafkaProducer
@@ -33,26 +34,21 @@ class RawLog:
         self._producer: AIOKafkaProducer | None = None
         self._broken = False
 
-    async def append(self, cipher: Cipher, record: RawRecord) -> "Future[Any]":
-        """Hand a record to the producer. The future is done when the broker has it, which may be after `acknowledged` gave up."""
+    async def append(self, cipher: Cipher, record: RawRecord, handed_over: Callable[["Future[Any]"], None]) -> None:
+        """Return when all in-sync replicas have the record; Refused when they take too long.
+
+        `handed_over` gets the future that is done when Kafka took or refused it, which may be after this gave up.
+        """
         if self._producer is None:
             raise Refused(NO_BUS)
         key, value, headers = rawlog.encode(cipher, record)
         try:
             async with asyncio.timeout(self._seconds):
                 future: Future[Any] = await self._producer.send(self._topic, value, key=key, headers=headers)
+                handed_over(future)
+                await asyncio.shield(future)
         except MessageSizeTooLargeError:
             raise Refused(TOO_LARGE) from None
-        except (KafkaError, TimeoutError) as error:
-            raise self._failed(error) from None
-        future.add_done_callback(_heard)
-        return future
-
-    async def acknowledged(self, future: "Future[Any]") -> None:
-        """Wait until all in-sync replicas have the record; Refused when they take too long."""
-        try:
-            async with asyncio.timeout(self._seconds):
-                await asyncio.shield(future)
         except (KafkaError, TimeoutError) as error:
             raise self._failed(error) from None
 
@@ -92,9 +88,3 @@ class RawLog:
             with contextlib.suppress(KafkaError, TimeoutError):
                 async with asyncio.timeout(_STOP_SECONDS):
                     await gone.stop()
-
-
-def _heard(future: "Future[Any]") -> None:
-    """Look at the outcome, so that an answer nobody waits for any more leaves no complaint."""
-    if not future.cancelled():
-        future.exception()
