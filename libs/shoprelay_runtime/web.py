@@ -22,7 +22,8 @@ async def serving(app: Any, host: str, port: int, *, drain_seconds: float = 5.0)
     task: asyncio.Task[None] = asyncio.ensure_future(server.serve())
     await asyncio.sleep(0)  # granian binds before it first waits
     if task.done():
-        raise SettingsInvalid(f"port {port} on {host} cannot be used ({task.exception()}): stop what holds it or give --port")
+        reason = str(task.exception()).splitlines()[0]  # granian appends a stack
+        raise SettingsInvalid(f"port {port} on {host} cannot be used ({reason}): stop what holds it or give --port")
     try:
         yield task
     finally:
