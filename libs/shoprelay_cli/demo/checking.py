@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import httpx
 
-from shoprelay_cli.demo import comparing
+from shoprelay_cli.demo import auditing, comparing
 from shoprelay_cli.demo.figures import Counting
 from shoprelay_cli.demo.setting_up import SetUp
 from shoprelay_runtime import admin
@@ -60,6 +60,7 @@ async def final_check(counting: Counting, made: SetUp, urls: Mapping[str, str]) 
     check.expect(await _rest(counting, made, since=begun), f"the system did not come to rest within {REST_SECONDS} s")
     await counting.refresh()
     await _compare_documents(check, counting, made, urls)
+    await _compare_events(check, counting, made)
     await _compare_bill(check, counting)
     _look_at_flows(check, counting, made)
     return check
@@ -101,6 +102,12 @@ async def _compare_documents(check: Check, counting: Counting, made: SetUp, urls
         check.problems += [f"{relay}: {text}" for text in comparing.differences(relay, shop, found)]
 
 
+async def _compare_events(check: Check, counting: Counting, made: SetUp) -> None:
+    found = await auditing.audit(counting.settings, counting.store, made.project)
+    check.compared["events"] = found.events
+    check.problems += [f"events: {text}" for text in found.violations]
+
+
 async def _compare_bill(check: Check, counting: Counting) -> None:
     accounts = await ledger.accounts(counting.store)
     zones = {account.id: account.time_zone for account in accounts}
@@ -133,6 +140,6 @@ def summary(counting: Counting, check: Check, seconds: float) -> dict[str, Any]:
         "deliveries": figures.deliveries,
         "verified_by_endpoint": counting.endpoint.verified,
         "bill_eur": f"{figures.bill:f}",
-        "compared_with_shops": check.compared,
+        "compared": check.compared,
         "problems": check.problems[:20],
     }
