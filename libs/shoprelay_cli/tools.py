@@ -5,7 +5,7 @@ import sys
 import typer
 from aiokafka.errors import KafkaConnectionError
 
-from shoprelay_cli import admin, bill, deliveries, relay, tail
+from shoprelay_cli import admin, bill, deliveries, relay, tail, webshops
 from shoprelay_cli.demo import command as demo
 from shoprelay_cli.main import SERVICES, run_service
 from shoprelay_local import cli as local
@@ -25,7 +25,7 @@ for _name, _app, _panel in (
     ("local", local.app, "Servers"),
     ("project", admin.project_app, "Administration"),
     ("company", admin.company_app, "Administration"),
-    ("webshop", admin.webshop_app, "Administration"),
+    ("webshop", webshops.app, "Administration"),
     ("bill", bill.app, "Tools"),
     ("deliveries", deliveries.app, "Tools"),
     ("relay", relay.app, "Tools"),

@@ -51,8 +51,8 @@ async def _work(settings: PollerSettings, health: Health, store: Store, sender: 
     projects = Projects(store, settings.master())
     transport = guarded_transport(allow_private=settings.allow_private_addresses, connections=4 * settings.shops)
     turns = Turns(store, settings, projects, sender, transport, health.stopping.is_set)
-    watcher = Watcher(store, projects, sender, settings.database, turns.lease)
-    watching = asyncio.ensure_future(follow(watcher, health)) if settings.watch else None
+    watcher = Watcher(store, projects, sender, health, settings.database, turns.lease)
+    watching = asyncio.ensure_future(follow(watcher)) if settings.watch else None
     health.present("start")
     try:
         await Dispatcher(turns, health).run()
@@ -64,21 +64,20 @@ async def _work(settings: PollerSettings, health: Health, store: Store, sender: 
         await transport.aclose()
 
 
-async def follow(watcher: Watcher, health: Health) -> None:
+async def follow(watcher: Watcher) -> None:
     """Follow the webshops' documents whenever no other process does."""
     try:
         while True:
             try:
                 if await watcher.lead():
                     await watcher.follow()
+                watcher.health.present("watch")
             except Lost:
                 _log.info("another process follows the webshops now")
             except Exception as error:  # noqa: BLE001 - without it edits go unseen: try again whatever it was, and say so
                 metrics.ERRORS.labels("relay-poller", type(error).__name__).inc()
                 _log.warning("following the webshops failed", error=type(error).__name__)
-                health.missing("watch", f"{type(error).__name__}: edits of webshops are not noticed")
-            else:
-                health.present("watch")
+                watcher.health.missing("watch", f"{type(error).__name__}: edits of webshops are not noticed")
             await asyncio.sleep(min(1.0, watcher.lease.total_seconds() / 3))
     finally:
         with contextlib.suppress(Exception):

@@ -64,7 +64,7 @@ class Run:
 
 
 async def poll(shop: Shop, job: Bson, deadline: float, stopping: Callable[[], bool]) -> None:
-    """Run a poll to its end, or to where another job of the shop has waited long enough or the process leaves.
+    """Run a poll to its end, or to where others have waited long enough or the process leaves.
 
     `deadline` is a time.monotonic(). Raises Lost, RelayError, KafkaError, PyMongoError; the row then stands at the last page
     that is safe.
@@ -80,7 +80,7 @@ async def poll(shop: Shop, job: Bson, deadline: float, stopping: Callable[[], bo
                 await _finish(shop, job, run, resource)
                 return
             await _save(shop, job, run)
-            if stopping() or (time.monotonic() > deadline and await schedule.others_wait(shop.store, shop.turn, job["_id"])):
+            if stopping() or (time.monotonic() > deadline and await schedule.others_wait(shop.store, job["_id"])):
                 await schedule.save(shop.store, shop.turn, job, {"$set": {"owner": None, "lease_until": None, "due_at": now()}})
                 return
     raise ShopTrouble(f"{shop.relay.label} ended its list of {resource.name} without a last page")

@@ -93,9 +93,10 @@ async def next_job(store: Store, turn: Turn, lease: timedelta) -> Bson | None:
     return found
 
 
-async def others_wait(store: Store, turn: Turn, job: str) -> bool:
-    """Whether another job of the shop is due."""
-    due = {"webshop": turn.webshop, "due_at": {"$lte": now()}, "_id": {"$ne": job}}
+async def others_wait(store: Store, job: str) -> bool:
+    """Whether another job, of this shop or of any, is due and in nobody's hands."""
+    free = [{"lease_until": None}, {"lease_until": {"$lte": now()}}]
+    due = {"due_at": {"$lte": now()}, "_id": {"$ne": job}, "$or": free}
     return await store.collection(Control.JOBS).find_one(due, {"_id": 1}) is not None
 
 

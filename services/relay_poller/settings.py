@@ -17,9 +17,7 @@ class PollerSettings(Settings):
     lease_seconds: float = Field(
         60.0, ge=1, le=3600, description="After how long without a sign of life a dead poller's shops go to another."
     )
-    turn_seconds: float = Field(
-        20.0, gt=0, le=3600, description="After how long an import lets another due job of the same shop go first."
-    )
+    turn_seconds: float = Field(20.0, gt=0, le=3600, description="After how long an import lets other due jobs go first.")
     idle_seconds: float = Field(0.5, gt=0, le=60, description="How often due work is looked for when there was none.")
     every_seconds: float | None = Field(
         None, gt=0, description="How often everything is polled, in place of each relay's own interval: for a demo or tests."

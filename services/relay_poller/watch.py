@@ -23,6 +23,7 @@ from shoprelay_runtime import metrics
 from shoprelay_runtime.admin.jobs import lists_fingerprint, reconcile
 from shoprelay_runtime.logs import logger
 from shoprelay_runtime.projects import STATUS_LISTS, Project, Projects, Unknown
+from shoprelay_runtime.service import Health
 from shoprelay_runtime.store import Bson, Control, Store
 from shoprelay_schema.raw import RawKind, RawRecord, Via
 from shoprelay_schema.topics import RAW_LIVE
@@ -56,10 +57,11 @@ class Watcher:
     store: Store
     projects: Projects
     sender: Sender
+    health: Health
     database: str
     lease: timedelta
     owner: str = field(default_factory=lambda: secrets.token_hex(8))
-    _remembered: float = 0.0
+    _kept: float = 0.0
 
     async def lead(self) -> bool:
         """Take or keep the lease; False when another process has it."""
@@ -94,21 +96,25 @@ class Watcher:
             # Opened before the comparison: no change falls between the two.
             await stream.try_next() if token is None else None
             await self.rebuild()
+            self.health.present("watch")
             while True:
                 change = await stream.try_next()
                 if change is not None:
                     await self.changed(change)
-                await self._remember(stream.resume_token)
+                await self._keep(token=stream.resume_token)
 
-    async def _remember(self, token: Any) -> None:
-        """Once a second: after a crash, what happened since is done again, which changes nothing more."""
-        if time.monotonic() < self._remembered + 1:
+    async def _keep(self, **place: Any) -> None:
+        """Keep the lease, and the place in the stream; Lost when another process has it.
+
+        Once a second: after a crash, what happened since is done again, which changes nothing more.
+        """
+        if time.monotonic() < self._kept + 1:
             return
-        self._remembered = time.monotonic()
         mine = {"_id": _ID, "owner": self.owner}
-        kept = {"$set": {"token": token, "lease_until": now() + self.lease}}
+        kept = {"$set": {**place, "lease_until": now() + self.lease}}
         if not (await self.store.collection(Control.WATCHES).update_one(mine, kept)).matched_count:
             raise Lost(_ID)
+        self._kept = time.monotonic()
 
     async def rebuild(self) -> None:
         """Compare every webshop with its rows. Rows of shops that are gone go."""
@@ -118,6 +124,7 @@ class Watcher:
             async for document in self.store.database(project.database)["webshops"].find({}, {"_id": 1}):
                 seen.add(document["_id"])
                 await self._compare(project, document["_id"], frozenset())
+                await self._keep()
         for webshop in planned - seen:
             await schedule.drop_jobs(self.store, webshop)
 

@@ -186,7 +186,7 @@ async def test_a_destroyed_webshop_is_announced_to_the_normalizer(
     made = await add(store, settings, projects, project, company)
     await admin.destroy_webshop(store, settings, project, made.id)
     records = [rawlog.decode(project.cipher, r.headers, r.value, "") async for r in read_all(settings, RAW_LIVE.name)]
-    assert [(r.kind, r.webshop) for r in records] == [(RawKind.WEBSHOP_DESTROYED, str(made.id))]
+    assert [(r.kind, r.webshop) for r in records] == [(RawKind.WEBSHOP_DESTROYED, str(made.id))] * 2
     assert str(company).encode() in records[0].body
     for collection in (Control.HOOKS, Control.JOBS, Control.SHOPS):
         assert await store.collection(collection).count_documents({}) == 0

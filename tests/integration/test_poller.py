@@ -117,6 +117,15 @@ class World:
         await self.store.collection(Control.JOBS).update_one({"_id": name}, change, upsert=True)
         return name
 
+    async def rebuild(self) -> None:
+        health = Health("relay-poller")
+        sender = Sender(self.settings, health)
+        watcher = Watcher(self.store, self.projects, sender, health, self.settings.database, timedelta(seconds=5))
+        assert await watcher.lead()
+        await watcher.rebuild()
+        await watcher.leave()
+        await sender.close()
+
     async def raw(self, topic: Topic) -> list[RawRecord]:
         consumer = await bus.consumer(self.settings, "test", self.settings.named(topic.name), group=None)
         found = []
@@ -417,11 +426,8 @@ async def test_changes_that_nobody_saw_are_found_by_comparing(world: World) -> N
     await world.edit(
         webshop, pending_status_ids=[ObjectId()], **{f"got_products_{UPDATED}_at": None, f"get_orders_{UPDATED}": False}
     )
-    sender = Sender(world.settings, Health("relay-poller"))
-    watcher = Watcher(world.store, world.projects, sender, world.settings.database, timedelta(seconds=5))
     for _ in range(2):
-        await watcher.rebuild()
-    await sender.close()
+        await world.rebuild()
     assert (await world.job(webshop, "products", UPDATED))["watermark"] is None
     assert (await world.job(webshop, "orders", UPDATED))["due_at"] is None
     assert (await world.job(webshop, "orders", CREATED))["watermark"] is not None
@@ -435,9 +441,7 @@ async def test_lost_rows_come_back_with_the_stamps_and_import_nothing_again(worl
         await until(world.nothing_due, "the first import")
     before = await world.job(webshop)
     await world.store.collection(Control.JOBS).delete_many({})
-    sender = Sender(world.settings, Health("relay-poller"))
-    await Watcher(world.store, world.projects, sender, world.settings.database, timedelta(seconds=5)).rebuild()
-    await sender.close()
+    await world.rebuild()
     assert (await world.job(webshop))["watermark"] == before["watermark"]
 
 
@@ -507,6 +511,19 @@ async def test_a_long_import_lets_a_direct_read_of_its_shop_go_first(world: Worl
         await until(world.nothing_due, "both done")
     assert [what for what, _ in shop.asked] == ["orders", "read orders", "orders", "orders"]
     assert ids_of(await world.raw(RAW_BACKFILL)) == list("123456")
+
+
+async def test_a_long_import_lets_other_shops_go_first(world: World) -> None:
+    large, shop = await world.shop("alpha", *"123456")
+    small, other = await world.shop("beta", "1")
+    large_job, small_job = f"{large}:orders:{CREATED}", f"{small}:orders:{CREATED}"
+    await world.only(large_job)
+    order: list[str] = []
+    shop.trouble = lambda what: world.due(small_job) if len(shop.asked) == 1 else order.append("large")
+    other.trouble = lambda what: order.append("small")
+    async with world.poller(turn_seconds=0.001, shops=1):
+        await until(world.nothing_due, "both imports")
+    assert order == ["small", "large", "large"]
 
 
 async def test_a_webshop_that_is_gone_takes_its_jobs_along(world: World) -> None:

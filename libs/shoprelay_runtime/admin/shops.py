@@ -92,9 +92,13 @@ def checked_credentials(relay: Relay, credentials: Mapping[str, Any]) -> dict[st
         model = relay.credentials.model_validate(dict(credentials))
     except ValidationError as error:
         # Never the input: it may be a secret.
-        wrong = [f"{'.'.join(map(str, e['loc'])) or 'credentials'}: {e['msg']}" for e in error.errors(include_input=False)]
-        raise AdminError("\n".join(wrong)) from None
+        raise AdminError("\n".join(_wrong(dict(e)) for e in error.errors(include_input=False))) from None
     return {name: value for name in fields if (value := _revealed(model, name)) is not None}
+
+
+def _wrong(error: dict[str, Any]) -> str:
+    where = ".".join(map(str, error["loc"])) or "credentials"
+    return f"{where}: {error['msg'].removeprefix('Value error, ')}"
 
 
 def _revealed(model: BaseModel, name: str) -> Any:

@@ -85,13 +85,14 @@ async def destroy_webshop(store: Store, settings: Settings, project: Project, we
     await _webshops(store, project).update_one({"_id": webshop}, {"$set": {"active": False}})
     for collection in (Control.HOOKS, Control.JOBS):
         await store.collection(collection).delete_many({"webshop": webshop})
-    # Nothing is read or taken from the shop from here on: whatever it said stands before this record in its partition.
-    record = _destroyed(project, document)
-    key, value, headers = rawlog.encode(project.cipher, record)
-    async with lent(settings, producer) as sender:
-        await sender.send_and_wait(settings.named(RAW_LIVE.name), value, key=key, headers=headers)
     await store.collection(Control.SHOPS).delete_one({"_id": webshop})
-    await _webshops(store, project).delete_one({"_id": webshop})
+    key, value, headers = rawlog.encode(project.cipher, _destroyed(project, document))
+    async with lent(settings, producer) as sender:
+        topic = settings.named(RAW_LIVE.name)
+        await sender.send_and_wait(topic, value, key=key, headers=headers)
+        await _webshops(store, project).delete_one({"_id": webshop})
+        # Once more for what was under way: from now on, what a shop without a document says is passed over.
+        await sender.send_and_wait(topic, value, key=key, headers=headers)
 
 
 def _destroyed(project: Project, document: Bson) -> RawRecord:
