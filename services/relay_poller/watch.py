@@ -94,8 +94,10 @@ class Watcher:
         options: dict[str, Any] = {"max_await_time_ms": 500, **({"resume_after": token} if token else {})}
         async with self.store.watch(watched, **options) as stream:
             # Opened before the comparison: no change falls between the two.
-            await stream.try_next() if token is None else None
+            first = await stream.try_next() if token is None else None
             await self.rebuild()
+            if first is not None:
+                await self.changed(first)
             self.health.present("watch")
             while True:
                 change = await stream.try_next()
