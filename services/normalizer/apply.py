@@ -41,8 +41,7 @@ def _control_rows(plan: Plan) -> dict[str, list[Operation]]:
     return {
         Control.MARKS: [_mark(ref, mark) for ref, mark in plan.folded.marks.items()],
         Control.ALIASES: [
-            UpdateOne({"_id": row_id(*key)}, {"$setOnInsert": {"customer": _id}}, upsert=True)
-            for key, _id in plan.aliases.items()
+            UpdateOne({"_id": row_id(*key)}, {"$set": alias._asdict()}, upsert=True) for key, alias in plan.aliases.items()
         ],
         Control.PAGES: [
             UpdateOne({"_id": job}, {"$set": {"seq": seq, "at": now}}, upsert=True) for job, seq in plan.pages.items()

@@ -7,10 +7,13 @@ from typing import Any
 from bson import ObjectId
 
 from services.normalizer import additions, status_lists
-from services.normalizer.guard import Ruling, Seen, rising, rule, rule_deleted
+from services.normalizer.guard import NO_VERSION, Ruling, Seen, rising, rule, rule_deleted
 from services.normalizer.observations import Change, Known, Mark, Observation, ReadAsked, Ref
 from shoprelay_runtime.codec import Values, equal, seal, to_json, unseal
+from shoprelay_runtime.crypto import DecryptionFailed
 from shoprelay_runtime.projects import Project
+from shoprelay_schema.documents import COLLECTIONS
+from shoprelay_schema.documents.base import attributes
 from shoprelay_schema.raw import Via
 
 
@@ -41,7 +44,18 @@ class _State:
         """Whether an attribute already has this plain value."""
         if name in self.values:
             return bool(self.values[name] == value)
-        return equal(self.project.cipher, self.collection, name, self.stored.get(name), value)
+        return self.stored_says(name, value)
+
+    def stored_says(self, name: str, value: Any) -> bool:
+        """Whether the stored document has this plain value."""
+        try:
+            return equal(self.project.cipher, self.collection, name, self.stored.get(name), value)
+        except (DecryptionFailed, AttributeError, TypeError):
+            return False  # the operator wrote something of their own over an encrypted attribute: ours is written again
+
+    def lists(self, child: Observation) -> bool:
+        """Whether it is there and has this child."""
+        return self.alive and child.id in (self.owns or {}).get(child.collection, ())
 
 
 @dataclass(slots=True)
@@ -99,23 +113,32 @@ def _seen(stored: dict[str, Any], mark: Mark | None) -> Seen | None:
 
 def _apply(observation: Observation, states: dict[Ref, _State], known: Known, reads: set[ReadAsked]) -> None:
     state = _state_of(observation, states, known)
+    parent = states.get(observation.parent) if observation.parent else None
     if observation.reevaluated:
         _reevaluate(state, observation)
-        return
-    if observation.values is None:
-        _delete_with_children(state, observation, states, known)
-        return
-    if observation.follow_up and not state.alive:
-        reads.add(observation.follow_up)
+    elif observation.values is None:
+        _delete_with_children(state, observation, states, known, reads)
+    elif parent is None or parent.lists(observation):
+        _look(state, observation, states, known, reads, listed=parent is not None)
+    elif parent.seen is not None:
+        # The record is older than what is known of its parent, by which this child is gone.
+        _delete(state, _evidence(observation, observation.collection, observation.id, parent.seen), reads)
+
+
+def _look(
+    state: _State, observation: Observation, states: dict[Ref, _State], known: Known, reads: set[ReadAsked], *, listed: bool
+) -> None:
     values = _prepared(state, observation)
     if values is None:
         return
-    ruling = _ruling(state, observation, values)
+    ruling = _ruling(state, observation, values, listed=listed)
     if ruling is Ruling.WRITE:
+        if observation.follow_up and not state.alive:
+            reads.add(observation.follow_up)
         removed = _removed(state, observation)
         _write(state, observation, values)
         for child in removed:
-            _delete(_state_of(child, states, known), child)
+            _delete(_state_of(child, states, known), child, reads)
     elif ruling is Ruling.NOTE:
         state.seen, state.noted = observation.seen, True
     elif ruling is Ruling.ASK and observation.reread:
@@ -149,19 +172,25 @@ def _moment(seen: Seen) -> datetime:
     return told.replace(microsecond=told.microsecond // 1000 * 1000)
 
 
-def _ruling(state: _State, observation: Observation, values: Values) -> Ruling:
+def _ruling(state: _State, observation: Observation, values: Values, *, listed: bool) -> Ruling:
     if not state.alive and state.seen is not None and (state.evidence or (state.mark and state.mark.deleted)):
-        return rule_deleted(state.seen, observation.seen)
+        return rule_deleted(state.seen, observation.seen, listed=listed)
     return rule(
         state.seen,
         observation.seen,
-        equal=lambda: all(state.says(name, value) for name, value in values.items()) and _owns_same(state, observation),
+        equal=lambda: all(state.says(name, value) for name, value in values.items()) and _unseen_same(state, observation),
         greater=lambda: _canonical(state, values) < to_json(values),
     )
 
 
-def _owns_same(state: _State, observation: Observation) -> bool:
-    return observation.owns is None or observation.owns == (state.owns or {})
+def _unseen_same(state: _State, observation: Observation) -> bool:
+    """Whether what is kept beside the attributes is the same: the children, and what the shop said where lists decide."""
+    owns_same = observation.owns is None or observation.owns == (state.owns or {})
+    return owns_same and (state.collection != "orders" or state.said == _said(observation))
+
+
+def _said(observation: Observation) -> Values:
+    return {name: (observation.values or {}).get(name) for name in status_lists.SAID}
 
 
 def _canonical(state: _State, values: Values) -> bytes:
@@ -170,49 +199,78 @@ def _canonical(state: _State, values: Values) -> bytes:
 
 
 def _removed(state: _State, observation: Observation) -> list[Observation]:
-    """Children that the parent listed before and lists no more: gone, with the parent as evidence."""
+    """Children that the parent listed before and lists no more: gone, with the parent as evidence.
+
+    What came with the parent's former record is superseded by this one, also when that was asked later and answered earlier.
+    """
+    moment = max(observation.seen.observed_at, state.seen.observed_at) if state.seen else observation.seen.observed_at
+    seen = Seen(observation.seen.version, moment, observation.seen.via)
     now = {child for ids in (observation.owns or {}).values() for child in ids}
     before = state.owns or {} if observation.owns is not None else {}
-    return [_child(observation, collection, child) for collection, ids in before.items() for child in ids if child not in now]
+    gone = ((collection, child) for collection, ids in before.items() for child in ids if child not in now)
+    return [_evidence(observation, collection, child, seen) for collection, child in gone]
 
 
 def _write(state: _State, observation: Observation, values: Values) -> None:
     known = state.seen
     if not state.alive:
         # What a deleted document said is gone with it; a stored one that comes back within a batch starts from nothing too.
-        state.values = dict.fromkeys(state.stored.keys() - _OURS, None) if state.evidence else {}
+        state.values = dict.fromkeys(_told(state), None) if state.evidence else {}
     state.values.update(values)
     state.seen = Seen(observation.seen.version, rising(known, observation.seen), observation.seen.via)
     if observation.owns is not None:
         state.owns = observation.owns
     if state.collection == "orders":
-        state.said = {name: (observation.values or {}).get(name) for name in status_lists.SAID}
+        state.said = _said(observation)
     state.alive, state.evidence, state.written = True, "", observation
+
+
+def _told(state: _State) -> set[str]:
+    """The stored attributes that a shop tells; what the operator added is not among them."""
+    return (state.stored.keys() & attributes(COLLECTIONS[state.collection])) - _OURS
 
 
 _OURS = frozenset({"_id", "webshop_id", "company_id", "source", "updated_at", "stock_movements"})
 
 
-def _delete_with_children(state: _State, observation: Observation, states: dict[Ref, _State], known: Known) -> None:
-    children = [_child(observation, collection, child) for collection, ids in (state.owns or {}).items() for child in ids]
-    _delete(state, observation)
+def _delete_with_children(
+    state: _State, observation: Observation, states: dict[Ref, _State], known: Known, reads: set[ReadAsked]
+) -> None:
+    children = [(collection, child) for collection, ids in (state.owns or {}).items() for child in ids]
+    _delete(state, observation, reads)
     if state.alive:
         return
-    for child in children:
-        _delete(_state_of(child, states, known), child)
+    for collection, child in children:
+        evidence = _evidence(observation, collection, child, observation.seen)
+        _delete(_state_of(evidence, states, known), evidence, reads)
 
 
-def _child(observation: Observation, collection: str, child: ObjectId) -> Observation:
-    return Observation(observation.shop, collection, child, observation.seen, observation.raw, None, gone="parent")
+def _evidence(of: Observation, collection: str, child: ObjectId, seen: Seen) -> Observation:
+    """That a child is gone, learnt from its parent."""
+    learnt = Seen(seen.version, seen.observed_at, Via.DERIVED)
+    return Observation(of.shop, collection, child, learnt, of.raw, None, gone="parent", reread=of.reread, pushed=of.pushed)
 
 
-def _delete(state: _State, observation: Observation) -> None:
-    stale = state.seen is not None and observation.seen.observed_at < state.seen.observed_at
-    if stale and observation.gone != "destroyed":
+def _delete(state: _State, observation: Observation, reads: set[ReadAsked]) -> None:
+    known, new = state.seen, observation.seen
+    if known is not None and state.alive and _stale(known, observation):
+        if known.via is Via.WEBHOOK and observation.reread:
+            reads.add(observation.reread)  # a push may arrive after a deletion that it did not know of
+        if known.via is not Via.WEBHOOK or observation.gone != "parent":
+            return  # else it goes now: the parent's next record may not differ any more
+    if known is not None and not state.alive and known.observed_at >= new.observed_at:
         return
-    version = max(state.seen.version if state.seen else "", observation.seen.version if observation.gone == "parent" else "")
-    state.seen = Seen(version, rising(state.seen, Seen(version, observation.seen.observed_at, observation.seen.via)), Via.READ)
+    version = max(known.version, new.version) if known else new.version
+    state.seen = Seen(version, rising(known, Seen(version, new.observed_at, new.via)), new.via)
     state.alive, state.evidence, state.written, state.noted = False, observation.gone, observation, True
+
+
+def _stale(known: Seen, observation: Observation) -> bool:
+    """Whether evidence of a deletion is older than what is known. A trashed record has a version of its own; a 404 has a time."""
+    if observation.gone == "destroyed":
+        return False
+    told = observation.gone != "parent" and observation.seen.version > NO_VERSION
+    return (told and observation.seen.version < known.version) or observation.seen.observed_at < known.observed_at
 
 
 def _reevaluate(state: _State, observation: Observation) -> None:
@@ -234,13 +292,18 @@ def _difference(state: _State) -> Change | None:
     if not state.alive:
         return _change(state, "deleted", {}, _deleted_body(state))
     changed = {n: v for n, v in state.values.items() if not _same_as_stored(state, n, v)}
-    if state.stored and not changed and state.owns == state.stored["source"].get("owns"):
+    if state.stored and not changed and _source_kept(state):
         return None
     return _stored_change(state, changed)
 
 
 def _same_as_stored(state: _State, name: str, value: Any) -> bool:
-    return bool(state.stored) and equal(state.project.cipher, state.collection, name, state.stored.get(name), value)
+    return bool(state.stored) and state.stored_says(name, value)
+
+
+def _source_kept(state: _State) -> bool:
+    source = state.stored["source"]
+    return bool(state.owns == source.get("owns") and state.said == source.get("said"))
 
 
 def _stored_change(state: _State, changed: Values) -> Change:
@@ -288,7 +351,7 @@ def _change(state: _State, kind: str, values: dict[str, Any], body: dict[str, An
         body=body,
         observed_at=state.seen.observed_at,
         raw=state.written.raw,
-        pushed=state.written.seen.via in {Via.WEBHOOK, Via.READ},
+        pushed=state.written.pushed,
     )
 
 

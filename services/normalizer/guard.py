@@ -66,13 +66,20 @@ def _rule_same_version(known: Seen, new: Seen, equal: Callable[[], bool], greate
     return Ruling.WRITE if new.observed_at == known.observed_at and greater() else Ruling.DROP
 
 
-def rule_deleted(tombstone: Seen, new: Seen) -> Ruling:
-    """Rule on an observation of a deleted document: only a look after the deletion brings it back."""
-    if new.observed_at <= tombstone.observed_at:
-        return Ruling.DROP
-    if new.via is Via.WEBHOOK and new.version <= tombstone.version:
-        return Ruling.ASK  # a late push of what was before the deletion looks just like a restored record
-    return Ruling.WRITE
+def rule_deleted(tombstone: Seen, new: Seen, *, listed: bool) -> Ruling:
+    """Rule on an observation of a deleted document: only a look after the deletion brings it back.
+
+    `listed`: the newest record of its parent has it, which outweighs that an older one of the parent had it no more.
+    """
+    if listed and tombstone.via is Via.DERIVED:
+        return Ruling.WRITE
+    later = new.observed_at > tombstone.observed_at
+    if later and new.via is not Via.WEBHOOK:
+        return Ruling.WRITE
+    # A late push of what was before the deletion looks just like one of a restored record; so does a pushed deletion that is
+    # older than the record it is held against.
+    doubtful = new.via is Via.WEBHOOK or tombstone.via is Via.WEBHOOK
+    return Ruling.ASK if doubtful and (later or new.version > tombstone.version) else Ruling.DROP
 
 
 def rising(known: Seen | None, new: Seen) -> datetime:

@@ -43,7 +43,9 @@ async def recover(store: Store, row: dict[str, Any]) -> list[Output]:
     bodies = await _bodies(store, row["documents"])
     found: list[Output] = []
     for named in row["documents"]:
-        found += _document_event(named, named["body"] or bodies[named["_id"]])
+        body = named["body"] or bodies.get(named["_id"])
+        if body is not None:  # else the operator has removed the document themselves: there is nothing to announce
+            found += _document_event(named, body)
     outputs = [Output(o["topic"], o["key"], o["value"], [(h[0], h[1]) for h in o["headers"]]) for o in row["outputs"]]
     return found + outputs
 

@@ -24,13 +24,16 @@ async def load_customers(store: Store, keys: Iterable[Key], known: Known) -> Non
     by_row = {bytes(row_id(*key)): key for key in keys}
     if by_row:
         async for row in store.collection(Control.ALIASES).find({"_id": {"$in": [Binary(b) for b in by_row]}}):
-            known.customers[by_row[bytes(row["_id"])]] = row["customer"]
+            key = by_row[bytes(row["_id"])]
+            known.customers[key] = row["customer"]
+            if row.get("account"):
+                known.accounts[key] = row["account"]
 
 
 async def load_documents(store: Store, observations: list[Observation], known: Known) -> None:
     """Fill in the documents that the observations are about, the children that those list, and all their marks."""
     databases = {o.shop.project.id: o.shop.project.database for o in observations}
-    refs = {o.ref for o in observations if o.ref not in known.documents}
+    refs = {o.ref for o in observations}
     await _load(store, databases, refs, known)
     children = {
         (project, collection, child)
@@ -47,8 +50,8 @@ def _owned(stored: Any) -> dict[str, list[ObjectId]]:
 
 async def _load(store: Store, databases: dict[ObjectId, str], refs: set[Ref], known: Known) -> None:
     groups: dict[tuple[ObjectId, str], list[ObjectId]] = defaultdict(list)
-    for project, collection, _id in refs:
-        groups[project, collection].append(_id)
+    for ref in refs - known.documents.keys():  # a sweep has read some already
+        groups[ref[0], ref[1]].append(ref[2])
     await asyncio.gather(
         _load_marks(store, refs, known),
         *(_load_group(store, databases[project], project, name, ids, known) for (project, name), ids in groups.items()),
@@ -67,6 +70,13 @@ async def _load_marks(store: Store, refs: set[Ref], known: Known) -> None:
     for row in await store.collection(Control.MARKS).find({"_id": {"$in": [Binary(b) for b in by_row]}}).to_list(None):
         seen = Seen(row["version"], row["observed_at"], Via(row["via"]))
         known.marks[by_row[bytes(row["_id"])]] = Mark(seen, row["deleted"])
+
+
+async def load_destroyed(store: Store, project: ObjectId, webshops: Iterable[ObjectId]) -> set[ObjectId]:
+    """Those of the webshops that are destroyed, though their document may still be there."""
+    rows = {bytes(row_id(project, webshop)): webshop for webshop in webshops}
+    wanted = {"_id": {"$in": [Binary(b) for b in rows]}, "deleted": True}
+    return {rows[bytes(row["_id"])] async for row in store.collection(Control.MARKS).find(wanted, {"_id": 1})}
 
 
 async def load_pages(store: Store, jobs: set[str], known: Known) -> None:

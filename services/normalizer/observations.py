@@ -23,7 +23,8 @@ class Observation:
 
     `values`: plain attributes; None: the record is evidence (`gone`) that the document exists no more.
     `owns`: the complete sets of children. `reread`: what to ask where a push does not decide.
-    `keys`: the ids that a customer's keys compute to, its own first.
+    `keys`: the ids that a customer's keys compute to, its own first. `parent`: which document the record lists this one for.
+    `pushed`: the shop told us, by a webhook or by a direct read that followed one.
     `reevaluated`: nothing was observed; the merchant's status lists changed.
     """
 
@@ -39,6 +40,8 @@ class Observation:
     follow_up: ReadAsked | None = None
     reevaluated: bool = False
     keys: tuple[ObjectId, ...] = ()
+    parent: Ref | None = None
+    pushed: bool = False
 
     @property
     def ref(self) -> Ref:
@@ -61,6 +64,8 @@ class Known:
     marks: dict[Ref, Mark] = field(default_factory=dict)
     customers: dict[tuple[ObjectId, ObjectId], ObjectId] = field(default_factory=dict)
     """(project, id computed from a key) -> the customer's _id."""
+    accounts: dict[tuple[ObjectId, ObjectId], ObjectId] = field(default_factory=dict)
+    """(project, id computed from an e-mail) -> the id computed from the account that has claimed it."""
     pages: dict[str, int] = field(default_factory=dict)
     """Job -> the last page that was charged."""
 

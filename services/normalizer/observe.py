@@ -9,7 +9,7 @@ import orjson
 from bson import ObjectId
 
 from services.normalizer.guard import Seen, stored_version
-from services.normalizer.observations import Observation, ReadAsked
+from services.normalizer.observations import Observation, ReadAsked, Ref
 from shoprelay_relays.errors import PayloadInvalid
 from shoprelay_relays.spec import Draft, Mapped, Record, Relay, Routed
 from shoprelay_runtime import metrics
@@ -19,6 +19,7 @@ from shoprelay_schema.events import PageReadV1
 from shoprelay_schema.raw import RawKind, RawRecord, Via
 
 _BILLED: Final = frozenset({"orders", "products", "customers"})
+_PUSHED: Final = frozenset({Via.WEBHOOK, Via.READ})
 
 
 @dataclass(slots=True)
@@ -123,18 +124,37 @@ def _parsed(body: bytes) -> Any:
 
 
 def _observations(observed: Observed, relay: Relay, mapped: Mapped, reread: ReadAsked) -> Iterable[Observation]:
-    owns: dict[int, dict[str, list[ObjectId]]] = {}
-    for parent, collection, ids in mapped.owns:
-        owns.setdefault(id(parent), {})[collection] = sorted(ids)
-    for draft in mapped.drafts:
+    owns, parents = _families(observed, mapped)
+    # Parents first: what is known of them decides whether this record's list of children counts.
+    for draft in sorted(mapped.drafts, key=lambda draft: id(draft) not in owns):
         made = _observation(observed, draft, mapped.version, owns.get(id(draft)), reread)
+        made.parent = parents.get((made.collection, made.id))
         if draft.follow_up:
             made.follow_up = _read(observed, relay, *draft.follow_up)
         yield made
     for collection, key, evidence in mapped.gone:
-        seen = Seen(stored_version(mapped.version, derived=False), observed.record.observed_at, observed.record.via)
-        _id = observed.shop.id(collection, key)
-        yield Observation(observed.shop, collection, _id, seen, observed.record.position, None, gone=evidence)
+        yield _gone_by_record(observed, mapped.version, collection, key, evidence, reread)
+
+
+def _families(observed: Observed, mapped: Mapped) -> tuple[dict[int, dict[str, list[ObjectId]]], dict[tuple[str, ObjectId], Ref]]:
+    """What each draft owns, and whose child each owned document is."""
+    owns: dict[int, dict[str, list[ObjectId]]] = {}
+    parents: dict[tuple[str, ObjectId], Ref] = {}
+    for parent, collection, ids in mapped.owns:
+        owns.setdefault(id(parent), {})[collection] = sorted(ids)
+        name = parent.document.collection
+        ref = (observed.shop.project.id, name, observed.shop.id(name, parent.key))
+        parents.update({(collection, child): ref for child in ids})
+    return owns, parents
+
+
+def _gone_by_record(observed: Observed, version: str, collection: str, key: str, evidence: str, reread: ReadAsked) -> Observation:
+    record, _id = observed.record, observed.shop.id(collection, key)
+    seen = Seen(stored_version(version, derived=False), record.observed_at, record.via)
+    made = Observation(observed.shop, collection, _id, seen, record.position, None, gone=evidence, reread=reread)
+    made.keys = (_id,) if collection == "customers" else ()
+    made.pushed = record.via in _PUSHED
+    return made
 
 
 def _observation(
@@ -156,6 +176,7 @@ def _observation(
         owns=owns,
         reread=reread,
         keys=tuple(observed.shop.id(collection, key) for key in keys),
+        pushed=not draft.derived and record.via in _PUSHED,
     )
 
 
@@ -169,5 +190,16 @@ def _gone(observed: Observed, relay: Relay) -> None:
     evidence = str(orjson.loads(record.body)["evidence"])
     keys = (_id,) if collection == "customers" else ()
     observed.observations.append(
-        Observation(observed.shop, collection, _id, seen, record.position, None, gone=evidence, keys=keys)
+        Observation(
+            observed.shop,
+            collection,
+            _id,
+            seen,
+            record.position,
+            None,
+            gone=evidence,
+            reread=_read(observed, relay, record.resource, record.remote_id),
+            keys=keys,
+            pushed=True,
+        )
     )

@@ -9,7 +9,8 @@ from bson import ObjectId
 
 from services.normalizer import customers, load, outputs, sweeps
 from services.normalizer.fold import Folded, fold
-from services.normalizer.observations import Known, Observation
+from services.normalizer.guard import Seen
+from services.normalizer.observations import Known, Mark, Observation, Ref
 from services.normalizer.observe import Observed, observe, rejected
 from services.normalizer.outputs import Output
 from shoprelay_relays.spec import Relay
@@ -18,10 +19,14 @@ from shoprelay_runtime.crypto import DecryptionFailed
 from shoprelay_runtime.logs import logger
 from shoprelay_runtime.projects import Project, Projects, Unknown, Webshop
 from shoprelay_runtime.store import Store
-from shoprelay_schema.raw import RawKind, RawRecord
+from shoprelay_schema.raw import RawKind, RawRecord, Via
 
 _SWEEPS = (RawKind.STATUS_LISTS_CHANGED, RawKind.WEBSHOP_DESTROYED)
 _log = logger(__name__)
+
+
+class KeysUnreadable(Exception):
+    """A project's keys cannot be unwrapped: the master key is not the one that they were wrapped with."""
 
 
 @dataclass(slots=True)
@@ -29,7 +34,7 @@ class Plan:
     """What a batch does: document changes and control rows (one MongoDB transaction), then events (one Kafka transaction)."""
 
     folded: Folded = field(default_factory=Folded)
-    aliases: dict[customers.Key, ObjectId] = field(default_factory=dict)
+    aliases: dict[customers.Key, customers.Alias] = field(default_factory=dict)
     pages: dict[str, int] = field(default_factory=dict)
     outputs: list[Output] = field(default_factory=list)
 
@@ -48,6 +53,7 @@ class Preparer:
         plan = Plan()
         known = Known()
         observed = await self._observe(batch, plan)
+        destroyed = _silence_destroyed(observed)
         observations = await self._observations(observed, known, plan)
         await load.load_customers(self.store, customers.keys_of(observations), known)
         plan.aliases = customers.resolve(observations, known)
@@ -56,6 +62,7 @@ class Preparer:
         plan.folded = fold(observations, known)
         for one in observed:
             plan.folded.reads |= one.reads
+        plan.folded.marks |= destroyed
         await self._add_outputs(plan, observed, known)
         return plan
 
@@ -64,39 +71,50 @@ class Preparer:
         shops = await self._shops(records)
         found = []
         for message, project, record in records:
-            shop = shops.get(ObjectId(record.webshop)) or _destroyed_shop(project, record)
+            shop = shops.get((project.id, ObjectId(record.webshop))) or _destroyed_shop(project, record)
             if shop is None:
                 metrics.RECORDS.labels("normalizer", self._topic(message), "orphan").inc()
                 continue
             try:
                 found.append(observe(record, shop, self.relays[record.relay]))
             except Exception as error:  # noqa: BLE001 - whatever a mapping trips over, the record is kept and the rest flows on
-                self._reject(plan, message, error)
+                self.reject(plan, message, error)
         return found
 
     async def _decrypt(self, batch: Sequence[ConsumerRecord], plan: Plan) -> list[tuple[ConsumerRecord, Project, RawRecord]]:
         found = []
         for message in batch:
             try:
-                project = await self.projects.get(ObjectId(rawlog.project_of(message.headers)))
+                project = await self._project(ObjectId(rawlog.project_of(message.headers)))
                 position = f"{self._topic(message)}-{message.partition}-{message.offset}"
                 found.append((message, project, rawlog.decode(project.cipher, message.headers, message.value, position)))
             except Unknown:
                 # A destroyed project's records cannot be read by anybody any more; they are skipped, not kept.
                 metrics.RECORDS.labels("normalizer", self._topic(message), "orphan").inc()
             except (DecryptionFailed, ValueError, TypeError) as error:
-                self._reject(plan, message, error)
+                self.reject(plan, message, error)
         return found
 
-    async def _shops(self, records: Sequence[tuple[ConsumerRecord, Project, RawRecord]]) -> dict[ObjectId, Webshop]:
+    async def _project(self, project_id: ObjectId) -> Project:
+        try:
+            return await self.projects.get(project_id)
+        except DecryptionFailed as error:
+            raise KeysUnreadable(str(error)) from error
+
+    async def _shops(
+        self, records: Sequence[tuple[ConsumerRecord, Project, RawRecord]]
+    ) -> dict[tuple[ObjectId, ObjectId], Webshop]:
         wanted: dict[ObjectId, set[ObjectId]] = defaultdict(set)
         projects = {project.id: project for _, project, _ in records}
         for _, project, record in records:
             wanted[project.id].add(ObjectId(record.webshop))
-        found: dict[ObjectId, Webshop] = {}
+        found: dict[tuple[ObjectId, ObjectId], Webshop] = {}
         for project_id, ids in wanted.items():
             # Read anew for each batch: the merchant's status lists in force are those of the document, not of a cache.
-            found |= await self.projects.webshops(projects[project_id], list(ids))
+            shops = await self.projects.webshops(projects[project_id], list(ids))
+            # By project too: one project's record never reaches another's shop.
+            gone = await load.load_destroyed(self.store, project_id, ids)
+            found |= {(project_id, _id): shop for _id, shop in shops.items() if _id not in gone}
         return found
 
     async def _observations(self, observed: list[Observed], known: Known, plan: Plan) -> list[Observation]:
@@ -132,12 +150,29 @@ class Preparer:
     def _topic(self, message: ConsumerRecord) -> str:
         return str(message.topic).removeprefix(self.prefix)
 
-    def _reject(self, plan: Plan, message: ConsumerRecord, error: Exception) -> None:
+    def reject(self, plan: Plan, message: ConsumerRecord, error: Exception) -> None:
+        """Have the plan keep this record in the dead-letter topic."""
         topic = self._topic(message)
         why = rejected(f"{topic}-{message.partition}-{message.offset}", error)
         plan.outputs.append(outputs.dead_letter(topic, message.key, message.value, list(message.headers), why))
         metrics.DEAD_LETTERS.labels(topic, why.reason[:60]).inc()
         _log.warning("record kept in the dead-letter topic", position=why.position, reason=why.reason, field=why.field)
+
+
+def _silence_destroyed(observed: list[Observed]) -> dict[Ref, Mark]:
+    """Drop what shops said that are destroyed in this batch (its traffic counts); gives the marks that silence what comes later.
+
+    The record of a destruction is on the live lane and may overtake the shop's history.
+    """
+    ends = [one for one in observed if one.record.kind is RawKind.WEBSHOP_DESTROYED]
+    shops = {(one.shop.project.id, one.shop.webshop_id) for one in ends}
+    for one in observed:
+        if (one.shop.project.id, one.shop.webshop_id) in shops:
+            one.observations, one.reads = [], set()
+    return {
+        (one.shop.project.id, "webshops", one.shop.webshop_id): Mark(Seen("", one.record.observed_at, Via.DERIVED), deleted=True)
+        for one in ends
+    }
 
 
 def _destroyed_shop(project: Project, record: RawRecord) -> Webshop | None:

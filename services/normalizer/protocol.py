@@ -12,12 +12,14 @@ from typing import Final
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import InvalidProducerEpoch, ProducerFenced
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
+from bson.errors import InvalidDocument
 from pymongo import ReturnDocument
-from pymongo.errors import BulkWriteError, OperationFailure
+from pymongo.errors import BulkWriteError, DocumentTooLarge, OperationFailure
 
 from services.normalizer import apply, journal
 from services.normalizer.outputs import Output
 from services.normalizer.prepare import Plan
+from shoprelay_relays.errors import PayloadInvalid
 from shoprelay_runtime import bus, metrics
 from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.store import Bson, Control, Store
@@ -25,6 +27,7 @@ from shoprelay_schema.topics import RAW_BACKFILL, RAW_LIVE
 
 LANES: Final = (RAW_LIVE.name, RAW_BACKFILL.name)
 GROUP: Final = "normalizer"
+_LARGEST: Final = bus.MAX_RECORD - 64 * 1024  # headers and the batch's own bytes count too
 Offsets = dict[str, int]
 """Lane -> the next offset to read."""
 
@@ -33,8 +36,11 @@ class Fenced(Exception):
     """Somebody else owns the partition now."""
 
 
-class BatchRefused(Exception):
-    """MongoDB refuses a write of this batch for good: a record in it is at fault."""
+class BatchRefused(PayloadInvalid):
+    """The batch can never be applied or published: a record in it is at fault."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("", reason)
 
 
 @dataclass(slots=True)
@@ -91,6 +97,7 @@ class Partition:
 
     async def apply(self, plan: Plan, after: Offsets) -> None:
         """One MongoDB transaction: documents, marks, and the journal as its last operation, conditional on the epoch."""
+        _refuse_unpublishable(plan)
         entry = {"offsets": {lane.replace(".", "_"): offset for lane, offset in after.items()}, "batch": journal.entry(plan)}
         try:
             async with self.store.transaction() as session:
@@ -102,15 +109,8 @@ class Partition:
                     raise Fenced(f"partition {self.index} has another owner")
         except BulkWriteError as error:
             raise _refused(error) from error
-
-    async def rehearse(self, plan: Plan) -> None:
-        """Apply and take it back, to learn whether MongoDB refuses it."""
-        try:
-            async with self.store.transaction() as session:
-                await apply.write(self.store, plan, session)
-                await session.abort_transaction()
-        except BulkWriteError as error:
-            raise _refused(error) from error
+        except (InvalidDocument, DocumentTooLarge, OverflowError) as error:
+            raise BatchRefused(f"MongoDB cannot hold a document: {type(error).__name__}") from error
 
     # Step 4: publish --------------------------------------------------------------------------------------------------
 
@@ -142,11 +142,20 @@ class Partition:
         )
 
 
+def _refuse_unpublishable(plan: Plan) -> None:
+    """What Kafka will not take must not be applied: the batch could never be published, and nothing after it."""
+    for event in journal.events(plan):
+        size = len(event.value or b"")
+        if size > _LARGEST and not event.topic.endswith(".dlq"):
+            raise BatchRefused(f"an event on {event.topic} would have {size} bytes, at most {_LARGEST} are possible")
+
+
 def _refused(error: BulkWriteError) -> Exception:
     if error.has_error_label("TransientTransactionError"):
         return error
-    codes = {e.get("code") for e in (error.details or {}).get("writeErrors", ())}
-    return BatchRefused(f"MongoDB refused a write: codes {sorted(str(c) for c in codes)}")
+    details = error.details or {}
+    why = {f"code {e.get('code')} on {', '.join(e.get('keyPattern', {})) or '_id'}" for e in details.get("writeErrors", ())}
+    return BatchRefused(f"MongoDB refuses a write: {'; '.join(sorted(why))}")
 
 
 def is_transient(error: Exception) -> bool:

@@ -8,10 +8,10 @@ from typing import Final
 
 from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import ConsumerRecord, TopicPartition
+from pymongo.errors import OperationFailure, PyMongoError
 
-from services.normalizer import journal, outputs
-from services.normalizer.observe import Rejected
-from services.normalizer.prepare import Plan, Preparer
+from services.normalizer import journal
+from services.normalizer.prepare import KeysUnreadable, Plan, Preparer
 from services.normalizer.protocol import LANES, BatchRefused, Fenced, Offsets, Partition, is_transient
 from services.normalizer.settings import NormalizerSettings
 from shoprelay_runtime import metrics
@@ -122,43 +122,59 @@ class Worker:
 
     async def _process(self, partition: Partition, batch: Sequence[ConsumerRecord], after: Offsets) -> None:
         started = time.monotonic()
-        plan = await self._applied(partition, batch, after)
+        try:
+            plan = await self._applied(partition, batch, after)
+        except BatchRefused as refused:
+            await self._without_the_culprit(partition, batch, after, refused)
+            return
         await partition.publish(journal.events(plan), after)
         metrics.SECONDS.labels("normalizer", "batch").observe(time.monotonic() - started)
         self._measure(batch, after)
 
     async def _applied(self, partition: Partition, batch: Sequence[ConsumerRecord], after: Offsets) -> Plan:
-        """Prepare and apply; a write conflict prepares anew, a refused batch is tried record by record."""
-        for _ in range(_TRIES - 1):
-            plan = await self.preparer.prepare(batch)
+        """Prepare and apply; a write conflict prepares anew. BatchRefused when a record is at fault."""
+        for _ in range(_TRIES):
+            plan = await self._prepared(batch)
             try:
                 await partition.apply(plan, after)
-            except BatchRefused:
-                return await self._without_the_culprit(partition, batch, after)
-            except Exception as error:
+            except OperationFailure as error:
                 if not is_transient(error):
                     raise
                 continue
             return plan
         raise Fenced(f"partition {self.index}: {_TRIES} write conflicts in a row")
 
-    async def _without_the_culprit(self, partition: Partition, batch: Sequence[ConsumerRecord], after: Offsets) -> Plan:
-        """Find the records that MongoDB refuses by trying each alone, without committing; they become dead letters."""
-        refused = [record for record in batch if await self._is_refused(partition, record)]
-        plan = await self.preparer.prepare([r for r in batch if r not in refused])
-        for record in refused:
-            topic = str(record.topic).removeprefix(self.settings.prefix)
-            why = Rejected(f"{topic}-{record.partition}-{record.offset}", "MongoDB refuses the document", "", "")
-            plan.outputs.append(outputs.dead_letter(topic, record.key, record.value, list(record.headers), why))
-        await partition.apply(plan, after)
-        return plan
-
-    async def _is_refused(self, partition: Partition, record: ConsumerRecord) -> bool:
+    async def _prepared(self, batch: Sequence[ConsumerRecord]) -> Plan:
         try:
-            await partition.rehearse(await self.preparer.prepare([record]))
-        except BatchRefused:
-            return True
-        return False
+            return await self.preparer.prepare(batch)
+        except (PyMongoError, OSError, KeysUnreadable):
+            raise  # our trouble, not a record's
+        except Exception as error:
+            raise BatchRefused(type(error).__name__).with_traceback(error.__traceback__) from error
+
+    async def _without_the_culprit(
+        self, partition: Partition, batch: Sequence[ConsumerRecord], after: Offsets, refused: BatchRefused
+    ) -> None:
+        """Do the two halves one after the other, down to the record that is at fault: it becomes a dead letter."""
+        if len(batch) > 1:
+            middle = len(batch) // 2
+            await self._process(partition, batch[:middle], self._after(batch[:middle], partition.offsets))
+            await self._process(partition, batch[middle:], after)
+            return
+        plan = self._letter(batch[0], refused)
+        await partition.apply(plan, after)
+        await partition.publish(journal.events(plan), after)
+        self._measure(batch, after)
+
+    def _after(self, batch: Sequence[ConsumerRecord], before: Offsets) -> Offsets:
+        """Past the last of these records in each lane."""
+        last = {record.topic: record.offset + 1 for record in batch}
+        return {lane: last.get(part.topic, before[lane]) for lane, part in zip(LANES, self._lanes(), strict=True)}
+
+    def _letter(self, record: ConsumerRecord, refused: BatchRefused) -> Plan:
+        plan = Plan()
+        self.preparer.reject(plan, record, refused)
+        return plan
 
     def _measure(self, batch: Sequence[ConsumerRecord], after: Offsets) -> None:
         for lane, part in zip(LANES, self._lanes(), strict=True):

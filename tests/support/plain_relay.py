@@ -69,9 +69,9 @@ RELAY = Relay(
     credentials=Credentials,
     client=_client,
     settings=_settings,
-    resources=tuple(
-        Resource(name, map=_map, key=lambda remote_id: f"id:{remote_id}" if name == "customers" else remote_id)
-        for name in ("orders", "products", "customers", "categories")
+    resources=(
+        Resource("customers", map=_map, key=lambda remote_id: f"id:{remote_id}"),
+        *(Resource(name, map=_map) for name in ("orders", "products", "categories")),
     ),
     webhook=Webhook(check=lambda *_: Verdict.GENUINE, route=_route),
 )
