@@ -48,7 +48,7 @@ async def dies(monkeypatch: pytest.MonkeyPatch, of: object, step: str, ending: o
 
 
 async def put_a_mixed_batch(shop: World) -> int:
-    """An update, a creation, a line's deletion, a webhook that is billed and told, a poison record: everything a journal holds."""
+    """An update, a creation, a line's deletion, a webhook that is billed and told, a poison record."""
     await shop.put(order("1", START + MINUTE, {"A": 2}, price=2.0))
     await shop.put(order("2", START, {"C": 1}), kind=RawKind.WEBHOOK_RECEIVED, via=Via.WEBHOOK)
     await shop.put({"id": "3", "poison": True})
