@@ -3,12 +3,12 @@
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 import orjson
 import typer
-from aiokafka.structs import ConsumerRecord
+from aiokafka import AIOKafkaConsumer
+from aiokafka.structs import ConsumerRecord, TopicPartition
 from bson import ObjectId
 
 from shoprelay_cli.context import open_store
@@ -16,7 +16,7 @@ from shoprelay_runtime import bus, rawlog
 from shoprelay_runtime.codec import to_json, unseal
 from shoprelay_runtime.crypto import DecryptionFailed
 from shoprelay_runtime.projects import Project, Projects, Unknown
-from shoprelay_runtime.settings import Settings, SettingsInvalid
+from shoprelay_runtime.settings import SettingsInvalid
 from shoprelay_schema.topics import BY_NAME, DEAD_LETTERS, DOCUMENTS, RAW_BACKFILL, RAW_LIVE
 
 _RAW = {RAW_LIVE.name, RAW_BACKFILL.name, RAW_LIVE.dead_letter, RAW_BACKFILL.dead_letter}
@@ -47,14 +47,16 @@ def tail(
 async def _tail(topic: str, count: int, *, follow: bool, beginning: bool, wanted: str, sealed: bool, as_json: bool) -> None:
     async with open_store() as (settings, _, projects):
         only = await _project_id(projects, wanted)
-        shown = 0
-        async for record in _records(settings, topic, count, follow=follow, beginning=beginning):
-            if only and bus.header(record.headers, "project") != only:
-                continue
-            _show(await _readable(projects, topic, record, sealed=sealed), as_json=as_json)
-            shown += 1
-            if shown >= count and not follow:
-                return
+        consumer = await bus.consumer(settings, "tail", settings.named(topic), group=None)
+        try:
+            last = await _last(consumer, count, only, beginning=beginning)
+            for record in last:
+                _show(await _readable(projects, topic, record, sealed=sealed), as_json=as_json)
+            while follow:
+                for record in await _next(consumer, only):
+                    _show(await _readable(projects, topic, record, sealed=sealed), as_json=as_json)
+        finally:
+            await consumer.stop()
 
 
 async def _project_id(projects: Projects, wanted: str) -> str:
@@ -66,20 +68,41 @@ async def _project_id(projects: Projects, wanted: str) -> str:
     return str(found.id)
 
 
-async def _records(settings: Settings, topic: str, count: int, *, follow: bool, beginning: bool) -> AsyncIterator[ConsumerRecord]:
-    consumer = await bus.consumer(settings, "tail", settings.named(topic), group=None)
-    try:
-        ends = await consumer.end_offsets(sorted(consumer.assignment(), key=str))
-        if not beginning:
-            starts = await consumer.beginning_offsets(list(ends))
-            for part, end in ends.items():
-                consumer.seek(part, max(starts[part], end - count))
-        while follow or [part for part, end in ends.items() if await consumer.position(part) < end]:
-            for batch in (await consumer.getmany(timeout_ms=500)).values():
-                for record in batch:
-                    yield record
-    finally:
-        await consumer.stop()
+async def _last(consumer: AIOKafkaConsumer, count: int, only: str, *, beginning: bool) -> list[ConsumerRecord]:
+    """The newest records of all partitions (or the oldest), by time.
+
+    Offsets are not records: a transaction ends with a marker that has one too. So each partition is read from further and further
+    back until it gives enough.
+    """
+    parts = sorted(consumer.assignment(), key=str)
+    starts, ends = await consumer.beginning_offsets(parts), await consumer.end_offsets(parts)
+    back = count
+    while True:
+        for part in parts:
+            consumer.seek(part, starts[part] if beginning else max(starts[part], ends[part] - back))
+        found = await _up_to(consumer, ends, only, count if beginning else None)
+        whole = all(ends[part] - back <= starts[part] for part in parts)
+        if beginning or whole or len(found) >= count:
+            found.sort(key=lambda r: (r.timestamp, r.offset))
+            return found[:count] if beginning else found[-count:]
+        back *= 4
+
+
+async def _up_to(
+    consumer: AIOKafkaConsumer, ends: dict[TopicPartition, int], only: str, enough: int | None
+) -> list[ConsumerRecord]:
+    found: list[ConsumerRecord] = []
+    while [part for part, end in ends.items() if await consumer.position(part) < end]:
+        found += await _next(consumer, only)
+        if enough is not None and len(found) >= enough:
+            break
+    return found
+
+
+async def _next(consumer: AIOKafkaConsumer, only: str) -> list[ConsumerRecord]:
+    batches = await consumer.getmany(timeout_ms=500)
+    records = [record for batch in batches.values() for record in batch]
+    return [record for record in records if not only or bus.header(record.headers, "project") == only]
 
 
 async def _readable(projects: Projects, topic: str, record: ConsumerRecord, *, sealed: bool) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import resource
 import subprocess
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -24,12 +25,19 @@ def run(argv: list[str], extra: Mapping[str, str] | None = None) -> subprocess.C
     return subprocess.run(argv, env=environment(extra or {}), capture_output=True, text=True, check=False)  # noqa: S603
 
 
+def _allow_open_files() -> None:
+    # MongoDB keeps a file for every collection and index, Kafka several for every partition; desktops allow 1024, and may more.
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
 def spawn(argv: tuple[str, ...], log: Path, extra: Mapping[str, str]) -> int:
     """Start a process that outlives us, output to `log` (the log before it is kept as `<log>.1`); its pid.
 
     It gets a session of its own: Ctrl-C in the terminal of a demo reaches the demo, and not the servers
     that the demo still needs in order to end well.
     """
+    _allow_open_files()
     if log.exists():
         log.replace(log.with_name(log.name + ".1"))
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from shoprelay_relays.coverage import Watched, unread
 from shoprelay_relays.errors import PayloadInvalid
+from shoprelay_relays.phones import add_phones
 from shoprelay_relays.registry import by_name
 from shoprelay_relays.spec import Draft, Json, Mapped, Relay, Resource
 from shoprelay_schema.documents.base import iso
@@ -129,7 +130,10 @@ def _documents(drafts: list[Draft], shop: DemoShop) -> dict[str, list[dict[str, 
         document = draft.document.model_copy(
             update={"id_": identity, "webshop_id": shop.webshop_id, "company_id": shop.company_id}
         )
-        documents.setdefault(collection, []).append(_plain(document.model_dump(by_alias=True, exclude_none=True)))
+        values = document.model_dump(by_alias=True, exclude_none=True)
+        if collection == "orders":
+            add_phones(values)
+        documents.setdefault(collection, []).append(_plain(values))
     return documents
 
 

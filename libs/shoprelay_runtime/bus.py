@@ -19,7 +19,9 @@ TRANSACTION_TIMEOUT: Final = 15_000  # ms: how long a dead process's open transa
 _DAY: Final = 86_400_000
 
 
-def event_headers(kind: str, event_id: str, source: str, subject: str, time: datetime, project: str) -> Headers:
+def event_headers(
+    kind: str, event_id: str, source: str, subject: str, time: datetime, project: str, content_type: str = "application/json"
+) -> Headers:
     """CloudEvents 1.0 attributes in Kafka binary mode, and the project."""
     return [
         ("ce_specversion", b"1.0"),
@@ -28,7 +30,7 @@ def event_headers(kind: str, event_id: str, source: str, subject: str, time: dat
         ("ce_source", source.encode()),
         ("ce_subject", subject.encode()),
         ("ce_time", iso(time).encode()),
-        ("content-type", b"application/json"),
+        ("content-type", content_type.encode()),
         ("project", project.encode()),
     ]
 

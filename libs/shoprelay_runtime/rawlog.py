@@ -1,13 +1,17 @@
 """The raw log's records on the wire: headers say what a record is, the value is its body, encrypted."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Final
 
 import orjson
 
 from shoprelay_runtime.bus import Headers, event_headers
 from shoprelay_runtime.crypto import Cipher, DecryptionFailed
 from shoprelay_schema.raw import RawKind, RawRecord, Via
+
+# What a record is cannot be changed without its key: the value is bound to these headers.
+_BOUND: Final = ("ce_type", "ce_id", "ce_subject", "ce_time", "webshop", "relay", "via", "request")
 
 
 def encode(cipher: Cipher, record: RawRecord) -> tuple[bytes, bytes, Headers]:
@@ -20,6 +24,7 @@ def encode(cipher: Cipher, record: RawRecord) -> tuple[bytes, bytes, Headers]:
         f"{record.resource}/{record.remote_id}",
         record.observed_at,
         record.project,
+        content_type="application/octet-stream",
     )
     headers += [
         ("webshop", record.webshop.encode()),
@@ -28,11 +33,12 @@ def encode(cipher: Cipher, record: RawRecord) -> tuple[bytes, bytes, Headers]:
         ("request", record.request.encode()),
         ("key", cipher.current.encode()),
     ]
-    return record.webshop.encode(), cipher.seal_raw(body, _place(record.kind.value, record.id, record.webshop)), headers
+    place = _place({name: value.decode() for name, value in headers})
+    return record.webshop.encode(), cipher.seal_raw(body, place), headers
 
 
-def _place(kind: str, record_id: str, webshop: str) -> str:
-    return f"raw|{kind}|{record_id}|{webshop}"
+def _place(named: Mapping[str, str]) -> str:
+    return "|".join(("raw", *(named[name] for name in _BOUND)))
 
 
 def project_of(headers: Iterable[tuple[str, bytes]]) -> str:
@@ -44,14 +50,13 @@ def decode(cipher: Cipher, headers: Sequence[tuple[str, bytes]], value: bytes, p
     """Undo `encode`; DecryptionFailed when the value is not what its headers say, ValueError when a header is missing."""
     named = {name: text.decode() for name, text in headers}
     try:
-        kind, record_id, webshop = named["ce_type"], named["ce_id"], named["webshop"]
-        kept, _, body = cipher.open_raw(value, _place(kind, record_id, webshop), named["key"]).partition(b"\n")
+        kept, _, body = cipher.open_raw(value, _place(named), named["key"]).partition(b"\n")
         resource, _, remote_id = named["ce_subject"].partition("/")
         return RawRecord(
-            kind=RawKind(kind),
-            id=record_id,
+            kind=RawKind(named["ce_type"]),
+            id=named["ce_id"],
             project=named["project"],
-            webshop=webshop,
+            webshop=named["webshop"],
             relay=named["relay"],
             resource=resource,
             remote_id=remote_id,

@@ -45,6 +45,8 @@ class Control:
     """Observations that a document does not show: tombstones, and later looks that found nothing new."""
     ALIASES = "aliases"
     """Further keys of customers."""
+    IGNORED = "ignored"
+    """Webshops with orders that were not stored because the merchant's lists say to ignore their status."""
     PAGES = "pages"
     """The last charged page of each job."""
     ENDPOINTS = "endpoints"

@@ -18,7 +18,6 @@ _CLOUD_EVENT: Final[Schema] = {
     "ce_source": {"type": "string", "format": "uri-reference", "description": "Whose data it is."},
     "ce_subject": {"type": "string", "description": "Which record or document it is about."},
     "ce_time": {"type": "string", "format": "date-time"},
-    "content-type": {"const": "application/json"},
     "project": {"type": "string", "description": "The operator's project, as hexadecimal digits."},
     "traceparent": {"type": "string", "description": "W3C Trace Context of the work that sent it, where it is traced."},
 }
@@ -106,8 +105,13 @@ def _key(schema: str) -> str:
     return schema.replace("<collection>", "document")
 
 
+def _content_type(name: str) -> str:
+    return "application/octet-stream" if name in _RAW else "application/json"
+
+
 def _headers(name: str) -> Schema:
     properties = {"ce_type": {"const": name}, **_CLOUD_EVENT, **(_RAW_HEADERS if name in _RAW else {})}
+    properties["content-type"] = {"const": _content_type(name)}
     required = [header for header in properties if header != "traceparent"]
     return {"type": "object", "properties": properties, "required": required}
 
@@ -120,7 +124,7 @@ def _example(topic: Topic, name: str) -> dict[str, Any]:
         "ce_source": f"/projects/{PROJECT}",
         "ce_subject": _KEYS[topic.key],
         "ce_time": ISO,
-        "content-type": "application/json",
+        "content-type": _content_type(name),
         "project": PROJECT,
     }
     if name in _RAW:

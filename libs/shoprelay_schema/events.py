@@ -107,14 +107,14 @@ class CompanyCreatedV1(Activity):
 
 
 class DataFetchedV1(Activity):
-    """A poll ended and its documents are stored. Details: webshop_id, resource, mode, stats {collection: {created, updated}}."""
+    """A poll ended and its documents are stored. Details: webshop_id, resource, mode, stats {resource: {fetched}}."""
 
     type: ClassVar[str] = "shoprelay.activity.fetched_data.v1"
     event: ClassVar[str] = "fetched_data"
 
 
 class DataReceivedV1(Activity):
-    """A shop pushed data and its documents are stored. Details: webshop_id, stats {collection: {created, updated}}."""
+    """A shop pushed data and its documents are stored. Details: webshop_id, stats {collection: {created, updated, deleted}}."""
 
     type: ClassVar[str] = "shoprelay.activity.received_data.v1"
     event: ClassVar[str] = "received_data"

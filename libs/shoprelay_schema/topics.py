@@ -18,7 +18,7 @@ from shoprelay_schema.raw import RawKind
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One topic. `transactional`: written in transactions, so that its consumers read `read_committed`. Retention None: forever."""
+    """One topic. `transactional`: written in transactions, so its consumers read `read_committed`. Retention None: forever."""
 
     name: str
     description: str

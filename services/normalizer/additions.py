@@ -1,24 +1,10 @@
-"""What the contract wants beside what a shop says: short phone numbers and the history of a variant's stock."""
+"""What the contract wants beside what a shop says: the history of a variant's stock."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
 _MOVEMENTS_KEPT: Final = 500
-_PHONES: Final = {"billing_phone": "billing_phone_short", "shipping_phone": "shipping_phone_short"}
-
-
-def phone_short(phone: str) -> str | None:
-    """A phone number's digits, without the international prefix (+ or 00), so that spellings of one number compare equal."""
-    digits = "".join(c for c in phone if c.isdigit())
-    return digits.removeprefix("00") or None
-
-
-def add_phones(values: dict[str, Any]) -> None:
-    """Set an order's short phone numbers."""
-    for name, short in _PHONES.items():
-        if name in values:
-            values[short] = phone_short(values[name]) if values[name] else None
 
 
 def stock_movements(stored: Mapping[str, Any], new: Mapping[str, Any], moment: datetime) -> list[dict[str, Any]] | None:

@@ -46,6 +46,10 @@ def _control_rows(plan: Plan) -> dict[str, list[Operation]]:
         Control.PAGES: [
             UpdateOne({"_id": job}, {"$set": {"seq": seq, "at": now}}, upsert=True) for job, seq in plan.pages.items()
         ],
+        Control.IGNORED: [
+            *(DeleteOne({"_id": shop}) for shop in plan.read_again - plan.ignored),
+            *(UpdateOne({"_id": shop}, {"$set": {"at": now}}, upsert=True) for shop in plan.ignored),
+        ],
         Control.JOBS: [_read_job(asked, now) for asked in sorted(plan.folded.reads)],
     }
 

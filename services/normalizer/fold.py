@@ -9,6 +9,7 @@ from bson import ObjectId
 from services.normalizer import additions, status_lists
 from services.normalizer.guard import NO_VERSION, Ruling, Seen, rising, rule, rule_deleted
 from services.normalizer.observations import Change, Known, Mark, Observation, ReadAsked, Ref
+from shoprelay_relays.phones import add_phones
 from shoprelay_runtime.codec import Values, equal, seal, to_json, unseal
 from shoprelay_runtime.crypto import DecryptionFailed
 from shoprelay_runtime.projects import Project
@@ -150,7 +151,7 @@ def _prepared(state: _State, observation: Observation) -> Values | None:
     values = dict(observation.values or {})
     if state.collection != "orders":
         return values
-    additions.add_phones(values)
+    add_phones(values)
     status_id = values.get("status_id")
     if not state.alive and status_lists.ignored(observation.shop.lists, status_id):
         return None

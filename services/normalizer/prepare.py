@@ -13,6 +13,7 @@ from services.normalizer.guard import Seen
 from services.normalizer.observations import Known, Mark, Observation, Ref
 from services.normalizer.observe import Observed, observe, rejected
 from services.normalizer.outputs import Output
+from services.normalizer.status_lists import ignored
 from shoprelay_relays.spec import Relay
 from shoprelay_runtime import metrics, rawlog
 from shoprelay_runtime.crypto import DecryptionFailed
@@ -37,6 +38,10 @@ class Plan:
     aliases: dict[customers.Key, customers.Alias] = field(default_factory=dict)
     pages: dict[str, int] = field(default_factory=dict)
     outputs: list[Output] = field(default_factory=list)
+    ignored: set[ObjectId] = field(default_factory=set)
+    """Webshops of which an order is left alone because of its status."""
+    read_again: set[ObjectId] = field(default_factory=set)
+    """Webshops whose orders are read again since their lists changed; what is still ignored is noted anew."""
 
 
 @dataclass(slots=True)
@@ -60,6 +65,7 @@ class Preparer:
         await load.load_documents(self.store, observations, known)
         await load.load_pages(self.store, {o.page.job for o in observed if o.page}, known)
         plan.folded = fold(observations, known)
+        plan.ignored = {o.shop.webshop_id for o in observations if _left_alone(o)}
         for one in observed:
             plan.folded.reads |= one.reads
         plan.folded.marks |= destroyed
@@ -123,6 +129,9 @@ class Preparer:
             if one.record.kind in _SWEEPS:
                 chunk = await sweeps.sweep(self.store, one, known)
                 found += chunk.observations
+                if chunk.read_orders:
+                    plan.read_again.add(one.shop.webshop_id)
+                    one.reads.add((one.shop.project.id, one.shop.webshop_id, one.record.relay, "orders", "*"))
                 if chunk.then is not None:
                     lane = one.record.position.rsplit("-", 2)[0]
                     plan.outputs.append(outputs.next_chunk(one, chunk.then, lane, one.record.position))
@@ -173,6 +182,12 @@ def _silence_destroyed(observed: list[Observed]) -> dict[Ref, Mark]:
         (one.shop.project.id, "webshops", one.shop.webshop_id): Mark(Seen("", one.record.observed_at, Via.DERIVED), deleted=True)
         for one in ends
     }
+
+
+def _left_alone(observation: Observation) -> bool:
+    if observation.collection != "orders" or observation.values is None:
+        return False
+    return ignored(observation.shop.lists, observation.values.get("status_id"))
 
 
 def _destroyed_shop(project: Project, record: RawRecord) -> Webshop | None:

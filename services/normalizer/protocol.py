@@ -95,9 +95,13 @@ class Partition:
 
     # Step 3: apply ----------------------------------------------------------------------------------------------------
 
-    async def apply(self, plan: Plan, after: Offsets) -> None:
-        """One MongoDB transaction: documents, marks, and the journal as its last operation, conditional on the epoch."""
-        _refuse_unpublishable(plan)
+    async def apply(self, plan: Plan, after: Offsets) -> list[Output]:
+        """One MongoDB transaction: documents, marks, and the journal as its last operation, conditional on the epoch.
+
+        Gives what is to be published now. BatchRefused when a record of the batch is at fault.
+        """
+        events = journal.events(plan)
+        _refuse_unpublishable(events)
         entry = {"offsets": {lane.replace(".", "_"): offset for lane, offset in after.items()}, "batch": journal.entry(plan)}
         try:
             async with self.store.transaction() as session:
@@ -111,6 +115,7 @@ class Partition:
             raise _refused(error) from error
         except (InvalidDocument, DocumentTooLarge, OverflowError) as error:
             raise BatchRefused(f"MongoDB cannot hold a document: {type(error).__name__}") from error
+        return events
 
     # Step 4: publish --------------------------------------------------------------------------------------------------
 
@@ -142,9 +147,9 @@ class Partition:
         )
 
 
-def _refuse_unpublishable(plan: Plan) -> None:
+def _refuse_unpublishable(events: Sequence[Output]) -> None:
     """What Kafka will not take must not be applied: the batch could never be published, and nothing after it."""
-    for event in journal.events(plan):
+    for event in events:
         size = len(event.value or b"")
         if size > _LARGEST and not event.topic.endswith(".dlq"):
             raise BatchRefused(f"an event on {event.topic} would have {size} bytes, at most {_LARGEST} are possible")

@@ -13,7 +13,7 @@ from bson import ObjectId
 from services.normalizer.guard import Seen
 from services.normalizer.observations import Known, Observation
 from services.normalizer.observe import Observed
-from shoprelay_runtime.store import Store
+from shoprelay_runtime.store import Control, Store
 from shoprelay_schema.documents import SHOP_COLLECTIONS
 from shoprelay_schema.raw import RawKind, Via
 
@@ -22,10 +22,14 @@ CHUNK: Final = 500
 
 @dataclass(slots=True)
 class Sweep:
-    """One chunk. `then`: the body of the raw record that asks for the next; None: the sweep is done."""
+    """One chunk. `then`: the body of the raw record that asks for the next; None: the sweep is done.
+
+    `read_orders`: orders were left alone under the former lists, and only the shop can tell them now.
+    """
 
     observations: list[Observation] = field(default_factory=list)
     then: bytes | None = None
+    read_orders: bool = False
 
 
 async def sweep(store: Store, observed: Observed, known: Known) -> Sweep:
@@ -41,6 +45,8 @@ async def _reevaluate(store: Store, observed: Observed, known: Known) -> Sweep:
     rows = await _rows(store, observed, "orders", after)
     _remember(observed, known, "orders", rows)
     done = Sweep([_observation(observed, "orders", row["_id"], reevaluated=True) for row in rows])
+    if "after" not in request:
+        done.read_orders = await store.collection(Control.IGNORED).find_one({"_id": observed.shop.webshop_id}) is not None
     if len(rows) == CHUNK:
         done.then = orjson.dumps({**request, "after": str(rows[-1]["_id"])})
     return done

@@ -10,7 +10,7 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import ConsumerRecord, TopicPartition
 from pymongo.errors import OperationFailure, PyMongoError
 
-from services.normalizer import journal
+from services.normalizer.outputs import Output
 from services.normalizer.prepare import KeysUnreadable, Plan, Preparer
 from services.normalizer.protocol import LANES, BatchRefused, Fenced, Offsets, Partition, is_transient
 from services.normalizer.settings import NormalizerSettings
@@ -123,25 +123,23 @@ class Worker:
     async def _process(self, partition: Partition, batch: Sequence[ConsumerRecord], after: Offsets) -> None:
         started = time.monotonic()
         try:
-            plan = await self._applied(partition, batch, after)
+            events = await self._applied(partition, batch, after)
         except BatchRefused as refused:
             await self._without_the_culprit(partition, batch, after, refused)
             return
-        await partition.publish(journal.events(plan), after)
+        await partition.publish(events, after)
         metrics.SECONDS.labels("normalizer", "batch").observe(time.monotonic() - started)
         self._measure(batch, after)
 
-    async def _applied(self, partition: Partition, batch: Sequence[ConsumerRecord], after: Offsets) -> Plan:
-        """Prepare and apply; a write conflict prepares anew. BatchRefused when a record is at fault."""
+    async def _applied(self, partition: Partition, batch: Sequence[ConsumerRecord], after: Offsets) -> list[Output]:
+        """Prepare and apply; gives what is to be published. A write conflict prepares anew. BatchRefused when a record is at fault."""
         for _ in range(_TRIES):
             plan = await self._prepared(batch)
             try:
-                await partition.apply(plan, after)
+                return await partition.apply(plan, after)
             except OperationFailure as error:
                 if not is_transient(error):
                     raise
-                continue
-            return plan
         raise Fenced(f"partition {self.index}: {_TRIES} write conflicts in a row")
 
     async def _prepared(self, batch: Sequence[ConsumerRecord]) -> Plan:
@@ -161,9 +159,7 @@ class Worker:
             await self._process(partition, batch[:middle], self._after(batch[:middle], partition.offsets))
             await self._process(partition, batch[middle:], after)
             return
-        plan = self._letter(batch[0], refused)
-        await partition.apply(plan, after)
-        await partition.publish(journal.events(plan), after)
+        await partition.publish(await partition.apply(self._letter(batch[0], refused), after), after)
         self._measure(batch, after)
 
     def _after(self, batch: Sequence[ConsumerRecord], before: Offsets) -> Offsets:

@@ -156,7 +156,8 @@ def test_a_reader_of_its_own_reads_what_the_implementation_writes_now() -> None:
 def test_a_reader_of_its_own_reads_raw_records() -> None:
     for vector in VECTORS["raw_records"]:
         head = vector["headers"]
-        place = f"{head['project']}|raw|{head['ce_type']}|{head['ce_id']}|{head['webshop']}"
+        bound = ("ce_type", "ce_id", "ce_subject", "ce_time", "webshop", "relay", "via", "request")
+        place = "|".join((head["project"], "raw", *(head[name] for name in bound)))
         value = base64.b64decode(vector["value"])
         plain = AESGCM(derived(KEYS[head["key"]], "shoprelay/raw", 32)).decrypt(value[:12], value[12:], place.encode())
         kept, _, body = plain.decode().partition("\n")
@@ -239,7 +240,17 @@ def test_one_project_cannot_read_another(vector: dict[str, Any]) -> None:
 @pytest.mark.parametrize("vector", VECTORS["raw_records"], ids=about)
 def test_a_raw_record_is_bound_to_its_headers(vector: dict[str, Any]) -> None:
     value = base64.b64decode(vector["value"])
-    others = {"ce_type": "shoprelay.raw.record_gone.v1", "ce_id": "another", "webshop": "64b7f3a1c2d4e5f607182941", "key": "k2"}
+    others = {
+        "ce_type": "shoprelay.raw.record_gone.v1",
+        "ce_id": "another",
+        "ce_subject": "orders/18",
+        "ce_time": "2026-03-02T10:15:30.000Z",
+        "webshop": "64b7f3a1c2d4e5f607182941",
+        "relay": "shopgo",
+        "via": "read",
+        "request": "another",
+        "key": "k2",
+    }
     for name, other in others.items():
         headers = [(n, (other if n == name else text).encode()) for n, text in vector["headers"].items()]
         with pytest.raises(DecryptionFailed):

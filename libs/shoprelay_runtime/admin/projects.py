@@ -9,7 +9,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bson import ObjectId
+from bson import Binary, ObjectId
 from pymongo.errors import DuplicateKeyError
 
 from shoprelay_runtime.admin.errors import AdminError
@@ -20,7 +20,8 @@ from shoprelay_runtime.store import Bson, Control, Store
 from shoprelay_schema.documents.base import Encryption
 
 _FIRST_KEY: Final = "k1"
-_OWNED: Final = (Control.JOBS, Control.SHOPS, Control.HOOKS, Control.ENDPOINTS, Control.ALIASES, Control.MARKS, Control.PAGES)
+_BY_PROJECT: Final = (Control.JOBS, Control.SHOPS, Control.HOOKS, Control.ENDPOINTS)
+_BY_DOCUMENT: Final = (Control.ALIASES, Control.MARKS)
 _LONGEST_NAME: Final = 60
 _LONGEST_SLUG: Final = 30
 
@@ -191,9 +192,21 @@ async def destroy_project(store: Store, name: str) -> None:
     row = await rows.find_one_and_update({"name": name}, gone)
     if row is None:
         raise AdminError(f"there is no project {name!r}")
-    for collection in _OWNED:
-        await store.collection(collection).delete_many({"project": row["_id"]})
+    await _forget(store, row)
     await store.drop_database(row["database"])
     # Frees the name and the database's name for a project to come.
     suffix = f"~{row['_id']}"
     await rows.update_one({"_id": row["_id"]}, {"$set": {"name": row["name"] + suffix, "database": row["database"] + suffix}})
+
+
+async def _forget(store: Store, row: Bson) -> None:
+    """Delete the control rows of a project."""
+    for collection in _BY_PROJECT:
+        await store.collection(collection).delete_many({"project": row["_id"]})
+    # The keys of these rows begin with the project's _id.
+    first, last = (Binary(row["_id"].binary + edge * 12) for edge in (b"\0", b"\xff"))
+    for collection in _BY_DOCUMENT:
+        await store.collection(collection).delete_many({"_id": {"$gte": first, "$lte": last}})
+    async for shop in store.database(row["database"])["webshops"].find({}, {"_id": 1}):
+        await store.collection(Control.IGNORED).delete_one({"_id": shop["_id"]})
+        await store.collection(Control.PAGES).delete_many({"_id": {"$gte": f"{shop['_id']}:", "$lt": f"{shop['_id']};"}})

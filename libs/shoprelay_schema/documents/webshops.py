@@ -152,72 +152,72 @@ class Webshop(Document):
         None, description="Whether statuses are polled: those updated since the last poll."
     )
     got_categories_created_since_catch_all_date_at: Time | None = Field(
-        None, description="When that poll last ended; null asks for it again."
+        None, description="Up to when that poll has read; null asks for it again."
     )
     got_categories_created_since_last_request_at: Time | None = Field(
-        None, description="When that poll last ended; null asks for it again."
+        None, description="Up to when that poll has read; null asks for it again."
     )
     got_categories_updated_since_catch_all_date_at: Time | None = Field(
-        None, description="When that poll last ended; null asks for it again."
+        None, description="Up to when that poll has read; null asks for it again."
     )
     got_categories_updated_since_last_request_at: Time | None = Field(
-        None, description="When that poll last ended; null asks for it again."
+        None, description="Up to when that poll has read; null asks for it again."
     )
     got_customers_created_since_catch_all_date_at: Time | None = Field(
-        None, description="When that poll last ended; null asks for it again."
+        None, description="Up to when that poll has read; null asks for it again."
     )
     got_customers_created_since_last_request_at: Time | None = Field(
-        None, description="When that poll last ended; null asks for it again."
+        None, description="Up to when that poll has read; null asks for it again."
     )
     got_customers_updated_since_catch_all_date_at: Time | None = Field(
-        None, description="When that poll last ended; null asks for it again."
+        None, description="Up to when that poll has read; null asks for it again."
     )
     got_customers_updated_since_last_request_at: Time | None = Field(
-        None, description="When that poll last ended; null asks for it again."
+        None, description="Up to when that poll has read; null asks for it again."
     )
     got_error_at: Time | None = Field(None, description="When a poll last failed.")
     got_error_since: Time | None = Field(None, description="Since when every poll has failed; absent when the latest succeeded.")
     got_finished_at: Time | None = Field(None, description="When the latest poll ended.")
     got_orders_created_since_catch_all_date_at: Time | None = Field(
-        None, description="When that poll last ended; null asks for it again."
+        None, description="Up to when that poll has read; null asks for it again."
     )
     got_orders_created_since_last_request_at: Time | None = Field(
-        None, description="When that poll last ended; null asks for it again."
+        None, description="Up to when that poll has read; null asks for it again."
     )
-    got_orders_open_since_1x_at: Time | None = Field(None, description="When that poll last ended; null asks for it again.")
-    got_orders_open_since_2x_at: Time | None = Field(None, description="When that poll last ended; null asks for it again.")
-    got_orders_open_since_3x_at: Time | None = Field(None, description="When that poll last ended; null asks for it again.")
-    got_orders_open_since_4x_at: Time | None = Field(None, description="When that poll last ended; null asks for it again.")
+    got_orders_open_since_1x_at: Time | None = Field(None, description="Up to when that poll has read; null asks for it again.")
+    got_orders_open_since_2x_at: Time | None = Field(None, description="Up to when that poll has read; null asks for it again.")
+    got_orders_open_since_3x_at: Time | None = Field(None, description="Up to when that poll has read; null asks for it again.")
+    got_orders_open_since_4x_at: Time | None = Field(None, description="Up to when that poll has read; null asks for it again.")
     got_orders_updated_since_catch_all_date_at: Time | None = Field(
-        None, description="When that poll last ended; null asks for it again."
+        None, description="Up to when that poll has read; null asks for it again."
     )
     got_orders_updated_since_last_request_at: Time | None = Field(
-        None, description="When that poll last ended; null asks for it again."
+        None, description="Up to when that poll has read; null asks for it again."
     )
     got_products_created_since_catch_all_date_at: Time | None = Field(
-        None, description="When that poll last ended; null asks for it again."
+        None, description="Up to when that poll has read; null asks for it again."
     )
     got_products_created_since_last_request_at: Time | None = Field(
-        None, description="When that poll last ended; null asks for it again."
+        None, description="Up to when that poll has read; null asks for it again."
     )
     got_products_updated_since_catch_all_date_at: Time | None = Field(
-        None, description="When that poll last ended; null asks for it again."
+        None, description="Up to when that poll has read; null asks for it again."
     )
     got_products_updated_since_last_request_at: Time | None = Field(
-        None, description="When that poll last ended; null asks for it again."
+        None, description="Up to when that poll has read; null asks for it again."
     )
     got_started_at: Time | None = Field(None, description="When the latest poll began.")
     got_statuses_created_since_catch_all_date_at: Time | None = Field(
-        None, description="When that poll last ended; null asks for it again."
+        None, description="Up to when that poll has read; null asks for it again."
     )
     got_statuses_created_since_last_request_at: Time | None = Field(
-        None, description="When that poll last ended; null asks for it again."
+        None, description="Up to when that poll has read; null asks for it again."
     )
     got_statuses_updated_since_catch_all_date_at: Time | None = Field(
-        None, description="When that poll last ended; null asks for it again."
+        None, description="Up to when that poll has read; null asks for it again."
     )
     got_statuses_updated_since_last_request_at: Time | None = Field(
-        None, description="When that poll last ended; null asks for it again."
+        None, description="Up to when that poll has read; null asks for it again."
     )
     ignore_status_ids: List | None = Field(None, description="Statuses of orders that are left out.")
     log: Hash | None = Field(None, description="How far the running poll has come.")

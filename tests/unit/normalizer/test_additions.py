@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.normalizer.additions import phone_short
+from shoprelay_relays.phones import phone_short
 from shoprelay_relays.spec import Json
 from shoprelay_schema.raw import RawRecord
 from tests.unit.normalizer.memory import Memory, at, record
