@@ -150,9 +150,8 @@ class Partition:
 def _refuse_unpublishable(events: Sequence[Output]) -> None:
     """What Kafka will not take must not be applied: the batch could never be published, and nothing after it."""
     for event in events:
-        size = len(event.value or b"")
-        if size > _LARGEST and not event.topic.endswith(".dlq"):
-            raise BatchRefused(f"an event on {event.topic} would have {size} bytes, at most {_LARGEST} are possible")
+        if len(event.value or b"") > _LARGEST and not event.topic.endswith(".dlq"):
+            raise BatchRefused(f"an event on {event.topic} would have more than {_LARGEST} bytes")
 
 
 def _refused(error: BulkWriteError) -> Exception:
