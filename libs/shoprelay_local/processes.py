@@ -1,8 +1,8 @@
 """Starting, recognising and stopping a server process."""
 
 import os
-import signal
 import resource
+import signal
 import subprocess
 from collections.abc import Iterable, Mapping
 from pathlib import Path
