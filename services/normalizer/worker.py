@@ -132,7 +132,7 @@ class Worker:
         self._measure(batch, after)
 
     async def _applied(self, partition: Partition, batch: Sequence[ConsumerRecord], after: Offsets) -> list[Output]:
-        """Prepare and apply; gives what is to be published. A write conflict prepares anew; BatchRefused: a record is at fault."""
+        """Prepare and apply; gives what is to be published. A write conflict prepares anew; BatchRefused: a record is wrong."""
         for _ in range(_TRIES):
             plan = await self._prepared(batch)
             try:
