@@ -61,10 +61,10 @@ def find(server: Server) -> psutil.Process | None:
         return None
     try:
         process = psutil.Process(server.pid)
-        if process.status() == psutil.STATUS_ZOMBIE:
-            process.wait(0)  # our own dead child: reap it
-            return None
-        return process if tuple(process.cmdline()) == server.argv else None
+        line = tuple(process.cmdline()) if process.status() != psutil.STATUS_ZOMBIE else ()
+        if not line:  # our own dead or dying child: reap it
+            process.wait(1)
+        return process if line == server.argv else None
     except psutil.Error:
         return None
 
