@@ -1,9 +1,11 @@
 """Starting, recognising and stopping a server process."""
 
+import contextlib
 import os
 import resource
 import signal
 import subprocess
+import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -61,12 +63,24 @@ def find(server: Server) -> psutil.Process | None:
         return None
     try:
         process = psutil.Process(server.pid)
-        line = tuple(process.cmdline()) if process.status() != psutil.STATUS_ZOMBIE else ()
-        if not line:  # our own dead or dying child: reap it
-            process.wait(1)
-        return process if line == server.argv else None
+        return process if _command_line(process) == server.argv else None
     except psutil.Error:
         return None
+
+
+def _command_line(process: psutil.Process) -> tuple[str, ...]:
+    """Its command line. A process that is just being started or is ending shows none for a moment; a dead child is reaped."""
+    until = time.monotonic() + 2
+    while time.monotonic() < until:
+        try:
+            if process.status() != psutil.STATUS_ZOMBIE and (line := process.cmdline()):
+                return tuple(line)
+        except psutil.ZombieProcess:
+            pass
+        with contextlib.suppress(psutil.TimeoutExpired):
+            process.wait(0.01)
+            return ()
+    return ()
 
 
 def twin(argv: tuple[str, ...]) -> psutil.Process | None:
