@@ -2,61 +2,19 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from bson import ObjectId
 
-from services.normalizer import additions, status_lists
+from services.normalizer import status_lists
+from services.normalizer.changes import difference, mark_after
 from services.normalizer.guard import NO_VERSION, Ruling, Seen, rising, rule, rule_deleted
 from services.normalizer.observations import Change, Known, Mark, Observation, ReadAsked, Ref
+from services.normalizer.state import State, state_of
 from shoprelay_relays.phones import add_phones
-from shoprelay_runtime.codec import Values, equal, seal, to_json, unseal
-from shoprelay_runtime.crypto import DecryptionFailed
-from shoprelay_runtime.projects import Project
+from shoprelay_runtime.codec import Values, to_json, unseal
 from shoprelay_schema.documents import COLLECTIONS
 from shoprelay_schema.documents.base import attributes
 from shoprelay_schema.raw import Via
-
-
-@dataclass(slots=True)
-class _State:
-    """A document while a batch is folded over it. `values` holds what the batch changed, in plain."""
-
-    project: Project
-    webshop_id: ObjectId
-    collection: str
-    id: ObjectId
-    stored: dict[str, Any]
-    mark: Mark | None
-    seen: Seen | None
-    alive: bool
-    values: Values = field(default_factory=dict)
-    owns: dict[str, list[ObjectId]] | None = None
-    said: Values | None = None
-    written: Observation | None = None
-    evidence: str = ""
-    noted: bool = False
-
-    def current(self, name: str) -> Any:
-        """An attribute's present value; only asked for attributes that are not encrypted."""
-        return self.values.get(name, self.stored.get(name))
-
-    def says(self, name: str, value: Any) -> bool:
-        """Whether an attribute already has this plain value."""
-        if name in self.values:
-            return bool(self.values[name] == value)
-        return self.stored_says(name, value)
-
-    def stored_says(self, name: str, value: Any) -> bool:
-        """Whether the stored document has this plain value."""
-        try:
-            return equal(self.project.cipher, self.collection, name, self.stored.get(name), value)
-        except (DecryptionFailed, AttributeError, TypeError):
-            return False  # the operator wrote something of their own over an encrypted attribute: ours is written again
-
-    def lists(self, child: Observation) -> bool:
-        """Whether it is there and has this child."""
-        return self.alive and child.id in (self.owns or {}).get(child.collection, ())
 
 
 @dataclass(slots=True)
@@ -70,50 +28,22 @@ class Folded:
 
 def fold(observations: list[Observation], known: Known) -> Folded:
     """Apply the observations in order and compare the end with the beginning."""
-    states: dict[Ref, _State] = {}
+    states: dict[Ref, State] = {}
     folded = Folded()
     for observation in observations:
         _apply(observation, states, known, folded.reads)
     for ref, state in states.items():
-        change = _difference(state)
+        change = difference(state)
         if change:
             folded.changes.append(change)
-        mark = _mark_after(state, changed=change is not None)
+        mark = mark_after(state, changed=change is not None)
         if mark:
             folded.marks[ref] = mark
     return folded
 
 
-def _state_of(observation: Observation, states: dict[Ref, _State], known: Known) -> _State:
-    ref = observation.ref
-    if ref not in states:
-        stored = dict(known.documents.get(ref) or {})
-        mark = known.marks.get(ref)
-        states[ref] = _State(
-            project=observation.shop.project,
-            webshop_id=observation.shop.webshop_id,
-            collection=observation.collection,
-            id=observation.id,
-            stored=stored,
-            mark=mark,
-            seen=_seen(stored, mark),
-            alive=bool(stored),
-            owns=(stored.get("source") or {}).get("owns"),
-            said=(stored.get("source") or {}).get("said"),
-        )
-    return states[ref]
-
-
-def _seen(stored: dict[str, Any], mark: Mark | None) -> Seen | None:
-    source = stored.get("source")
-    own = Seen(source["version"], source["observed_at"], Via(source["via"])) if source else None
-    if mark is None or own is None:
-        return mark.seen if mark else own
-    return max(own, mark.seen, key=lambda s: (s.version, s.observed_at))
-
-
-def _apply(observation: Observation, states: dict[Ref, _State], known: Known, reads: set[ReadAsked]) -> None:
-    state = _state_of(observation, states, known)
+def _apply(observation: Observation, states: dict[Ref, State], known: Known, reads: set[ReadAsked]) -> None:
+    state = state_of(observation, states, known)
     parent = states.get(observation.parent) if observation.parent else None
     if observation.reevaluated:
         _reevaluate(state, observation)
@@ -127,7 +57,7 @@ def _apply(observation: Observation, states: dict[Ref, _State], known: Known, re
 
 
 def _look(
-    state: _State, observation: Observation, states: dict[Ref, _State], known: Known, reads: set[ReadAsked], *, listed: bool
+    state: State, observation: Observation, states: dict[Ref, State], known: Known, reads: set[ReadAsked], *, listed: bool
 ) -> None:
     values = _prepared(state, observation)
     if values is None:
@@ -139,14 +69,14 @@ def _look(
         removed = _removed(state, observation)
         _write(state, observation, values)
         for child in removed:
-            _delete(_state_of(child, states, known), child, reads)
+            _delete(state_of(child, states, known), child, reads)
     elif ruling is Ruling.NOTE:
         state.seen, state.noted = observation.seen, True
     elif ruling is Ruling.ASK and observation.reread:
         reads.add(observation.reread)
 
 
-def _prepared(state: _State, observation: Observation) -> Values | None:
+def _prepared(state: State, observation: Observation) -> Values | None:
     """The values as they would be stored; None: the merchant wants this order left alone."""
     values = dict(observation.values or {})
     if state.collection != "orders":
@@ -158,7 +88,7 @@ def _prepared(state: _State, observation: Observation) -> Values | None:
     return values | _evaluated(state, observation, status_id, {name: values.get(name) for name in status_lists.SAID})
 
 
-def _evaluated(state: _State, observation: Observation, status_id: ObjectId | None, said: Values) -> Values:
+def _evaluated(state: State, observation: Observation, status_id: ObjectId | None, said: Values) -> Values:
     stored = {name: state.current(name) for name in status_lists.SAID} if state.alive else {}
     moment = _moment(observation.seen)
     return status_lists.evaluate(observation.shop.lists, status_id, said, stored, moment)
@@ -173,7 +103,7 @@ def _moment(seen: Seen) -> datetime:
     return told.replace(microsecond=told.microsecond // 1000 * 1000)
 
 
-def _ruling(state: _State, observation: Observation, values: Values, *, listed: bool) -> Ruling:
+def _ruling(state: State, observation: Observation, values: Values, *, listed: bool) -> Ruling:
     if not state.alive and state.seen is not None and (state.evidence or (state.mark and state.mark.deleted)):
         return rule_deleted(state.seen, observation.seen, listed=listed)
     return rule(
@@ -184,7 +114,7 @@ def _ruling(state: _State, observation: Observation, values: Values, *, listed: 
     )
 
 
-def _unseen_same(state: _State, observation: Observation) -> bool:
+def _unseen_same(state: State, observation: Observation) -> bool:
     """Whether what is kept beside the attributes is the same: the children, and what the shop said where lists decide."""
     owns_same = observation.owns is None or observation.owns == (state.owns or {})
     return owns_same and (state.collection != "orders" or state.said == _said(observation))
@@ -194,12 +124,12 @@ def _said(observation: Observation) -> Values:
     return {name: (observation.values or {}).get(name) for name in status_lists.SAID}
 
 
-def _canonical(state: _State, values: Values) -> bytes:
+def _canonical(state: State, values: Values) -> bytes:
     opened = unseal(state.project.cipher, state.collection, {n: state.stored.get(n) for n in values if n not in state.values})
     return to_json({**opened, **{n: state.values[n] for n in values if n in state.values}})
 
 
-def _removed(state: _State, observation: Observation) -> list[Observation]:
+def _removed(state: State, observation: Observation) -> list[Observation]:
     """Children that the parent listed before and lists no more: gone, with the parent as evidence.
 
     What came with the parent's former record is superseded by this one, also when that was asked later and answered earlier.
@@ -212,7 +142,7 @@ def _removed(state: _State, observation: Observation) -> list[Observation]:
     return [_evidence(observation, collection, child, seen) for collection, child in gone]
 
 
-def _write(state: _State, observation: Observation, values: Values) -> None:
+def _write(state: State, observation: Observation, values: Values) -> None:
     known = state.seen
     if not state.alive:
         # What a deleted document said is gone with it; a stored one that comes back within a batch starts from nothing too.
@@ -226,7 +156,7 @@ def _write(state: _State, observation: Observation, values: Values) -> None:
     state.alive, state.evidence, state.written = True, "", observation
 
 
-def _told(state: _State) -> set[str]:
+def _told(state: State) -> set[str]:
     """The stored attributes that a shop tells; what the operator added is not among them."""
     return (state.stored.keys() & attributes(COLLECTIONS[state.collection])) - _OURS
 
@@ -235,7 +165,7 @@ _OURS = frozenset({"_id", "webshop_id", "company_id", "source", "updated_at", "s
 
 
 def _delete_with_children(
-    state: _State, observation: Observation, states: dict[Ref, _State], known: Known, reads: set[ReadAsked]
+    state: State, observation: Observation, states: dict[Ref, State], known: Known, reads: set[ReadAsked]
 ) -> None:
     children = [(collection, child) for collection, ids in (state.owns or {}).items() for child in ids]
     _delete(state, observation, reads)
@@ -243,7 +173,7 @@ def _delete_with_children(
         return
     for collection, child in children:
         evidence = _evidence(observation, collection, child, observation.seen)
-        _delete(_state_of(evidence, states, known), evidence, reads)
+        _delete(state_of(evidence, states, known), evidence, reads)
 
 
 def _evidence(of: Observation, collection: str, child: ObjectId, seen: Seen) -> Observation:
@@ -252,7 +182,7 @@ def _evidence(of: Observation, collection: str, child: ObjectId, seen: Seen) -> 
     return Observation(of.shop, collection, child, learnt, of.raw, None, gone="parent", reread=of.reread, pushed=of.pushed)
 
 
-def _delete(state: _State, observation: Observation, reads: set[ReadAsked]) -> None:
+def _delete(state: State, observation: Observation, reads: set[ReadAsked]) -> None:
     known, new = state.seen, observation.seen
     if known is not None and state.alive and _stale(known, observation):
         if known.via is Via.WEBHOOK and observation.reread:
@@ -274,7 +204,7 @@ def _stale(known: Seen, observation: Observation) -> bool:
     return (told and observation.seen.version < known.version) or observation.seen.observed_at < known.observed_at
 
 
-def _reevaluate(state: _State, observation: Observation) -> None:
+def _reevaluate(state: State, observation: Observation) -> None:
     if not state.alive or state.said is None or state.seen is None:
         return
     values = _evaluated(state, observation, state.current("status_id"), state.said)
@@ -285,83 +215,3 @@ def _reevaluate(state: _State, observation: Observation) -> None:
         state.seen.version, rising(state.seen, Seen(state.seen.version, state.seen.observed_at, Via.DERIVED)), state.seen.via
     )
     state.written = observation
-
-
-def _difference(state: _State) -> Change | None:
-    if state.written is None or state.seen is None or (not state.stored and not state.alive):
-        return None
-    if not state.alive:
-        return _change(state, "deleted", {}, _deleted_body(state))
-    changed = {n: v for n, v in state.values.items() if not _same_as_stored(state, n, v)}
-    if state.stored and not changed and _source_kept(state):
-        return None
-    return _stored_change(state, changed)
-
-
-def _same_as_stored(state: _State, name: str, value: Any) -> bool:
-    return bool(state.stored) and state.stored_says(name, value)
-
-
-def _source_kept(state: _State) -> bool:
-    source = state.stored["source"]
-    return bool(state.owns == source.get("owns") and state.said == source.get("said"))
-
-
-def _stored_change(state: _State, changed: Values) -> Change:
-    if state.seen is None or state.written is None:
-        raise AssertionError("a change without an observation")
-    sealed = seal(state.project.cipher, state.collection, changed)
-    if state.collection == "variants":
-        movements = additions.stock_movements(state.stored, changed, state.seen.observed_at)
-        sealed |= {"stock_movements": movements} if movements is not None else {}
-    sealed |= {"updated_at": state.seen.observed_at, "source": _source(state)}
-    if state.stored:
-        return _change(state, "updated", sealed, {**state.stored, **sealed})
-    sealed |= {"_id": state.id, "webshop_id": state.webshop_id, "company_id": state.written.shop.company_id}
-    return _change(state, "created", sealed, sealed)
-
-
-def _source(state: _State) -> dict[str, Any]:
-    if state.seen is None or state.written is None:
-        raise AssertionError("a source without an observation")
-    source: dict[str, Any] = {
-        "version": state.seen.version,
-        "observed_at": state.seen.observed_at,
-        "via": state.seen.via.value,
-        "raw": state.written.raw,
-    }
-    return source | {name: value for name, value in (("owns", state.owns), ("said", state.said)) if value is not None}
-
-
-def _deleted_body(state: _State) -> dict[str, Any]:
-    body = {"_id": state.id, "webshop_id": state.webshop_id, "evidence": state.evidence}
-    source = {k: v for k, v in _source(state).items() if k not in {"owns", "said"}}
-    return {**body, "source": source}
-
-
-def _change(state: _State, kind: str, values: dict[str, Any], body: dict[str, Any]) -> Change:
-    if state.seen is None or state.written is None:
-        raise AssertionError("a change without an observation")
-    return Change(
-        project=state.project,
-        webshop_id=state.webshop_id,
-        collection=state.collection,
-        id=state.id,
-        kind=kind,
-        set=values,
-        body=body,
-        observed_at=state.seen.observed_at,
-        raw=state.written.raw,
-        pushed=state.written.pushed,
-    )
-
-
-def _mark_after(state: _State, *, changed: bool) -> Mark | None:
-    """The row to keep where the document does not show its newest observation."""
-    if state.seen is None:
-        return None
-    if not state.alive:
-        return Mark(state.seen, deleted=True) if state.written else None
-    silent = (state.noted or state.written is not None) and not changed
-    revived = state.mark is not None and state.mark.deleted
-    return Mark(state.seen, deleted=False) if silent or revived else None

@@ -1,0 +1,87 @@
+"""A document while a batch is folded over it."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from bson import ObjectId
+
+from services.normalizer.guard import Seen
+from services.normalizer.observations import Known, Mark, Observation, Ref
+from shoprelay_runtime.codec import Values, equal
+from shoprelay_runtime.crypto import DecryptionFailed
+from shoprelay_runtime.projects import Project
+from shoprelay_schema.raw import Via
+
+
+@dataclass(slots=True)
+class State:
+    """`values` holds what the batch changed, in plain; `written` the observation that changed it last.
+
+    `seen` is the newest observation that counts, `owns` the children that it lists, `said` what the shop said where lists decide.
+    `evidence`: by what it is deleted; `noted`: it was looked at and found the same.
+    """
+
+    project: Project
+    webshop_id: ObjectId
+    collection: str
+    id: ObjectId
+    stored: dict[str, Any]
+    mark: Mark | None
+    seen: Seen | None
+    alive: bool
+    values: Values = field(default_factory=dict)
+    owns: dict[str, list[ObjectId]] | None = None
+    said: Values | None = None
+    written: Observation | None = None
+    evidence: str = ""
+    noted: bool = False
+
+    def current(self, name: str) -> Any:
+        """An attribute's present value; only asked for attributes that are not encrypted."""
+        return self.values.get(name, self.stored.get(name))
+
+    def says(self, name: str, value: Any) -> bool:
+        """Whether an attribute already has this plain value."""
+        if name in self.values:
+            return bool(self.values[name] == value)
+        return self.stored_says(name, value)
+
+    def stored_says(self, name: str, value: Any) -> bool:
+        """Whether the stored document has this plain value."""
+        try:
+            return equal(self.project.cipher, self.collection, name, self.stored.get(name), value)
+        except (DecryptionFailed, AttributeError, TypeError):
+            return False  # the operator wrote something of their own over an encrypted attribute: ours is written again
+
+    def lists(self, child: Observation) -> bool:
+        """Whether it is there and has this child."""
+        return self.alive and child.id in (self.owns or {}).get(child.collection, ())
+
+
+def state_of(observation: Observation, states: dict[Ref, State], known: Known) -> State:
+    """The state of the document that an observation is about, begun from what is known of it."""
+    ref = observation.ref
+    if ref not in states:
+        stored = dict(known.documents.get(ref) or {})
+        mark = known.marks.get(ref)
+        states[ref] = State(
+            project=observation.shop.project,
+            webshop_id=observation.shop.webshop_id,
+            collection=observation.collection,
+            id=observation.id,
+            stored=stored,
+            mark=mark,
+            seen=_seen(stored, mark),
+            alive=bool(stored),
+            owns=(stored.get("source") or {}).get("owns"),
+            said=(stored.get("source") or {}).get("said"),
+        )
+    return states[ref]
+
+
+def _seen(stored: dict[str, Any], mark: Mark | None) -> Seen | None:
+    source = stored.get("source")
+    own = Seen(source["version"], source["observed_at"], Via(source["via"])) if source else None
+    if mark is None or own is None:
+        return mark.seen if mark else own
+    return max(own, mark.seen, key=lambda s: (s.version, s.observed_at))
