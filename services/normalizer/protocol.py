@@ -36,6 +36,10 @@ class Fenced(Exception):
     """Somebody else owns the partition now."""
 
 
+class LogReplaced(Exception):
+    """The raw log is shorter than what was applied of it: to go on would pass over new records as if they were old ones."""
+
+
 class BatchRefused(PayloadInvalid):
     """The batch can never be applied or published: a record in it is at fault."""
 
@@ -70,6 +74,7 @@ class Partition:
         # Only after the producer is initialized: it settles the older owner's open transaction, which may still move these.
         committed = await self._committed()
         applied = {lane: max(committed[lane], row.get("offsets", {}).get(lane.replace(".", "_"), 0)) for lane in LANES}
+        await self._refuse_another_log(applied)
         if applied != committed:
             await self.publish(await journal.recover(self.store, row["batch"]), applied)
         self.offsets = applied
@@ -87,6 +92,15 @@ class Partition:
 
     async def _committed(self) -> Offsets:
         return {lane: await self.consumer.committed(self._partition(lane)) or 0 for lane in LANES}
+
+    async def _refuse_another_log(self, applied: Offsets) -> None:
+        ends = await self.consumer.end_offsets([self._partition(lane) for lane in LANES])
+        for lane in LANES:
+            if applied[lane] > (end := ends[self._partition(lane)]):
+                raise LogReplaced(
+                    f"{lane}-{self.index} ends at {end}, but {applied[lane]} are applied: Kafka lost or changed its log. "
+                    f"To begin with the log as it is now, delete the row {self.index} of `journal` in the control database"
+                )
 
     def _partition(self, lane: str) -> TopicPartition:
         return TopicPartition(self.settings.named(lane), self.index)

@@ -11,10 +11,10 @@ from aiokafka import AIOKafkaProducer
 
 from services.normalizer import journal
 from services.normalizer.outputs import Output
-from services.normalizer.protocol import Fenced, Offsets, Partition
+from services.normalizer.protocol import Fenced, LogReplaced, Offsets, Partition
 from shoprelay_runtime import bus
 from shoprelay_runtime.settings import Settings
-from shoprelay_runtime.store import Store
+from shoprelay_runtime.store import Control, Store
 from shoprelay_schema.raw import RawKind, Via
 from shoprelay_schema.topics import RAW_BACKFILL
 from tests.support.audit import audit
@@ -254,3 +254,12 @@ async def test_a_page_is_charged_once_across_batches_and_a_restart(shop: World, 
     assert [(e.value["outgoing_requests"], e.value["pieces"]) for e in usage] == [(1, 10), (1, 10)]
     (told,) = await shop.events("activity.v1")
     assert told.value["details"]["stats"] == {"orders": {"fetched": 20}}
+
+
+async def test_a_log_that_was_replaced_is_not_passed_over(shop: World, process: Owner) -> None:
+    await shop.put(order("1001", START))
+    await process.run(1)
+    journal_rows = shop.store.collection(Control.JOURNAL)
+    await journal_rows.update_one({"_id": process.worker.index}, {"$set": {"offsets.raw_live_v1": 1000}})
+    with pytest.raises(LogReplaced, match=r"raw\.live\.v1"):
+        await process.incarnate()
