@@ -10,7 +10,7 @@ from shoprelay_relays.errors import PayloadInvalid
 
 def version(moment: datetime) -> str:
     """A modified time as a source version: UTC text that sorts as the times do."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 def decimal(value: object, field: str) -> Decimal | None:
