@@ -1,0 +1,201 @@
+"""The checks, on plain records: no server and no file is touched here, so that each can be shown a log that is wrong."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from tests.chaos.evidence import Keys, Raw, Told, as_json
+
+_KINDS = ("outgoing_requests", "incoming_requests", "incoming_product_requests", "pieces")
+_PIECES = {"order": "orders", "product": "products", "customer": "customers"}
+Counts = dict[tuple[str, str], Counter[str]]
+"""(webshop, quarter of an hour) -> what was exchanged."""
+
+
+@dataclass
+class Promise:
+    """`violations` in words; empty: kept."""
+
+    text: str
+    checked: int = 0
+    violations: list[str] = field(default_factory=list)
+
+    def expect(self, holds: object, violation: str) -> None:
+        self.checked += 1
+        if not holds:
+            self.violations.append(violation)
+
+
+def webhooks_kept(answered: Iterable[Mapping[str, Any]], raw: Iterable[Raw]) -> Promise:
+    """`answered`: {webshop, sha256 of the body, status} of every call to webhook-ingest that was no ping."""
+    promise = Promise("every webhook that got a 2xx is in the raw log")
+    kept = Counter((r.webshop, sha256(r.body).hexdigest()) for r in raw if r.ce_type.endswith("webhook_received.v1"))
+    told = Counter((each["webshop"], each["sha256"]) for each in answered if 200 <= each["status"] < 300)
+    for key, count in told.items():
+        promise.checked += count
+        if kept[key] < count:
+            promise.violations.append(f"webshop {key[0]}: a body {key[1][:12]} got {count} 2xx and is there {kept[key]} times")
+    return promise
+
+
+@dataclass
+class _Life:
+    """What the events said of one document so far."""
+
+    value: dict[str, Any] | None = None
+    last: dict[str, Any] | None = None
+    stamp: tuple[str, str] = ("", "")
+    died: bool = False
+
+
+def history(collection: str, told: Iterable[Told], stored: Mapping[str, Mapping[str, Any]], keys: Keys) -> Promise:
+    """Each document's events, in order, end in the stored document and never stumble."""
+    promise = Promise(f"documents.{collection}")
+    lives: dict[str, _Life] = defaultdict(_Life)
+    ids: Counter[str] = Counter()
+    for record in told:
+        promise.checked += 1
+        life = lives[record.key]
+        ids[record.headers.get("ce_id", "")] += record.value is not None
+        promise.violations += [
+            f"{collection}/{record.key} at {record.place}: {text}" for text in _next(collection, life, record, keys)
+        ]
+    promise.violations += [f"{collection}: the event {name} is there {count} times" for name, count in ids.items() if count > 1]
+    for key in lives.keys() | stored.keys():
+        promise.checked += 1
+        promise.violations += [f"{collection}/{key}: {text}" for text in _end(lives.get(key), stored.get(key))]
+    return promise
+
+
+def _next(collection: str, life: _Life, record: Told, keys: Keys) -> list[str]:
+    if record.value is None:
+        return [] if life.value is None and life.died else ["a tombstone without a deletion"]
+    kind, value = record.headers["ce_type"].split(".")[-2], orjson.loads(record.value)
+    stamp = (value["source"]["version"], value["source"]["observed_at"])
+    found = []
+    if (kind == "created") != (life.value is None):
+        found.append(f"{kind}, and the document {'exists not' if life.value is None else 'exists'}")
+    if kind != "deleted":
+        plain = _content(keys.document(collection, value))
+        if life.value is not None and stamp <= life.stamp:
+            found.append(f"{stamp} after {life.stamp}")
+        if life.value is not None and plain == life.last:
+            found.append("nothing changed")
+        life.last = plain
+    elif life.value is not None and stamp[1] < life.stamp[1]:
+        found.append(f"deleted as observed at {stamp[1]}, after {life.stamp[1]}")
+    life.died = kind == "deleted"
+    life.value, life.stamp = (None if life.died else value), stamp
+    return found
+
+
+def _content(value: dict[str, Any]) -> dict[str, Any]:
+    shown = {name: each for name, each in value.items() if name not in {"source", "updated_at"}}
+    return {**shown, "owns": value["source"].get("owns")}
+
+
+def _end(life: _Life | None, stored: Mapping[str, Any] | None) -> list[str]:
+    value = life.value if life else None
+    if value is None:
+        return [] if stored is None else ["stored, and the events say it is not there"]
+    if stored is None:
+        return ["announced, and not stored"]
+    return [] if as_json(stored) == value else ["the last event is not the stored document"]
+
+
+def folded(raw: Sequence[Raw]) -> Counts:
+    """What was exchanged, from the raw log alone: each webhook's record once, each page (job, number) once."""
+    counts: Counts = defaultdict(Counter)
+    pages: set[tuple[str, int]] = set()
+    for record in raw:
+        at = datetime.fromisoformat(record.ce_time).astimezone(UTC)
+        quarter = at.replace(minute=at.minute // 15 * 15, second=0, microsecond=0)
+        if record.ce_type.endswith("webhook_received.v1"):
+            counts[record.webshop, quarter.isoformat()].update(_webhook(record))
+        elif record.ce_type.endswith("page_read.v1"):
+            page = orjson.loads(record.body)
+            if (page["job"], page["seq"]) not in pages:
+                pages.add((page["job"], page["seq"]))
+                counts[record.webshop, quarter.isoformat()].update(outgoing_requests=page["requests"], pieces=page["pieces"])
+    return _without_nothing(counts)
+
+
+def _webhook(record: Raw) -> dict[str, int]:
+    topic, _, event = record.kept.get("x-wc-webhook-topic", "").partition(".")
+    if record.relay != "woocommerce" or topic not in _PIECES:
+        return {"incoming_requests": 1}
+    row = orjson.loads(record.body)
+    # What it says of a record is a piece; a bare id, an error in place of the record, and a variation are not.
+    whole = event != "deleted" and str(row.get("id")).isdigit() and row.get("type") != "variation"
+    return {"incoming_product_requests" if topic == "product" else "incoming_requests": 1, "pieces": int(whole)}
+
+
+def _without_nothing(counts: Counts) -> Counts:
+    return {key: Counter({k: n for k, n in each.items() if n}) for key, each in counts.items() if any(each.values())}
+
+
+def usage_counted(raw: Sequence[Raw], usage: Sequence[Told]) -> Promise:
+    """The usage topic says of every shop and quarter of an hour what the raw log says."""
+    promise = Promise("usage.v1 is what the raw log says: each webhook and each page once")
+    said: Counts = defaultdict(Counter)
+    for name, count in Counter(each.headers["ce_id"] for each in usage).items():
+        promise.expect(count == 1, f"the usage event {name} is there {count} times")
+    for record in usage:
+        event = orjson.loads(record.value or b"{}")
+        quarter = datetime.fromisoformat(event["at"]).astimezone(UTC).isoformat()
+        said[event["webshop_id"], quarter].update({kind: event[kind] for kind in _KINDS})
+    expected, got = folded(raw), _without_nothing(said)
+    for key in expected.keys() | got.keys():
+        left, right = expected.get(key, Counter()), got.get(key, Counter())
+        promise.expect(left == right, f"{key}: the raw log says {dict(left)}, usage {dict(right)}")
+    return promise
+
+
+def counters_right(usage: Iterable[Told], rows: Iterable[Mapping[str, Any]], zone: ZoneInfo) -> Promise:
+    """The counters of billing say of every company and day what the usage topic says."""
+    promise = Promise("billing's counters are the recount of usage.v1")
+    said: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for record in usage:
+        event = orjson.loads(record.value or b"{}")
+        day = datetime.fromisoformat(event["at"]).astimezone(zone).date().isoformat()
+        said[event["company_id"], day].update({kind: event[kind] for kind in _KINDS})
+    got = {(str(row["company"]), row["day"]): Counter({kind: row[kind] for kind in _KINDS}) for row in rows}
+    for key in said.keys() | got.keys():
+        promise.expect(said.get(key) == got.get(key), f"{key}: usage says {said.get(key)}, the counters {got.get(key)}")
+    return promise
+
+
+def never_overcharged(usage: Iterable[Told], answered: Mapping[str, int]) -> Promise:
+    """`answered`: how many requests each shop answered, by webshop."""
+    promise = Promise("no more requests are billed than the shops answered")
+    billed: Counter[str] = Counter()
+    for record in usage:
+        event = orjson.loads(record.value or b"{}")
+        billed[event["webshop_id"]] += event["outgoing_requests"]
+    for webshop, count in answered.items():
+        promise.expect(billed[webshop] <= count, f"webshop {webshop}: {billed[webshop]} billed, {count} answered")
+    return promise
+
+
+def activities_told(activity: Sequence[Told], rows: Iterable[Mapping[str, Any]], calls: Sequence[Mapping[str, Any]]) -> Promise:
+    """`rows`: the deliveries; `calls`: {id, event, sha256, status, genuine} of each call that the endpoint got."""
+    promise = Promise("the operator's endpoint got every activity, repeats under the same id")
+    events = {each.headers["ce_id"] for each in activity}
+    named = {row["event"]: f"msg_{row['_id']}" for row in rows}
+    taken = {call["id"] for call in calls if 200 <= call["status"] < 300}
+    for event in events:
+        promise.expect(named.get(event) in taken, f"the activity {event} did not reach the endpoint")
+    known = {named[event] for event in events if event in named}
+    for name, same in groupby(sorted(calls, key=lambda call: str(call["id"])), lambda call: call["id"]):
+        group = list(same)
+        promise.expect(name in known, f"the endpoint was told {name}, which is no activity")
+        promise.expect(len({call["sha256"] for call in group}) == 1, f"{name} came with different contents")
+        promise.expect(all(call["genuine"] for call in group), f"{name} came with a wrong token or signature")
+    return promise

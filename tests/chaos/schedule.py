@@ -1,0 +1,67 @@
+"""What a storm does and when: drawn from the seed before it begins, so that it can be printed and done again."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+SERVICES = (
+    "webhook-ingest-1",
+    "webhook-ingest-2",
+    "relay-poller-1",
+    "relay-poller-2",
+    "normalizer-1",
+    "normalizer-2",
+    "billing-meter-1",
+    "notifier-1",
+    "notifier-2",
+)
+_ACTIONS = {"kill": 62, "stop": 14, "mongo": 3, "stepdown": 3, "kafka": 3, "shop": 9, "webhooks": 8, "cut": 4}
+_WEIGHTS = {"normalizer": 4, "relay-poller": 3, "webhook-ingest": 2, "billing-meter": 2, "notifier": 1}
+_SHOP_FAULTS = ("status", "slow", "drop", "malformed", "html")
+_SERVER_GAP = 20.0  # seconds between two deaths of servers: they take some to come back, and services must get to work
+
+
+@dataclass(frozen=True)
+class Action:
+    """`what` is done to `target` at `at` seconds after the beginning, for `seconds` where it lasts."""
+
+    at: float
+    what: str
+    target: str = ""
+    seconds: float = 0.0
+
+    def __str__(self) -> str:
+        return f"{self.at:6.1f} s  {self.what:<8} {self.target}" + (f" for {self.seconds:.1f} s" if self.seconds else "")
+
+
+def draw(seed: int, seconds: float, every: float, shops: int) -> list[Action]:
+    """The whole storm; `every`: seconds between two actions, on average."""
+    rng, at, server_at, found = random.Random(seed), 2.0, 0.0, []
+    while (at := at + rng.expovariate(1 / every)) < seconds:
+        what = rng.choices(list(_ACTIONS), list(_ACTIONS.values()))[0]
+        if what in {"mongo", "kafka", "stepdown"}:
+            if at - server_at < _SERVER_GAP:
+                what = "kill"
+            else:
+                server_at = at
+        found.append(_action(rng, at, what, shops))
+    return found
+
+
+def _action(rng: random.Random, at: float, what: str, shops: int) -> Action:
+    if what == "kill":
+        return Action(at, what, _service(rng, SERVICES))
+    if what == "stop":
+        # Longer than leases and sessions for the most part: who wakes up has been replaced.
+        return Action(at, what, _service(rng, SERVICES), rng.uniform(3, 14))
+    if what == "shop":
+        return Action(at, what, f"{rng.randrange(shops)} {rng.choice(_SHOP_FAULTS)} {rng.randint(1, 6)}")
+    if what == "webhooks":
+        return Action(at, what, f"{rng.randrange(shops)} {rng.choice(('duplicate', 'late', 'never', 'normal'))}")
+    if what == "cut":
+        return Action(at, what, seconds=rng.uniform(2, 5))
+    return Action(at, what)
+
+
+def _service(rng: random.Random, names: Sequence[str]) -> str:
+    return rng.choices(names, [_WEIGHTS[name.rpartition("-")[0]] for name in names])[0]
