@@ -35,9 +35,9 @@ def event_headers(
     ]
 
 
-def header(headers: Iterable[tuple[str, bytes]], name: str) -> str:
-    """A header's text, "" when it is missing."""
-    return next((value.decode() for key, value in headers if key == name), "")
+def header(headers: Iterable[tuple[str, bytes]], name: str, errors: str = "strict") -> str:
+    """A header's text, "" when it is missing. `errors`: "replace" for records that may be damaged."""
+    return next((value.decode(errors=errors) for key, value in headers if key == name), "")
 
 
 async def producer(settings: Settings, name: str, *, transactional_id: str | None = None, linger_ms: int = 2) -> AIOKafkaProducer:

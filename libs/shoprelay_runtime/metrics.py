@@ -27,6 +27,11 @@ UNKNOWN_CODES: Final = Counter("shoprelay_unknown_codes", "Codes of a platform t
 DEAD_LETTERS: Final = Counter(
     "shoprelay_dead_letters", "Records that could not be processed, by topic and reason.", ["topic", "reason"]
 )
+STOPPED: Final = Gauge(
+    "shoprelay_partition_stopped",
+    "1 while the cap on dead letters holds a partition: its records stay in the raw log.",
+    ["service", "partition"],
+)
 SHOP_REQUESTS: Final = Counter("shoprelay_shop_requests", "Requests to shops, by relay and outcome.", ["relay", "outcome"])
 DELIVERIES: Final = Counter("shoprelay_deliveries", "Attempts to call the operator's webhook, by outcome.", ["outcome"])
 READY: Final = Gauge("shoprelay_ready", "1 while the service is ready.", ["service"])

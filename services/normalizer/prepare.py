@@ -8,20 +8,24 @@ from aiokafka.structs import ConsumerRecord
 from bson import ObjectId
 
 from services.normalizer import customers, load, outputs, sweeps
+from services.normalizer.cap import Outcome
 from services.normalizer.fold import Folded, fold
 from services.normalizer.guard import Seen
 from services.normalizer.observations import Known, Mark, Observation, Ref
-from services.normalizer.observe import Observed, observe, rejected
+from services.normalizer.observe import Observed, Rejected, observe, rejected
 from services.normalizer.outputs import Output
 from services.normalizer.status_lists import ignored
 from shoprelay_relays.spec import Relay
 from shoprelay_runtime import metrics, rawlog
+from shoprelay_runtime.bus import header
 from shoprelay_runtime.crypto import DecryptionFailed
+from shoprelay_runtime.deadletters import RETRY_OF
 from shoprelay_runtime.logs import logger
 from shoprelay_runtime.projects import Project, Projects, Unknown, Webshop
 from shoprelay_runtime.store import Store
 from shoprelay_schema.raw import RawKind, RawRecord, Via
 
+_MAPPED = (RawKind.WEBHOOK_RECEIVED, RawKind.RECORD_READ)
 _SWEEPS = (RawKind.STATUS_LISTS_CHANGED, RawKind.WEBSHOP_DESTROYED)
 _log = logger(__name__)
 
@@ -42,6 +46,9 @@ class Plan:
     """Webshops of which an order is left alone because of its status."""
     read_again: set[ObjectId] = field(default_factory=set)
     """Webshops whose orders are read again since their lists changed; what is still ignored is noted anew."""
+    rejected: list[Rejected] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
+    """What the cap counts, in order."""
 
 
 @dataclass(slots=True)
@@ -85,6 +92,9 @@ class Preparer:
                 found.append(observe(record, shop, self.relays[record.relay]))
             except Exception as error:  # noqa: BLE001 - whatever a mapping trips over, the record is kept and the rest flows on
                 self.reject(plan, message, error)
+            else:
+                # The other kinds need no mapping: that they are read says nothing of it.
+                plan.outcomes += [_outcome(message, accepted=True)] if record.kind in _MAPPED else []
         return found
 
     async def _decrypt(self, batch: Sequence[ConsumerRecord], plan: Plan) -> list[tuple[ConsumerRecord, Project, RawRecord]]:
@@ -164,8 +174,15 @@ class Preparer:
         topic = self._topic(message)
         why = rejected(f"{topic}-{message.partition}-{message.offset}", error)
         plan.outputs.append(outputs.dead_letter(topic, message.key, message.value, list(message.headers), why))
-        metrics.DEAD_LETTERS.labels(topic, why.reason[:60]).inc()
-        _log.warning("record kept in the dead-letter topic", position=why.position, reason=why.reason, field=why.field)
+        plan.rejected.append(why)
+        # A dead letter that was put back is there because a person wanted to see: it does not count.
+        if not header(message.headers, RETRY_OF, "replace"):
+            plan.outcomes.append(_outcome(message, accepted=False, reason=why.reason))
+
+
+def _outcome(message: ConsumerRecord, *, accepted: bool, reason: str = "") -> Outcome:
+    relay, subject, webshop = (header(message.headers, name, "replace") for name in ("relay", "ce_subject", "webshop"))
+    return Outcome(f"{relay}/{subject.partition('/')[0]}", webshop, accepted, reason)
 
 
 def _silence_destroyed(observed: list[Observed]) -> dict[Ref, Mark]:

@@ -17,11 +17,13 @@ from pymongo import ReturnDocument
 from pymongo.errors import BulkWriteError, DocumentTooLarge, OperationFailure
 
 from services.normalizer import apply, journal
+from services.normalizer.cap import Run, run_of
 from services.normalizer.outputs import Output
 from services.normalizer.prepare import Plan
+from services.normalizer.settings import NormalizerSettings
 from shoprelay_relays.errors import PayloadInvalid
 from shoprelay_runtime import bus, metrics
-from shoprelay_runtime.settings import Settings
+from shoprelay_runtime.logs import logger
 from shoprelay_runtime.store import Bson, Control, Store
 from shoprelay_schema.topics import RAW_BACKFILL, RAW_LIVE
 
@@ -30,6 +32,7 @@ GROUP: Final = "normalizer"
 _LARGEST: Final = bus.MAX_RECORD - 64 * 1024  # headers and the batch's own bytes count too
 Offsets = dict[str, int]
 """Lane -> the next offset to read."""
+_log = logger(__name__)
 
 
 class Fenced(Exception):
@@ -52,12 +55,13 @@ class Partition:
     """The state of one owner of one partition index."""
 
     index: int
-    settings: Settings
+    settings: NormalizerSettings
     store: Store
     consumer: AIOKafkaConsumer
     producer: AIOKafkaProducer | None = field(init=False, default=None)
     epoch: int = field(init=False, default=0)
     offsets: Offsets = field(init=False, default_factory=dict)
+    run: Run = field(init=False, default_factory=Run)
 
     # Step 1: take over ------------------------------------------------------------------------------------------------
 
@@ -71,6 +75,7 @@ class Partition:
         )
         row = await self._raise_epoch()
         self.epoch = row["epoch"]
+        self.run = run_of(row.get("run"))
         # Only after the producer is initialized: it settles the older owner's open transaction, which may still move these.
         committed = await self._committed()
         applied = {lane: max(committed[lane], row.get("offsets", {}).get(lane.replace(".", "_"), 0)) for lane in LANES}
@@ -112,11 +117,14 @@ class Partition:
     async def apply(self, plan: Plan, after: Offsets) -> list[Output]:
         """One MongoDB transaction: documents, marks, and the journal as its last operation, conditional on the epoch.
 
-        Gives what is to be published now. BatchRefused when a record of the batch is at fault.
+        Gives what is to be published now. BatchRefused when a record of the batch is at fault,
+        TooManyRejected when they are too many for that.
         """
+        run = self.run.after(plan.outcomes, self.settings.dead_letters_in_a_row)
         events = journal.events(plan)
         _refuse_unpublishable(events)
-        entry = {"offsets": {lane.replace(".", "_"): offset for lane, offset in after.items()}, "batch": journal.entry(plan)}
+        offsets = {lane.replace(".", "_"): offset for lane, offset in after.items()}
+        entry = {"offsets": offsets, "batch": journal.entry(plan), "run": run.row()}
         try:
             async with self.store.transaction() as session:
                 await apply.write(self.store, plan, session)
@@ -129,6 +137,8 @@ class Partition:
             raise _refused(error) from error
         except (InvalidDocument, DocumentTooLarge, OverflowError) as error:
             raise BatchRefused(f"MongoDB cannot hold a document: {type(error).__name__}") from error
+        self.run = run
+        _tell_rejected(plan)
         return events
 
     # Step 4: publish --------------------------------------------------------------------------------------------------
@@ -159,6 +169,12 @@ class Partition:
             # A sweep's next chunk stays with its shop's owner, however keys are spread.
             partition=self.index if raw else None,
         )
+
+
+def _tell_rejected(plan: Plan) -> None:
+    for why in plan.rejected:
+        metrics.DEAD_LETTERS.labels(why.position.rsplit("-", 2)[0], why.reason[:60]).inc()
+        _log.warning("record kept in the dead-letter topic", position=why.position, reason=why.reason, field=why.field)
 
 
 def _refuse_unpublishable(events: Sequence[Output]) -> None:

@@ -21,3 +21,9 @@ class NormalizerSettings(Settings):
         le=60_000,
         description="After how long without a heartbeat a dead normalizer's partitions go to another.",
     )
+    dead_letters_in_a_row: int = Field(
+        100,
+        ge=2,
+        description="So many rejected records of one mapping in a row, from several webshops, stop their partition: then it is "
+        "not the records' fault. A single webshop counts for at most half; where it is alone, ten times as many stop.",
+    )

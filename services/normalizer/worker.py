@@ -10,6 +10,7 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import ConsumerRecord, TopicPartition
 from pymongo.errors import OperationFailure, PyMongoError
 
+from services.normalizer.cap import TooManyRejected
 from services.normalizer.outputs import Output
 from services.normalizer.prepare import KeysUnreadable, Plan, Preparer
 from services.normalizer.protocol import LANES, BatchRefused, Fenced, Offsets, Partition, is_transient
@@ -59,12 +60,24 @@ class Worker:
                 await self._pause(_BACK_OFF[min(failures, len(_BACK_OFF) - 1)])
                 failures += 1
         self.health.present(self._name)
+        self._stopped(None)
 
     @property
     def _name(self) -> str:
         return f"partition {self.index}"
 
+    def _stopped(self, why: TooManyRejected | None) -> None:
+        """Say whether the cap on dead letters holds the partition; each try may find that it is over."""
+        metrics.STOPPED.labels("normalizer", str(self.index)).set(0 if why is None else 1)
+        name = f"{self._name}: mapping"
+        if why is None:
+            self.health.present(name)
+        else:
+            self.health.missing(name, f"stopped, its records stay in the raw log: {why}")
+
     def _report(self, error: Exception) -> None:
+        if isinstance(error, TooManyRejected):
+            self._stopped(error)
         metrics.ERRORS.labels("normalizer", type(error).__name__).inc()
         self.health.missing(self._name, f"{type(error).__name__}: takes over anew")
         _log.warning("takes over anew", partition=self.index, error=type(error).__name__, text=str(error)[:200])
@@ -88,6 +101,7 @@ class Worker:
                 self.taking = False
                 if batch:
                     await self._process(partition, batch, after)
+                    self._stopped(None)
         finally:
             self.taking = False
             await partition.close()
