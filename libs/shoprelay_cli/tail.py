@@ -130,14 +130,15 @@ def _value(project: Project | None, topic: str, record: ConsumerRecord) -> Any:
         if project is None:
             return f"<{len(record.value)} bytes, encrypted>"
         body = rawlog.decode(project.cipher, record.headers, record.value, "").body
-        return _json_or_text(body)
+        return json_or_text(body)
     value = orjson.loads(record.value)
     if project is not None and topic in _COLLECTION:
         return json.loads(to_json(unseal(project.cipher, _COLLECTION[topic], value)))
     return value
 
 
-def _json_or_text(body: bytes) -> Any:
+def json_or_text(body: bytes) -> Any:
+    """What a body says, for people: JSON where it is."""
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError:

@@ -5,7 +5,7 @@ import sys
 import typer
 from aiokafka.errors import KafkaConnectionError
 
-from shoprelay_cli import admin, bill, deliveries, relay, tail, webshops
+from shoprelay_cli import admin, bill, deliveries, dlq, relay, tail, webshops
 from shoprelay_cli.demo import command as demo
 from shoprelay_cli.main import SERVICES, run_service
 from shoprelay_local import cli as local
@@ -28,6 +28,7 @@ for _name, _app, _panel in (
     ("webshop", webshops.app, "Administration"),
     ("bill", bill.app, "Tools"),
     ("deliveries", deliveries.app, "Tools"),
+    ("dlq", dlq.app, "Tools"),
     ("relay", relay.app, "Tools"),
 ):
     app.add_typer(_app, name=_name, rich_help_panel=_panel)

@@ -59,6 +59,8 @@ class Control:
     COUNTED = "counted"
     """Ids of usage events that were counted lately."""
     STATEMENTS = "statements"
+    DEAD_LETTERS = "dead_letters"
+    """Dead letters that are settled or about to be, by their original position."""
 
 
 _INDEXES: Final[dict[str, list[IndexModel]]] = {
@@ -78,6 +80,8 @@ _INDEXES: Final[dict[str, list[IndexModel]]] = {
         IndexModel([("unstated", 1), ("day", 1)], partialFilterExpression={"unstated": True}),
     ],
     Control.COUNTED: [IndexModel("at", expireAfterSeconds=7 * 86_400)],
+    # Longer than any topic of dead letters keeps them.
+    Control.DEAD_LETTERS: [IndexModel("at", expireAfterSeconds=120 * 86_400)],
     Control.STATEMENTS: [
         IndexModel([("project", 1), ("day", 1), ("number", 1)], unique=True),
         IndexModel("unpublished", sparse=True),
