@@ -37,8 +37,9 @@ format: install ## Format the code and fix what the linter can
 	@$(BIN)/ruff check --fix --quiet .
 	@$(BIN)/ruff format .
 
-chaos: install ## Break the normalizer at each point of its protocol, and count what subscribers see
+chaos: install ## Break the normalizer at each point of its protocol, then a storm (CHAOS_SECONDS, CHAOS_SEED) and its audit
 	@$(BIN)/pytest tests/integration/test_normalizer_crashes.py tests/integration/test_normalizer_group.py tests/integration/test_poller_shops.py
+	@CHAOS_SECONDS=$${CHAOS_SECONDS:-90} $(BIN)/pytest -s tests/chaos
 
 schemas: install ## Write docs/reference/ and docs/settings.md anew from the models
 	@$(BIN)/python -m shoprelay_cli.references

@@ -1,0 +1,145 @@
+"""The auditor is shown logs in which one thing is wrong, and has to find it."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from hashlib import sha256
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.chaos import promises
+from tests.chaos.evidence import Keys, Raw, Told
+from tests.chaos.promises import Promise
+
+KEYS = Keys("64b7f3a1c2d4e5f60718293a", {"k1": bytes(range(32))})
+NOTE = {  # two ciphertexts of one text
+    "a": "sr1:r:k1:9UKd66tVmrM70wiCAvvSQSBsjaCHgsJUKCMDVw",
+}
+SHOP = "5" * 24
+SECONDS = [f"2026-03-01T12:00:{second:02}.000Z" for second in range(60)]
+
+
+def event(offset: int, kind: str, price: float | None, key: str = "a" * 24, event_id: str = "") -> Told:
+    source = {"version": SECONDS[offset], "observed_at": SECONDS[offset]}
+    value = {"_id": key, "price": price, "customer_note": NOTE["a"], "source": source}
+    headers = {"ce_id": event_id or f"e{offset}/{key}", "ce_type": f"shoprelay.orders.{kind}.v1"}
+    return Told("documents.orders.v1", 0, offset, key, headers, None if kind == "tombstone" else json.dumps(value).encode())
+
+
+def good() -> list[Told]:
+    return [
+        event(1, "created", 1.0),
+        event(2, "updated", 2.0),
+        event(3, "created", 1.0, "b" * 24),
+        event(4, "deleted", None, "b" * 24),
+        event(5, "tombstone", None, "b" * 24),
+        event(6, "updated", 3.0),
+        event(7, "created", 5.0, "b" * 24),
+    ]
+
+
+def stored_after(events: list[Told]) -> dict[str, Any]:
+    return {each.key: json.loads(each.value) for each in events if each.value is not None}
+
+
+def history(events: list[Told]) -> list[str]:
+    return promises.history("orders", events, stored_after(good()), KEYS).violations
+
+
+def test_a_good_history_is_found_good() -> None:
+    assert history(good()) == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (lambda e: e[:5] + e[6:], "the last event is not the stored document"),
+        (lambda e: [e[0], e[1], e[1], *e[2:]], "is there 2 times"),
+        (lambda e: [e[0], e[5], e[2], e[3], e[4], e[1], e[6]], "after"),
+        (lambda e: [*e[:6], event(8, "updated", 3.0), e[6]], "nothing changed"),
+        (lambda e: [e[0], event(8, "created", 4.0), *e[1:]], "created, and the document exists"),
+        (lambda e: e[1:], "updated, and the document exists not"),
+        (lambda e: [*e[:3], *e[4:]], "a tombstone without a deletion"),
+        (lambda e: e[:6], "stored, and the events say it is not there"),
+        (lambda e: [*e, event(9, "created", 1.0, "c" * 24)], "announced, and not stored"),
+    ],
+    ids=["lost", "doubled", "swapped", "repeated", "twice-created", "not-created", "no-deletion", "unannounced", "unstored"],
+)
+def test_what_is_wrong_in_a_history_is_found(wrong: Callable[[list[Told]], list[Told]], said: str) -> None:
+    found = history(wrong(good()))
+    assert [text for text in found if said in text], found
+
+
+def raw(number: int, kind: str, body: bytes, second: int = 0, **kept: str) -> Raw:
+    headers = {"ce_type": f"shoprelay.raw.{kind}.v1", "ce_time": SECONDS[second], "webshop": SHOP, "relay": "woocommerce"}
+    return Raw(Told("raw.live.v1", 0, number, SHOP, headers, None), kept, body)
+
+
+def log() -> list[Raw]:
+    page = {"job": "j", "seq": 1, "requests": 2, "pieces": 3}
+    return [
+        raw(0, "webhook_received", b'{"id": 7}', **{"x-wc-webhook-topic": "order.updated"}),
+        raw(1, "webhook_received", b'{"id": 7}', **{"x-wc-webhook-topic": "order.deleted"}),
+        raw(2, "webhook_received", b'{"id": 8, "type": "variation"}', **{"x-wc-webhook-topic": "product.updated"}),
+        raw(3, "record_read", b"{}"),
+        raw(4, "page_read", json.dumps(page).encode()),
+        raw(5, "page_read", json.dumps(page).encode()),
+        raw(6, "page_read", json.dumps({**page, "seq": 2}).encode()),
+    ]
+
+
+def used(name: str = "u", **counts: int) -> Told:
+    exact = {"outgoing_requests": 4, "incoming_requests": 2, "incoming_product_requests": 1, "pieces": 7}
+    event = {"webshop_id": SHOP, "company_id": "c" * 24, "at": "2026-03-01T12:00:00.000Z", **exact, **counts}
+    return Told("usage.v1", 0, 0, SHOP, {"ce_id": name}, json.dumps(event).encode())
+
+
+def test_usage_that_says_what_the_raw_log_says_is_found_good() -> None:
+    assert promises.usage_counted(log(), [used()]).violations == []
+
+
+@pytest.mark.parametrize("usage", [[], [used(pieces=6)], [used(), used()], [used(), used("again", pieces=0)]])
+def test_usage_that_is_lost_miscounted_or_doubled_is_found(usage: list[Told]) -> None:
+    assert promises.usage_counted(log(), usage).violations
+
+
+def counters(**counts: int) -> list[dict[str, Any]]:
+    event = {**json.loads(used().value or b""), **counts}
+    return [{"company": event["company_id"], "day": "2026-03-01", **event}]
+
+
+def test_counters_are_recounted() -> None:
+    zone = ZoneInfo("Europe/Copenhagen")
+    assert promises.counters_right([used()], counters(), zone).violations == []
+    assert promises.counters_right([used()], counters(pieces=8), zone).violations
+    assert promises.counters_right([used()], [], zone).violations
+
+
+def test_a_lost_webhook_is_found() -> None:
+    call = {"webshop": SHOP, "sha256": sha256(b'{"id": 7}').hexdigest(), "status": 200}
+    assert promises.webhooks_kept([call, call, {**call, "status": 503}], log()).violations == []
+    assert promises.webhooks_kept([call, call, call], log()).violations
+
+
+def told(name: str = "m1", **changed: object) -> dict[str, Any]:
+    return {"id": f"msg_{name}", "sha256": "x", "status": 204, "genuine": True, **changed}
+
+
+@pytest.mark.parametrize(
+    ("calls", "kept"),
+    [
+        ([told(status=500), told(), told("m2")], True),
+        ([told()], False),
+        ([told(), told("m2", status=500)], False),
+        ([told(), told("m2"), told("m3")], False),
+        ([told(), told(sha256="y"), told("m2")], False),
+        ([told(genuine=False), told("m2")], False),
+    ],
+)
+def test_calls_of_the_endpoint_are_held_against_the_activities(calls: list[dict[str, Any]], kept: bool) -> None:
+    one = replace(used("a1"), topic="activity.v1")
+    rows = [{"event": "a1", "_id": "m1"}, {"event": "a2", "_id": "m2"}]
+    found: Promise = promises.activities_told([one, replace(one, headers={"ce_id": "a2"})], rows, calls)
+    assert (found.violations == []) is kept
