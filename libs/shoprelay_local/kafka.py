@@ -76,7 +76,8 @@ def _options() -> list[str]:
 def _format(program: str, variables: dict[str, str], file: Path) -> None:
     # `random-uuid` would start a second Java to say as much.
     cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-    command = [program, *_options(), "kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(file)]
+    # One id in 64 begins with a dash; as a word of its own it would be taken for an option.
+    command = [program, *_options(), "kafka.tools.StorageTool", "format", f"--cluster-id={cluster}", "-c", str(file)]
     done = processes.run(command, variables)
     if done.returncode:
         raise LocalServerError(

@@ -1,10 +1,14 @@
 import os
 import sys
+from subprocess import CompletedProcess
+from uuid import UUID
 
 import pytest
+from rich.console import Console
 
 from shoprelay_local import java, kafka, mongo
 from shoprelay_local.errors import LocalServerError
+from shoprelay_local.state import Server
 
 
 def program(folder, name, text):
@@ -79,3 +83,13 @@ def test_kafka_listens_on_loopback_only(tmp_path):
     lines = dict(line.split("=", 1) for line in kafka.properties(tmp_path, 1111, 2222).splitlines())
     assert lines["listeners"] == "PLAINTEXT://127.0.0.1:1111,CONTROLLER://127.0.0.1:2222"
     assert lines["log.dirs"] == str(tmp_path / "kafka")
+
+
+def test_a_cluster_id_that_begins_with_a_dash_is_not_taken_for_an_option(tmp_path, monkeypatch):
+    said = []
+    monkeypatch.setattr(kafka.uuid, "uuid4", lambda: UUID(bytes=b"\xf8" * 16))
+    monkeypatch.setattr(kafka.jars, "class_path", lambda _: "")
+    monkeypatch.setattr(kafka.java, "find", lambda: "java")
+    monkeypatch.setattr(kafka.processes, "run", lambda argv, _: said.extend(argv) or CompletedProcess(argv, 0))
+    kafka.prepare(tmp_path, Server((1111, 2222)), Console(quiet=True))
+    assert "--cluster-id=-Pj4-Pj4-Pj4-Pj4-Pj4-A" in said

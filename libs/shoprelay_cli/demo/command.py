@@ -3,22 +3,25 @@
 import asyncio
 import contextlib
 import json
+import logging
 import os
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import httpx
 import typer
+from aiokafka.errors import KafkaError
+from pymongo.errors import PyMongoError
 from rich.console import Console
 
 from shoprelay_cli.demo.checking import final_check, seen_everything, summary
 from shoprelay_cli.demo.endpoint import Endpoint
 from shoprelay_cli.demo.figures import Counting
-from shoprelay_cli.demo.processes import Children, DemoFailed
+from shoprelay_cli.demo.processes import Children, DemoFailed, alone, check_servers
 from shoprelay_cli.demo.screen import Screen, say
 from shoprelay_cli.demo.setting_up import SetUp, environment, set_up, write_environment
 from shoprelay_local import servers
@@ -31,6 +34,8 @@ FLOWS_SECONDS: Final = 60
 LIFE_SECONDS: Final = 15
 HOME: Final = Path(".shoprelay/demo")
 SHOPS: Final = {"woocommerce": 7, "shopgo": 11}
+# Ctrl-C, `kill`, and a terminal that is closed.
+ENDS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def demo(
@@ -44,19 +49,27 @@ def demo(
     when all is right, 1 with the reasons otherwise; the last line is one JSON object of what was counted.
     """
     by_itself = os.environ.get("DEMO_EXIT", "") not in {"", "0"}
+    # What ends a server is told once, and not by each client that misses it.
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+    _on_ends(signal.default_int_handler)
     try:
-        with _servers() as addresses:
+        with alone(HOME), _servers() as addresses:
             good = asyncio.run(_demo(*addresses, seconds=seconds, changes=changes, by_itself=by_itself))
     except DemoFailed as error:
         sys.exit(f"shoprelay demo: {error}")
     except KeyboardInterrupt:
         say("stopped")
-        return
+        good = not by_itself
     sys.exit(0 if good else 1)
 
 
+def _on_ends(handler: Any) -> None:
+    for number in ENDS:
+        signal.signal(number, handler)
+
+
 @contextlib.contextmanager
-def _servers() -> Any:
+def _servers() -> Iterator[tuple[str, str]]:
     """A fresh Kafka and MongoDB of the demo's own, gone afterwards."""
     servers.down(HOME, wipe=True)
     console = Console(stderr=True)
@@ -64,6 +77,8 @@ def _servers() -> Any:
         addresses = servers.up(HOME, progress=console)
         yield addresses.kafka, addresses.mongo
     finally:
+        # A second Ctrl-C must not leave what the first one was about to stop.
+        _on_ends(signal.SIG_IGN)
         say("stopping Kafka and MongoDB")
         servers.down(HOME)
 
@@ -76,14 +91,17 @@ async def _demo(kafka: str, mongo: str, *, seconds: int, changes: float, by_itse
     settings = Settings()
     children = Children(values, HOME / "logs")
     stopping = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in ENDS:
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     try:
         async with _everything(settings, children, changes) as (counting, made, urls, ports):
             await _look(counting, made, children, ports, stopping, by_itself=by_itself, seconds=seconds)
             if stopping.is_set():
-                return True
+                return not by_itself
             return await _end(counting, made, urls, started) if by_itself else True
+    except (KafkaError, PyMongoError) as error:
+        check_servers(HOME)
+        raise DemoFailed(f"{type(error).__name__}: {error}") from None
     finally:
         say("stopping the services and the shops")
         await children.stop()
@@ -126,6 +144,7 @@ async def _look(
     with Screen(names, counting.endpoint, _hints(ports)) as screen:
         while time.monotonic() < until and not stopping.is_set():
             children.check()
+            check_servers(HOME)
             screen.show(await counting.refresh())
             # The shops live for a while even when every flow was seen at once: what changes is the point.
             lived = time.monotonic() - begun > LIFE_SECONDS

@@ -1,5 +1,7 @@
 """What the demo shows and finally prints: counted from the topics and the database, not from the services' own words."""
 
+import asyncio
+import contextlib
 from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -61,7 +63,9 @@ class Counting:
     async def stop(self) -> None:
         """End it."""
         if self._consumer:
-            await self._consumer.stop()
+            # Stopped while it waits to ask a dead broker again, aiokafka lets its own task's cancellation out.
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._consumer.stop()
         if self._admin:
             await self._admin.close()
 
@@ -104,8 +108,9 @@ class Counting:
         if self._consumer is None or self._admin is None:
             return 0
         parts = [p for p in self._consumer.assignment() if p.topic.removeprefix(self.settings.prefix) in _LANES]
-        ends = await self._consumer.end_offsets(parts)
+        # The ends are asked last: what is committed in between would count as less than nothing.
         done = await self._admin.list_consumer_group_offsets(self.settings.named(_NORMALIZER))
+        ends = await self._consumer.end_offsets(parts)
         return sum(end - (max(done[part].offset, 0) if part in done else 0) for part, end in ends.items())
 
     async def _deliveries(self) -> dict[str, int]:

@@ -2,17 +2,21 @@
 
 import asyncio
 import contextlib
+import fcntl
 import os
 import signal
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 import httpx
 import orjson
+
+from shoprelay_local import servers
+from shoprelay_local.errors import log_tail
 
 READY_SECONDS: Final = 60
 LEAVE_SECONDS: Final = 10
@@ -134,6 +138,35 @@ async def _answers(client: httpx.AsyncClient, port: int) -> bool:
     with contextlib.suppress(httpx.HTTPError):
         return (await client.get(f"http://127.0.0.1:{port}/health/ready")).status_code == httpx.codes.OK
     return False
+
+
+@contextlib.contextmanager
+def alone(home: Path) -> Iterator[None]:
+    """Hold the demo's folder: a second demo there would begin by stopping the first one's servers.
+
+    The lock is the kernel's, so it ends with its holder, however that ends.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "demo.pid").open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            raise DemoFailed(
+                f"a demo runs in this folder already (pid {file.read().strip()}). Look closer at that one with "
+                f"`source {home}/env`, or end it with Ctrl-C in its terminal."
+            ) from None
+        file.truncate(0)
+        file.write(f"{os.getpid()}\n")
+        file.flush()
+        yield
+
+
+def check_servers(home: Path) -> None:
+    """Raise when Kafka or MongoDB has died."""
+    for server in servers.status(home):
+        if server.pid is None:
+            raise DemoFailed(f"{server.name} is gone. {log_tail(Path(server.log))}")
 
 
 def free_port(preferred: int) -> int:

@@ -29,7 +29,10 @@ class Screen:
 
     def __enter__(self) -> Self:
         if sys.stdout.isatty():
-            self._live = Live(console=Console(), refresh_per_second=4, transient=False)
+            console = Console()
+            # Above what moves: so the figures fit a terminal of 24 lines.
+            console.print(Panel("\n".join(self.hints), title="Look closer, from another terminal"))
+            self._live = Live(console=console, refresh_per_second=4, transient=False)
             self._live.start()
         else:
             for hint in self.hints:
@@ -48,7 +51,7 @@ class Screen:
         elif self.seconds % 5 == 1:
             say(_line(figures, self.endpoint))
 
-    def _tables(self, figures: Figures) -> Group:
+    def _tables(self, figures: Figures) -> Columns:
         shops = _table("Shops", ("shop", "records read", "webhooks"))
         for identity, name in self.shops.items():
             shops.add_row(name, str(figures.polled[identity]), str(figures.webhooks[identity]))
@@ -58,7 +61,7 @@ class Screen:
         flow = _table("Flow", ("", ""))
         for label, value in _flow(figures, self.endpoint):
             flow.add_row(label, value)
-        return Group(Columns([shops, documents, flow]), Panel("\n".join(self.hints), title="Look closer, from another terminal"))
+        return Columns([Group(shops, flow), documents])
 
 
 def _table(title: str, columns: tuple[str, ...]) -> Table:
