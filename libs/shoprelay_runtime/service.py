@@ -6,6 +6,7 @@ import contextlib
 import signal
 import socket
 import sys
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
@@ -20,6 +21,7 @@ from shoprelay_runtime.settings import Settings, SettingsInvalid, load
 
 S = TypeVar("S", bound=Settings)
 DRAIN_SECONDS: Final = 8.0
+_LONGEST_PAUSE: Final = 30.0
 Scope = dict[str, Any]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -180,3 +182,21 @@ async def eventually(health: Health, name: str, attempt: Callable[[], Awaitable[
             health.present(name)
             return True
     return False
+
+
+async def keep_trying(health: Health, work: Callable[[], Awaitable[None]], troubles: tuple[type[Exception], ...]) -> None:
+    """Do the work until the service is asked to leave. After trouble it waits, not ready, and begins anew."""
+    health.missing("servers", "Kafka and MongoDB are not reached yet")
+    health.present("start")
+    pause = 1.0
+    while not health.stopping.is_set():
+        began = time.monotonic()
+        try:
+            await work()
+        except troubles as error:
+            metrics.ERRORS.labels(health.service, type(error).__name__).inc()
+            health.missing("servers", f"{type(error).__name__}: {error}")
+            logs.logger(__name__).warning("starting anew", error=type(error).__name__, reason=str(error))
+            pause = 1.0 if time.monotonic() - began > 2 * _LONGEST_PAUSE else min(2 * pause, _LONGEST_PAUSE)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(health.stopping.wait(), pause)

@@ -1,6 +1,5 @@
 """billing-meter: counts usage.v1 and publishes statements.v1."""
 
-import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -24,7 +23,6 @@ from shoprelay_schema.topics import USAGE
 
 PORT: Final = 8083
 _MARK_SECONDS: Final = 5.0
-_LONGEST_PAUSE: Final = 30.0
 _CONFLICT: Final = "TransientTransactionError"
 _log: Final = logs.logger(__name__)
 
@@ -36,21 +34,12 @@ def run(arguments: list[str] | None = None) -> None:
 
 async def main(settings: MeterSettings, health: Health) -> None:
     """Count usage and state each project's days, until asked to stop."""
-    health.missing("servers", "Kafka and MongoDB are not reached yet")
-    health.present("start")
-    pause = 1.0
-    while not health.stopping.is_set():
-        began = time.monotonic()
-        try:
-            async with _connected(settings) as work:
-                await work.until_stopped(health)
-        except (PyMongoError, KafkaError, OSError, OffsetBeyondEnd, TooManyRejected) as error:
-            metrics.ERRORS.labels(SERVICE, type(error).__name__).inc()
-            health.missing("servers", f"{type(error).__name__}: {error}")
-            _log.warning("starting anew", error=type(error).__name__, reason=str(error))
-            pause = 1.0 if time.monotonic() - began > 2 * _LONGEST_PAUSE else min(2 * pause, _LONGEST_PAUSE)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(health.stopping.wait(), pause)
+
+    async def work_once() -> None:
+        async with _connected(settings) as work:
+            await work.until_stopped(health)
+
+    await service.keep_trying(health, work_once, (PyMongoError, KafkaError, OSError, OffsetBeyondEnd, TooManyRejected))
 
 
 @contextlib.asynccontextmanager

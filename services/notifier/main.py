@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -19,7 +18,7 @@ from pymongo.errors import PyMongoError
 from services.notifier.handlers import SERVICE, Recorder, TooManyRejected
 from services.notifier.sending import Sender
 from services.notifier.settings import NotifierSettings
-from shoprelay_runtime import bus, logs, metrics, service
+from shoprelay_runtime import bus, service
 from shoprelay_runtime.outbound import guarded_transport
 from shoprelay_runtime.projects import Projects
 from shoprelay_runtime.service import Health
@@ -29,9 +28,7 @@ from shoprelay_schema.topics import ACTIVITY
 PORT: Final = 8084
 _CLAIM_SECONDS: Final = 1.0
 _DRAIN_SECONDS: Final = 4.0
-_LONGEST_PAUSE: Final = 30.0
 _CHECK_SECONDS: Final = 5.0
-_log: Final = logs.logger(__name__)
 Records = tuple[ConsumerRecord, ...]
 
 
@@ -42,22 +39,13 @@ def run(arguments: list[str] | None = None) -> None:
 
 async def main(settings: NotifierSettings, health: Health) -> None:
     """Tell the operators' webhooks what happened, until asked to stop."""
-    health.missing("servers", "Kafka and MongoDB are not reached yet")
-    health.present("start")
-    pause = 1.0
-    while not health.stopping.is_set():
-        began = time.monotonic()
-        try:
-            async with _working(settings) as work:
-                health.present("servers")
-                await _until_stopped(work, health)
-        except (PyMongoError, KafkaError, OSError, TimeoutError, TooManyRejected) as error:
-            metrics.ERRORS.labels(SERVICE, type(error).__name__).inc()
-            health.missing("servers", f"{type(error).__name__}: {error}")
-            _log.warning("starting anew", error=type(error).__name__, reason=str(error))
-            pause = 1.0 if time.monotonic() - began > 2 * _LONGEST_PAUSE else min(2 * pause, _LONGEST_PAUSE)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(health.stopping.wait(), pause)
+
+    async def work_once() -> None:
+        async with _working(settings) as work:
+            health.present("servers")
+            await _until_stopped(work, health)
+
+    await service.keep_trying(health, work_once, (PyMongoError, KafkaError, OSError, TimeoutError, TooManyRejected))
 
 
 async def _until_stopped(work: "set[asyncio.Future[Any]]", health: Health) -> None:
