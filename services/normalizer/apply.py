@@ -5,29 +5,33 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bson import ObjectId
-from pymongo import DeleteOne, InsertOne, UpdateOne
+from pymongo import DeleteOne, InsertOne, ReplaceOne, UpdateOne
 
 from services.normalizer.load import row_id
 from services.normalizer.observations import Change, Mark, ReadAsked, Ref
 from services.normalizer.prepare import Plan
 from shoprelay_runtime.store import Control, Session, Store
 
-Operation = InsertOne[dict[str, Any]] | UpdateOne | DeleteOne
+Operation = InsertOne[dict[str, Any]] | ReplaceOne[dict[str, Any]] | UpdateOne | DeleteOne
 
 
 async def write(store: Store, plan: Plan, session: Session) -> None:
     """Write the plan's changes and control rows."""
-    groups: dict[tuple[str, str], list[Operation]] = defaultdict(list)
+    groups: dict[tuple[str, str], dict[ObjectId, Operation]] = defaultdict(dict)
     for change in plan.folded.changes:
-        groups[change.project.database, change.collection].append(_operation(change))
+        operations = groups[change.project.database, change.collection]
+        operations[change.id] = _operation(change, again=change.id in operations)
     for (database, collection), operations in groups.items():
-        await store.database(database)[collection].bulk_write(operations, ordered=False, session=session)
-    for name, operations in _control_rows(plan).items():
-        if operations:
-            await store.collection(name).bulk_write(operations, ordered=False, session=session)
+        await store.database(database)[collection].bulk_write(list(operations.values()), ordered=False, session=session)
+    for name, rows in _control_rows(plan).items():
+        if rows:
+            await store.collection(name).bulk_write(rows, ordered=False, session=session)
 
 
-def _operation(change: Change) -> Operation:
+def _operation(change: Change, *, again: bool) -> Operation:
+    """`again`: the document was deleted in this batch, and nothing of it stays."""
+    if again:
+        return ReplaceOne({"_id": change.id}, change.body, upsert=True)
     if change.kind == "deleted":
         return DeleteOne({"_id": change.id})
     if change.kind == "created":

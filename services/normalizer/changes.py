@@ -85,5 +85,5 @@ def mark_after(state: State, *, changed: bool) -> Mark | None:
     if not state.alive:
         return Mark(state.seen, deleted=True) if state.written else None
     silent = (state.noted or state.written is not None) and not changed
-    revived = state.mark is not None and state.mark.deleted
+    revived = state.ended is not None or (state.mark is not None and state.mark.deleted)
     return Mark(state.seen, deleted=False) if silent or revived else None

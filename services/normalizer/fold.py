@@ -34,8 +34,7 @@ def fold(observations: list[Observation], known: Known) -> Folded:
         _apply(observation, states, known, folded.reads)
     for ref, state in states.items():
         change = difference(state)
-        if change:
-            folded.changes.append(change)
+        folded.changes += [each for each in (state.ended, change) if each]
         mark = mark_after(state, changed=change is not None)
         if mark:
             folded.marks[ref] = mark
@@ -145,6 +144,8 @@ def _removed(state: State, observation: Observation) -> list[Observation]:
 def _write(state: State, observation: Observation, values: Values) -> None:
     known = state.seen
     if not state.alive:
+        if state.stored and state.stored["source"]["version"] > observation.seen.version:
+            _end(state)
         # What a deleted document said is gone with it; a stored one that comes back within a batch starts from nothing too.
         state.values = dict.fromkeys(_told(state), None) if state.evidence else {}
     state.values.update(values)
@@ -154,6 +155,14 @@ def _write(state: State, observation: Observation, values: Values) -> None:
     if state.collection == "orders":
         state.said = _said(observation)
     state.alive, state.evidence, state.written = True, "", observation
+
+
+def _end(state: State) -> None:
+    """An update never takes a version back: a document that comes back as less (an account is gone, its orders name the person)
+    is another one.
+    """
+    state.ended = difference(state)
+    state.stored, state.owns, state.said = {}, None, None
 
 
 def _told(state: State) -> set[str]:

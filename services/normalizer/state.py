@@ -6,7 +6,7 @@ from typing import Any
 from bson import ObjectId
 
 from services.normalizer.guard import Seen
-from services.normalizer.observations import Known, Mark, Observation, Ref
+from services.normalizer.observations import Change, Known, Mark, Observation, Ref
 from shoprelay_runtime.codec import Values, equal
 from shoprelay_runtime.crypto import DecryptionFailed
 from shoprelay_runtime.projects import Project
@@ -18,7 +18,8 @@ class State:
     """`values` holds what the batch changed, in plain; `written` the observation that changed it last.
 
     `seen` is the newest observation that counts, `owns` the children that it lists, `said` what the shop said where lists decide.
-    `evidence`: by what it is deleted; `noted`: it was looked at and found the same.
+    `evidence`: by what it is deleted; `noted`: it was looked at and found the same. `ended`: the deletion of the document that it
+    was, when another one begins within the batch.
     """
 
     project: Project
@@ -35,6 +36,7 @@ class State:
     written: Observation | None = None
     evidence: str = ""
     noted: bool = False
+    ended: Change | None = None
 
     def current(self, name: str) -> Any:
         """An attribute's present value; only asked for attributes that are not encrypted."""

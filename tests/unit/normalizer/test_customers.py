@@ -126,3 +126,22 @@ def test_what_an_order_tells_of_its_buyer_never_replaces_the_account() -> None:
     for order in (records, records[::-1]):
         (customer,) = play(order, one_batch=False).documents("customers")
         assert (customer["remote_id"], customer["group"]) == ("5", "wholesale")
+
+
+@pytest.mark.parametrize("one_batch", [True, False])
+def test_an_account_that_is_gone_and_named_by_an_order_is_another_document_with_no_falling_version(*, one_batch: bool) -> None:
+    memory = Memory()
+    memory.batch(account("5", "jane@a.nl", 1, group="customer"))
+    after = [gone("5", 2, resource="customers"), buys("1", "jane@a.nl", 3)]
+    for batch in [after] if one_batch else [[r] for r in after]:
+        memory.batch(*batch)
+    assert memory.kinds("customers") == ["created", "deleted", "created"]
+    assert "group" not in memory.one("customers")
+    memory.batch(record(_order("2", "jane@a.nl", 4, "") | {"parts": [_named("jane@a.nl", "Jane")]}, 4))
+    assert memory.one("customers")["first_name"] == "Jane"
+    memory.audit()
+
+
+def _named(email: str, name: str) -> Json:
+    values = {"remote_id": email, "email": email, "first_name": name}
+    return {"collection": "customers", "key": f"email:{email}", "derived": True, "values": values}
