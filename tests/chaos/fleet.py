@@ -134,6 +134,16 @@ class Fleet:
             await asyncio.to_thread(_step_down, uri)
             self.done["stepped down"] += 1
 
+    async def retire(self, kind: str) -> None:
+        """End the processes of a service, this time for good."""
+        for service, task in zip(list(self.services.values()), list(self._keeping), strict=True):
+            if service.name.startswith(kind) and service.process is not None:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+                with contextlib.suppress(ProcessLookupError):
+                    service.process.terminate()
+                await service.process.wait()
+
     async def end(self) -> None:
         for task in self._keeping:
             task.cancel()

@@ -17,7 +17,7 @@ from shoprelay_schema.topics import ACTIVITY, RAW_BACKFILL, RAW_LIVE, USAGE
 _GROUPS = {"normalizer": (RAW_LIVE.name, RAW_BACKFILL.name), "billing-meter": (USAGE.name,), "notifier": (ACTIVITY.name,)}
 
 
-async def come_to_rest(settings: Settings, store: Store, project: Project, shops: Iterable[ObjectId], seconds: float) -> str:
+async def imported(settings: Settings, store: Store, project: Project, shops: Iterable[ObjectId], seconds: float) -> str:
     """Import everything anew, and again, until nothing moves; what still moves after so many seconds, "" for nothing."""
     moving = "the first import"
     try:
@@ -28,10 +28,20 @@ async def come_to_rest(settings: Settings, store: Store, project: Project, shops
                 since = datetime.now(UTC)
                 while moving := await _moving(settings, store, since):  # noqa: ASYNC110 - what is awaited happens in servers
                     await asyncio.sleep(0.5)
-            while moving := await _waiting(settings, ("billing-meter", "notifier")) or await _untold(store):  # noqa: ASYNC110
-                await asyncio.sleep(0.5)
     except TimeoutError:
         return moving
+    return ""
+
+
+async def drained(settings: Settings, store: Store, seconds: float) -> str:
+    """Wait until nothing waits in any topic and every delivery is done; what is left after so many seconds."""
+    left = "everything"
+    try:
+        async with asyncio.timeout(seconds):
+            while left := await _waiting(settings, _GROUPS) or await _untold(store):  # noqa: ASYNC110
+                await asyncio.sleep(0.5)
+    except TimeoutError:
+        return left
     return ""
 
 
