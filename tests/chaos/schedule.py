@@ -15,7 +15,7 @@ SERVICES = (
     "notifier-1",
     "notifier-2",
 )
-_ACTIONS = {"kill": 62, "stop": 14, "mongo": 3, "stepdown": 3, "kafka": 3, "shop": 9, "webhooks": 8, "cut": 4}
+_ACTIONS = {"kill": 62, "stop": 14, "mongo": 4, "stepdown": 3, "kafka": 5, "shop": 9, "webhooks": 8, "cut": 4}
 _WEIGHTS = {"normalizer": 4, "relay-poller": 3, "webhook-ingest": 2, "billing-meter": 2, "notifier": 1}
 _SHOP_FAULTS = ("status", "slow", "drop", "malformed", "html")
 _SERVER_GAP = 20.0  # seconds between two deaths of servers: they take some to come back, and services must get to work
