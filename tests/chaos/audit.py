@@ -6,6 +6,7 @@ schema, and the demo's comparison of documents with shops, which shares nothing 
 
 import asyncio
 import sys
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from pymongo.database import Database
 from shoprelay_cli.demo.comparing import differences
 from shoprelay_schema.topics import ACTIVITY, DEAD_LETTERS, DOCUMENTS, RAW_BACKFILL, RAW_LIVE, USAGE
 from tests.chaos import promises
-from tests.chaos.evidence import Keys, Run, Told, database, lines, read
+from tests.chaos.evidence import Keys, Run, Told, database, lines, read, stored_changes
 from tests.chaos.promises import Promise
 
 _SHOWN = 12
@@ -50,7 +51,7 @@ async def _check(
     found = [
         promises.webhooks_kept([each for each in answered if not each["ping"]], raw),
         _as_the_shops(folder, run, documents, keys),
-        await _histories(run, documents, keys),
+        *await _histories(run, documents, keys),
         promises.usage_counted(raw, usage),
         promises.counters_right(usage, control["counters"].find(), ZoneInfo(zone)),
         promises.never_overcharged(usage, {shop: _answers(folder, about["ledger"]) for shop, about in run.shops.items()}),
@@ -88,15 +89,19 @@ def _as_the_shops(folder: Path, run: Run, documents: Database[Any], keys: Keys) 
     return promise
 
 
-async def _histories(run: Run, documents: Database[Any], keys: Keys) -> Promise:
-    """All collections in one row of the table."""
+async def _histories(run: Run, documents: Database[Any], keys: Keys) -> list[Promise]:
+    """All collections in one row of the table each."""
     whole = Promise("each document: one created, rising versions, nothing twice, no equal neighbours, the last event is stored")
+    events: Counter[tuple[str, str]] = Counter()
     for collection, topic in DOCUMENTS.items():
         stored = {str(row["_id"]): row for row in documents[collection].find()}
-        part = promises.history(collection, await _all(run, topic.name), stored, keys)
+        told = await _all(run, topic.name)
+        events.update((collection, each.key) for each in told if each.value is not None)
+        part = promises.history(collection, told, stored, keys)
         whole.checked += part.checked
         whole.violations += part.violations
-    return whole
+    changes, complete = stored_changes(documents.client, documents.name)
+    return [whole, promises.changes_announced(events, changes, DOCUMENTS, whole=complete)]
 
 
 async def _no_dead_letters(run: Run) -> Promise:

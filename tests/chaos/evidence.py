@@ -4,6 +4,7 @@ own, written after docs/encryption.md: none of the services' code has a say in w
 
 import base64
 import json
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -145,6 +146,23 @@ def as_json(stored: Any) -> Any:
 
 def database(client: MongoClient[dict[str, Any]], name: str) -> Database[dict[str, Any]]:
     return client.get_database(name, codec_options=CodecOptions(tz_aware=True))
+
+
+def stored_changes(client: MongoClient[dict[str, Any]], name: str) -> tuple[Counter[tuple[str, str]], bool]:
+    """How often each document (collection, _id) of a database was changed, by MongoDB's own oplog; whether that reaches back to
+    its beginning.
+    """
+    oplog, found, whole = client["local"]["oplog.rs"], Counter[tuple[str, str]](), False
+    for entry in oplog.find():
+        whole = whole or (entry["o"] or {}).get("msg") == "initiating set"
+        # A transaction is one entry, or several in a row, of many operations; one that was aborted is not there.
+        for operation in entry["o"].get("applyOps", [entry]) if entry["op"] == "c" else [entry]:
+            place, _, collection = operation["ns"].partition(".")
+            if place == name and operation["op"] in {"i", "u", "d"}:
+                # A document that ends and begins anew in one transaction is replaced: that is two changes.
+                changes = 2 if operation["op"] == "u" and "$v" not in operation["o"] else 1
+                found[collection, str((operation.get("o2") or operation["o"])["_id"])] += changes
+    return found, whole
 
 
 async def read(run: Run, *topics: str) -> AsyncIterator[Told]:

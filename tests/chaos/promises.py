@@ -110,6 +110,19 @@ def _end(life: _Life | None, stored: Mapping[str, Any] | None) -> list[str]:
     return [] if as_json(stored) == value else ["the last event is not the stored document"]
 
 
+def changes_announced(
+    events: Mapping[tuple[str, str], int], stored: Mapping[tuple[str, str], int], collections: Iterable[str], *, whole: bool
+) -> Promise:
+    """`events` and `stored`: how many events, and stored changes, each document had; `whole`: whether the latter are all."""
+    promise = Promise("each change that MongoDB stored was announced by one event")
+    promise.expect(whole, "MongoDB's oplog does not reach back to the beginning")
+    shown = {key: count for key, count in stored.items() if key[0] in set(collections)}
+    for key in shown.keys() | events.keys():
+        changes, told = shown.get(key, 0), events.get(key, 0)
+        promise.expect(changes == told, f"{key[0]}/{key[1]}: {changes} changes and {told} events")
+    return promise
+
+
 def folded(raw: Sequence[Raw]) -> Counts:
     """What was exchanged, from the raw log alone: each webhook's record once, each page (job, number) once."""
     counts: Counts = defaultdict(Counter)

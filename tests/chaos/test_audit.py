@@ -72,6 +72,14 @@ def test_what_is_wrong_in_a_history_is_found(wrong: Callable[[list[Told]], list[
     assert [text for text in found if said in text], found
 
 
+def test_a_change_that_was_not_announced_is_found() -> None:
+    key, other = ("orders", "a"), ("webshops", "b")
+    assert promises.changes_announced({key: 2}, {key: 2, other: 5}, ["orders"], whole=True).violations == []
+    assert promises.changes_announced({key: 1}, {key: 2}, ["orders"], whole=True).violations
+    assert promises.changes_announced({key: 2}, {}, ["orders"], whole=True).violations
+    assert promises.changes_announced({key: 2}, {key: 2}, ["orders"], whole=False).violations
+
+
 def raw(number: int, kind: str, body: bytes, second: int = 0, **kept: str) -> Raw:
     headers = {"ce_type": f"shoprelay.raw.{kind}.v1", "ce_time": SECONDS[second], "webshop": SHOP, "relay": "woocommerce"}
     return Raw(Told("raw.live.v1", 0, number, SHOP, headers, None), kept, body)
