@@ -83,7 +83,6 @@ def list_(
     Example: shoprelay dlq list --topic raw.live.v1 --reason "expected a number"
     """
     found = within(lambda store, settings: _list(store, settings, Filter(topic, project, webshop, reason), done=settled))
-    found.sort(key=lambda row: row["at"], reverse=True)
     table(found[:limit], (*_COLUMNS, "state") if settled else _COLUMNS, as_json=as_json)
     if len(found) > limit:
         typer.echo(f"{len(found) - limit} more are not shown: give --limit or a filter", err=True)
@@ -182,6 +181,7 @@ def _settled(what: str, letters: Sequence[Letter], *, as_json: bool) -> None:
 
 async def _list(store: Store, settings: Settings, filter_: Filter, *, done: bool) -> list[Bson]:
     found, rows = await asyncio.gather(_read(store, settings, filter_), settling.settled(store))
+    found.sort(key=lambda letter: (letter.at, letter.origin), reverse=True)
     shown = [(letter, _state(rows, letter)) for letter in found]
     return [_row(letter, state) for letter, state in shown if (state != _OPEN) == done]
 

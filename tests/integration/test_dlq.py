@@ -1,0 +1,342 @@
+"""`shoprelay dlq`, as an operator types it, and what a retry may and may not do."""
+
+import asyncio
+import gc
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from aiokafka import AIOKafkaProducer
+from bson import ObjectId
+from typer.testing import CliRunner, Result
+
+from services.billing_meter.handlers import Handler
+from shoprelay_cli.dlq import app
+from shoprelay_runtime import bus, deadletters, rawlog, settling
+from shoprelay_runtime.admin import AdminError
+from shoprelay_runtime.deadletters import RETRY_OF, Letter
+from shoprelay_runtime.settings import Settings
+from shoprelay_runtime.store import Control, Store
+from shoprelay_schema.events import UsageRecordedV1
+from shoprelay_schema.raw import RawKind, RawRecord, Via
+from shoprelay_schema.topics import ACTIVITY, DEAD_LETTERS, RAW_LIVE, USAGE
+from tests.support.plain_relay import order
+from tests.support.world import START, World, normalizing, world
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+async def shop(settings: Settings, store: Store) -> AsyncIterator[World]:
+    async with world(settings, store) as made:
+        yield made
+
+
+@pytest.fixture
+def type_(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Types `shoprelay dlq WORDS` in a shell of its own."""
+    assert settings.master_key is not None
+    for name, value in {
+        "SHOPRELAY_KAFKA": settings.kafka,
+        "SHOPRELAY_MONGO": settings.mongo,
+        "SHOPRELAY_DATABASE": settings.database,
+        "SHOPRELAY_PREFIX": settings.prefix,
+        "SHOPRELAY_MASTER_KEY": settings.master_key.get_secret_value(),
+    }.items():
+        monkeypatch.setenv(name, value)
+
+    async def typed(*words: str, answer: str | None = None) -> Result:
+        return await asyncio.to_thread(CliRunner().invoke, app, list(words), answer)
+
+    return typed
+
+
+async def listed(type_: Any, *words: str) -> list[dict[str, Any]]:
+    result = await type_("list", "--json", *words)
+    assert result.exit_code == 0, result.output
+    return list(json.loads(result.stdout))
+
+
+async def letters(settings: Settings) -> list[Letter]:
+    return await deadletters.read(settings, DEAD_LETTERS, lambda _: True)
+
+
+async def put_back(shop: World) -> list[str]:
+    """Which dead letters the live lane's records name, in the order of the log."""
+    found = await deadletters.records(shop.settings, shop.settings.named(RAW_LIVE.name), {})
+    return [named for record in found if (named := bus.header(record.headers, RETRY_OF))]
+
+
+async def reject(shop: World, *bodies: Any, webhook: bool = False) -> None:
+    """Have the normalizer reject what these records say."""
+    kind, via = (RawKind.WEBHOOK_RECEIVED, Via.WEBHOOK) if webhook else (RawKind.RECORD_READ, Via.POLL)
+    for body in bodies:
+        await shop.put(body, kind=kind, via=via)
+    async with normalizing(shop.settings):
+        await shop.drained()
+
+
+async def mend(shop: World) -> None:
+    """The document that held the unique key is gone."""
+    await shop.store.database(shop.project.database)["categories"].delete_many({})
+
+
+def category(key: str) -> dict[str, Any]:
+    return {"id": key, "version": key, "parts": [{"collection": "categories", "key": key, "values": {"remote_id": "taken"}}]}
+
+
+async def test_looking_at_dead_letters(shop: World, type_: Any) -> None:
+    await reject(shop, {"id": "7", "poison": "jane@example.com"}, {"id": "8", "bug": "total"})
+    newest, oldest = await listed(type_)
+    assert (newest["reason"], newest["subject"]) == ("KeyError", "orders/8")
+    assert {oldest["field"], oldest["reason"], oldest["webshop"]} == {
+        "lines.0.price",
+        "expected a number",
+        str(shop.webshop.webshop_id),
+    }
+    text = (await type_("list")).stdout.splitlines()
+    assert text[0].split() == ["position", "at", "webshop", "type", "field", "reason"]
+    assert text[1].startswith(newest["position"])
+    for position in (oldest["position"], oldest["origin"]):
+        shown = json.loads((await type_("show", position, "--json")).stdout)
+        assert shown["original"] == {"id": "7", "poison": "jane@example.com"}
+        assert "plain_relay.py" in shown["stack"]
+        assert shown["headers"]["relay"] == "plain"
+    assert "jane@example.com" in (await type_("show", oldest["position"])).stdout
+    assert "jane@example.com" not in (await type_("list", "--json")).stdout
+
+
+async def test_filters(shop: World, type_: Any) -> None:
+    await reject(shop, {"id": "7", "poison": 1}, {"id": "8", "bug": "total"})
+    for words, number in (
+        (("--reason", "KEYERROR"), 1),
+        (("--reason", "lines.0"), 1),
+        (("--topic", "raw.live.v1"), 2),
+        (("--topic", "raw.backfill.v1"), 0),
+        (("--project", shop.project.name), 2),
+        (("--webshop", str(shop.webshop.webshop_id)), 2),
+        (("--webshop", str(ObjectId())), 0),
+        (("--limit", "1"), 1),
+    ):
+        assert len(await listed(type_, *words)) == number, words
+    assert "1 more are not shown" in (await type_("list", "--limit", "1")).stderr
+
+
+async def test_a_retry_lands_in_order_and_only_once(shop: World, type_: Any) -> None:
+    await reject(shop, category("0"), category("1"), category("2"))
+    found = await listed(type_)
+    assert [row["subject"] for row in found] == ["orders/2", "orders/1"]
+    await mend(shop)
+    # Named the wrong way round: the original order counts, so that 1 is written and 2 comes too late for the name.
+    retried = await type_("retry", *(row["position"] for row in found), "--json")
+    assert json.loads(retried.stdout) == {"retried": [found[1]["position"], found[0]["position"]]}
+    assert await put_back(shop) == [found[1]["position"], found[0]["position"]]
+    async with normalizing(shop.settings):
+        await shop.drained()
+    assert [row["remote_id"] for row in await shop.documents("categories")] == ["taken"]
+    (again,) = await listed(type_)
+    assert again["subject"] == "orders/2"
+    assert again["origin"] not in {row["origin"] for row in found}
+    assert {row["state"] for row in await listed(type_, "--settled")} == {"retried"}
+    refused = await type_("retry", found[0]["position"])
+    assert (refused.exit_code, "was retried already" in refused.stderr) == (1, True)
+    assert len(await put_back(shop)) == 2
+
+
+async def test_a_retried_record_is_the_one_that_was_rejected(shop: World) -> None:
+    await reject(shop, category("0"), category("1"))
+    await mend(shop)
+    (letter,) = await letters(shop.settings)
+    await settling.retry(shop.settings, shop.store, [letter])
+    before, after = (await deadletters.records(shop.settings, shop.settings.named(RAW_LIVE.name), {}))[1:]
+    assert (after.key, after.value, after.partition) == (before.key, before.value, before.partition)
+    assert after.headers == (*before.headers, (RETRY_OF, str(letter.position).encode()))
+    async with normalizing(shop.settings):
+        await shop.drained()
+    (stored,) = await shop.stored("categories")
+    observed = bus.header(before.headers, "ce_time")
+    assert stored["source"]["observed_at"].isoformat()[:19] == observed[:19]
+
+
+async def test_a_retried_webhook_is_charged_once(shop: World, type_: Any) -> None:
+    await shop.put(category("0"))
+    await reject(shop, {**category("1"), "klass": "orders"}, webhook=True)
+    assert await charged(shop) == (0, 0)
+    await mend(shop)
+    assert (await type_("retry", "--all")).stdout == "retried: 1 dead letter\n"
+    assert (await type_("retry", "--all")).stdout == "retried: 0 dead letters\n"
+    async with normalizing(shop.settings):
+        await shop.drained()
+    assert await charged(shop) == (1, 1)
+
+
+async def charged(shop: World) -> tuple[int, int]:
+    events = await shop.events(USAGE.name)
+    return sum(e.value["incoming_requests"] for e in events), sum(e.value["pieces"] for e in events)
+
+
+async def test_what_was_kept_of_a_webhooks_headers_is_shown(shop: World, type_: Any) -> None:
+    record = RawRecord(
+        kind=RawKind.WEBHOOK_RECEIVED,
+        id="w",
+        project=str(shop.project.id),
+        webshop=str(shop.webshop.webshop_id),
+        relay="plain",
+        resource="webhook",
+        remote_id="",
+        observed_at=START,
+        via=Via.WEBHOOK,
+        request="delivery-1",
+        body=b"no JSON",
+        headers={"x-topic": "orders/create"},
+    )
+    key, value, headers = rawlog.encode(shop.project.cipher, record)
+    await shop.producer.send_and_wait(shop.settings.named(RAW_LIVE.name), value=value, key=key, headers=headers)
+    await reject(shop)
+    (row,) = await listed(type_)
+    shown = json.loads((await type_("show", row["position"], "--json")).stdout)
+    assert (shown["webhook"], shown["original"]) == ({"x-topic": "orders/create"}, "no JSON")
+
+
+# A retry that is cut off ------------------------------------------------------------------------------------------------
+
+
+class Dies(BaseException):
+    """The process ends here."""
+
+
+async def dies(*_: object, **__: object) -> None:
+    raise Dies
+
+
+async def cut_off(shop: World, at: type, step: str) -> None:
+    """A retry of everything whose process ends at this step."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(at, step, dies)
+        with pytest.raises(Dies):
+            await settling.retry(shop.settings, shop.store, await letters(shop.settings))
+    gc.collect()  # futures of the dead process's producer complain when they are collected: here, not somewhere else
+
+
+@pytest.mark.parametrize("step", ["begin_transaction", "send", "commit_transaction"])
+async def test_cut_off_before_the_commit_it_is_still_open(shop: World, type_: Any, step: str) -> None:
+    await reject(shop, {"id": "1", "poison": 1}, {"id": "2", "poison": 1})
+    await cut_off(shop, AIOKafkaProducer, step)
+    assert len(await listed(type_)) == 2
+    assert (await type_("retry", "--all")).stdout == "retried: 2 dead letters\n"
+    assert len(await put_back(shop)) == 2
+    assert await listed(type_) == []
+
+
+async def test_cut_off_after_the_commit_it_is_not_put_back_again(shop: World, type_: Any) -> None:
+    await reject(shop, {"id": "1", "poison": 1}, {"id": "2", "poison": 1})
+    await type_("retry", "--all")
+    rows = shop.store.collection(Control.DEAD_LETTERS)
+    await rows.update_many({}, {"$set": {"state": "retrying"}})  # as it is until the commit is noted
+    await shop.put(order("3", START))
+    refused = await type_("discard", "--all", "--yes")
+    assert (refused.exit_code, "shoprelay dlq list" in refused.stderr) == (1, True)
+    assert (await type_("retry", "--all")).stdout == "retried: 0 dead letters\n"
+    assert len(await put_back(shop)) == 2
+    assert [row["state"] async for row in rows.find()] == ["retried", "retried"]
+
+
+async def test_a_second_retry_ends_the_first(shop: World) -> None:
+    await reject(shop, {"id": "1", "poison": 1})
+    both = await letters(shop.settings)
+    real = AIOKafkaProducer.begin_transaction
+
+    async def overtaken(producer: AIOKafkaProducer) -> None:
+        patch.setattr(AIOKafkaProducer, "begin_transaction", real)
+        await settling.retry(shop.settings, shop.store, both)
+        await real(producer)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(AIOKafkaProducer, "begin_transaction", overtaken)
+        with pytest.raises(AdminError, match="another retry has begun"):
+            await settling.retry(shop.settings, shop.store, both)
+    gc.collect()  # as above
+    assert len(await put_back(shop)) == 1
+
+
+# Other topics, discarding, errors ---------------------------------------------------------------------------------------
+
+
+async def meter(settings: Settings, store: Store, *, times: int = 1) -> None:
+    """Count all usage that is in the topic; as billing-meter does that dies before it stores its offsets, when `times` is 2."""
+    producer = await bus.producer(settings, "meter")
+    try:
+        records = await deadletters.records(settings, settings.named(USAGE.name), {})
+        for _ in range(times):
+            await Handler(settings, store, producer).handle(records, {})
+    finally:
+        await producer.stop()
+
+
+async def test_usage_that_is_retried_is_counted_once(settings: Settings, store: Store, type_: Any) -> None:
+    project, company = ObjectId(), ObjectId()
+    event = UsageRecordedV1(project=project, company_id=company, webshop_id=ObjectId(), at=START, incoming_requests=3)
+    source = f"/projects/{project}/webshops/{event.webshop_id}"
+    headers = bus.event_headers(event.type, "id-1", source, "", event.at, str(project))
+    producer = await bus.producer(settings, "tests")
+    await producer.send_and_wait(settings.named(USAGE.name), event.model_dump_json().encode(), b"shop", headers=headers)
+    await producer.stop()
+    await meter(settings, store, times=2)
+    assert len(await deadletters.records(settings, settings.named(USAGE.dead_letter), {})) == 2
+    (row,) = await listed(type_, "--topic", "usage.v1", "--webshop", str(event.webshop_id))
+    assert (row["field"], row["origin"].startswith("usage.v1-")) == ("project", True)
+    assert json.loads((await type_("show", row["position"], "--json")).stdout)["original"]["incoming_requests"] == 3
+    await store.collection(Control.PROJECTS).insert_one({"_id": project, "name": "p", "database": "p", "time_zone": "UTC"})
+    assert (await type_("retry", "--all")).stdout == "retried: 1 dead letter\n"
+    await store.collection(Control.COUNTERS).delete_many({})
+    await store.collection(Control.COUNTED).delete_many({})
+    await meter(settings, store, times=2)
+    assert [counter["incoming_requests"] async for counter in store.collection(Control.COUNTERS).find()] == [3]
+    assert await listed(type_) == []
+
+
+async def test_what_nobody_can_read_is_shown_and_discarded(settings: Settings, store: Store, type_: Any) -> None:
+    producer = await bus.producer(settings, "tests")
+    named = settings.named(ACTIVITY.dead_letter)
+    for number in range(2):
+        await producer.send_and_wait(named, b"\xff{", None, partition=0, headers=[("ce_type", b"\xfe"), ("n", b"%d" % number)])
+    await producer.stop()
+    rows = await listed(type_)
+    assert [row["position"] for row in rows] == ["activity.v1.dlq-0-1", "activity.v1.dlq-0-0"]
+    assert json.loads((await type_("show", rows[0]["position"], "--json")).stdout)["original"] == "\ufffd{"
+    assert (await type_("discard", rows[0]["position"])).stdout == "discarded: 1 dead letter\n"
+    assert (await type_("discard", "--all", answer="n\n")).exit_code == 1
+    assert len(await listed(type_)) == 1
+    assert (await type_("discard", "--all", answer="y\n")).stdout.endswith("discarded: 1 dead letter\n")
+    assert await listed(type_) == []
+    assert [row["state"] for row in await listed(type_, "--settled")] == ["discarded", "discarded"]
+    refused = await type_("retry", rows[0]["position"])
+    assert (refused.exit_code, "was discarded already" in refused.stderr) == (1, True)
+
+
+async def test_a_destroyed_projects_letters_say_that_they_cannot_be_read(shop: World, type_: Any) -> None:
+    await reject(shop, {"id": "1", "poison": 1})
+    await shop.store.collection(Control.PROJECTS).delete_many({})
+    (row,) = await listed(type_)
+    shown = json.loads((await type_("show", row["position"], "--json")).stdout)
+    assert shown["original"].startswith("<cannot be read: project")
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("retry",), 2, "or --all"),
+        (("discard", "raw.live.v1.dlq-0-1", "--all"), 2, "or --all"),
+        (("retry", "raw.live.v1.dlq-0-1", "--reason", "x"), 2, "filters go with --all"),
+        (("retry", "17"), 1, "expected topic-partition-offset, got '17'"),
+        (("show", "raw.live.v1.dlq-0-99"), 1, "no dead letter at raw.live.v1.dlq-0-99"),
+        (("show", "documents.orders.v1-0-1"), 1, "no dead letter at"),
+        (("list", "--topic", "raw"), 1, "those that can have some: raw.live.v1, raw.backfill.v1, usage.v1, activity.v1"),
+        (("list", "--project", "nobody"), 1, "nobody"),
+    ],
+)
+async def test_errors_say_what_was_expected(store: Store, type_: Any, words: tuple[str, ...], code: int, said: str) -> None:
+    result = await type_(*words)
+    assert result.exit_code == code
+    assert said in " ".join(result.stderr.replace("│", " ").split())
