@@ -119,15 +119,26 @@ class Fleet:
         for service in self.services.values():
             service.signal(signal.SIGCONT)
 
-    async def kill_server(self, name: str) -> None:
-        """SIGKILL to Kafka or MongoDB, and start it again on what it left."""
+    async def kill_server(self, name: str, seconds: float) -> None:
+        """SIGKILL to Kafka or MongoDB; so much later it is started again on what it left."""
         async with self._servers:
             process = processes.find(load(self.home)[name])
             if process is not None:
                 process.send_signal(signal.SIGKILL)
                 self.done[f"{name} killed"] += 1
             await asyncio.to_thread(_gone, process)
+            await asyncio.sleep(seconds)
             await asyncio.to_thread(servers.up, self.home)
+
+    async def freeze_server(self, name: str, seconds: float) -> None:
+        """It holds its connections and answers nothing for so long."""
+        async with self._servers:
+            process = processes.find(load(self.home)[name])
+            if process is not None:
+                process.suspend()
+                self.done[f"{name} frozen"] += 1
+                await asyncio.sleep(seconds)
+                process.resume()
 
     async def step_down(self, uri: str) -> None:
         async with self._servers:

@@ -36,24 +36,33 @@ class Balancer:
     cutting: bool = False
     log: list[dict[str, Any]] = field(default_factory=list)
     client: httpx.AsyncClient = field(default_factory=lambda: httpx.AsyncClient(timeout=8))
+    later: set[asyncio.Task[None]] = field(default_factory=set)
     _next: int = 0
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         body = await read_body(receive)
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        status, answer = await self._forward(scope["path"], {k: v for k, v in headers.items() if k not in _DROPPED}, body)
+        call = (scope["path"], {k: v for k, v in headers.items() if k not in _DROPPED}, body)
+        status, answer = await self._forward(*call)
         if self.cutting and self.rng.random() < 0.3:
-            status, answer = 502, b""  # the way back is cut: the shop does not learn that it was taken
-        self.log.append(
-            {
-                "hook": sha256(scope["path"].rpartition("/")[2].encode()).hexdigest(),
-                "sha256": sha256(body).hexdigest(),
-                "status": status,
-                "ping": body.startswith(b"webhook_id="),
-            }
-        )
+            # The way back is cut: the shop does not learn that it was taken, and sends it again when newer ones have come.
+            status, answer = 502, b""
+            again = asyncio.create_task(self._again(call))
+            self.later.add(again)
+            again.add_done_callback(self.later.discard)
+        self._note(call, status)
         await send({"type": "http.response.start", "status": status, "headers": [(b"content-length", str(len(answer)).encode())]})
         await send({"type": "http.response.body", "body": answer})
+
+    async def _again(self, call: tuple[str, Mapping[str, str], bytes]) -> None:
+        await asyncio.sleep(self.rng.uniform(2, 8))
+        self._note(call, (await self._forward(*call))[0])
+
+    def _note(self, call: tuple[str, Mapping[str, str], bytes], status: int) -> None:
+        path, _, body = call
+        hook = sha256(path.rpartition("/")[2].encode()).hexdigest()
+        ping = body.startswith(b"webhook_id=")
+        self.log.append({"hook": hook, "sha256": sha256(body).hexdigest(), "status": status, "ping": ping})
 
     async def _forward(self, path: str, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
         for _ in self.targets:

@@ -15,7 +15,19 @@ SERVICES = (
     "notifier-1",
     "notifier-2",
 )
-_ACTIONS = {"kill": 62, "stop": 14, "mongo": 4, "stepdown": 3, "kafka": 5, "shop": 9, "webhooks": 8, "cut": 4}
+_ACTIONS = {
+    "kill": 56,
+    "volley": 4,
+    "stop": 14,
+    "mongo": 3,
+    "kafka": 4,
+    "freeze": 4,
+    "stepdown": 2,
+    "shop": 9,
+    "webhooks": 8,
+    "cut": 4,
+}
+_SERVERS = ("mongo", "kafka")
 _WEIGHTS = {"normalizer": 4, "relay-poller": 3, "webhook-ingest": 2, "billing-meter": 2, "notifier": 1}
 _SHOP_FAULTS = ("status", "slow", "drop", "malformed", "html")
 _SERVER_GAP = 20.0  # seconds between two deaths of servers: they take some to come back, and services must get to work
@@ -39,7 +51,7 @@ def draw(seed: int, seconds: float, every: float, shops: int) -> list[Action]:
     rng, at, server_at, found = random.Random(seed), 2.0, 0.0, []
     while (at := at + rng.expovariate(1 / every)) < seconds:
         what = rng.choices(list(_ACTIONS), list(_ACTIONS.values()))[0]
-        if what in {"mongo", "kafka", "stepdown"}:
+        if what in {*_SERVERS, "freeze", "stepdown"}:
             if at - server_at < _SERVER_GAP:
                 what = "kill"
             else:
@@ -60,6 +72,12 @@ def _action(rng: random.Random, at: float, what: str, shops: int) -> Action:
         return Action(at, what, f"{rng.randrange(shops)} {rng.choice(('duplicate', 'late', 'never', 'normal'))}")
     if what == "cut":
         return Action(at, what, seconds=rng.uniform(2, 5))
+    if what == "volley":
+        return Action(at, what, rng.choice(list(_WEIGHTS)))
+    if what in _SERVERS:
+        return Action(at, what, seconds=rng.choice((0.0, 0.0, 4.0, 12.0)))
+    if what == "freeze":
+        return Action(at, what, rng.choice(_SERVERS), rng.uniform(3, 12))
     return Action(at, what)
 
 

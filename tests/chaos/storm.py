@@ -149,7 +149,7 @@ class Storm:
         try:
             await fleet.ready(60)
             say(f"all services are ready after {time.monotonic() - began:.1f} s")
-            await asyncio.wait_for(asyncio.gather(*(webhooks_delivered(shop) for shop in shops)), 60)
+            await asyncio.wait_for(asyncio.gather(*balancer.later, *(webhooks_delivered(shop) for shop in shops)), 60)
             moving = await imported(settings, store, project, map(ObjectId, connected), _REST_SECONDS)
             # Polls go on as long as there are pollers: what is audited must not move.
             await fleet.retire("relay-poller")
@@ -200,8 +200,14 @@ async def do(action: Action, fleet: Fleet, shops: Sequence[Shop], balancer: Bala
         fleet.kill(action.target)
     elif action.what == "stop":
         await fleet.stop_for(action.target, action.seconds)
+    elif action.what == "volley":
+        for name in fleet.services:
+            if name.startswith(action.target):
+                fleet.kill(name)
     elif action.what in {"mongo", "kafka"}:
-        await fleet.kill_server(action.what)
+        await fleet.kill_server(action.what, action.seconds)
+    elif action.what == "freeze":
+        await fleet.freeze_server(action.target, action.seconds)
     elif action.what == "stepdown":
         await fleet.step_down(settings.mongo)
     elif action.what == "shop":
