@@ -61,24 +61,21 @@ def draw(seed: int, seconds: float, every: float, shops: int) -> list[Action]:
 
 
 def _action(rng: random.Random, at: float, what: str, shops: int) -> Action:
-    if what == "kill":
-        return Action(at, what, _service(rng, SERVICES))
+    """What an action is done to, and for how long."""
     if what == "stop":
         # Longer than leases and sessions for the most part: who wakes up has been replaced.
         return Action(at, what, _service(rng, SERVICES), rng.uniform(3, 14))
-    if what == "shop":
-        return Action(at, what, f"{rng.randrange(shops)} {rng.choice(_SHOP_FAULTS)} {rng.randint(1, 6)}")
-    if what == "webhooks":
-        return Action(at, what, f"{rng.randrange(shops)} {rng.choice(('duplicate', 'late', 'never', 'normal'))}")
-    if what == "cut":
-        return Action(at, what, seconds=rng.uniform(2, 5))
-    if what == "volley":
-        return Action(at, what, rng.choice(list(_WEIGHTS)))
     if what in _SERVERS:
         return Action(at, what, seconds=rng.choice((0.0, 0.0, 4.0, 12.0)))
-    if what == "freeze":
-        return Action(at, what, rng.choice(_SERVERS), rng.uniform(3, 12))
-    return Action(at, what)
+    seconds = {"freeze": rng.uniform(3, 12), "cut": rng.uniform(2, 5)}
+    targets = {
+        "kill": _service(rng, SERVICES),
+        "volley": rng.choice(list(_WEIGHTS)),
+        "freeze": rng.choice(_SERVERS),
+        "shop": f"{rng.randrange(shops)} {rng.choice(_SHOP_FAULTS)} {rng.randint(1, 6)}",
+        "webhooks": f"{rng.randrange(shops)} {rng.choice(('duplicate', 'late', 'never', 'normal'))}",
+    }
+    return Action(at, what, targets.get(what, ""), seconds.get(what, 0.0))
 
 
 def _service(rng: random.Random, names: Sequence[str]) -> str:

@@ -31,11 +31,12 @@ from shoprelay_runtime.store import Control, Store
 from shoprelay_simulators.listening import listen
 from shoprelay_simulators.serving import Shop
 from tests.chaos.audit import audit, table
+from tests.chaos.doing import Scene
 from tests.chaos.fleet import Fleet
-from tests.chaos.outside import Balancer, LoggingEndpoint, living, make_shops, plan_fault, webhooks_delivered, write_down
+from tests.chaos.outside import Balancer, LoggingEndpoint, living, make_shops, webhooks_delivered, write_down
 from tests.chaos.promises import Promise
 from tests.chaos.rest import drained, imported
-from tests.chaos.schedule import SERVICES, Action, draw
+from tests.chaos.schedule import SERVICES, draw
 
 _REST_SECONDS = 240.0
 _QUICK = {
@@ -95,7 +96,7 @@ class Storm:
         await fleet.ready(90)
         project, connected = await connect(settings, store, endpoint, back, front, shops, urls)
         self._note(settings, values, project, connected)
-        await self._blow(fleet, shops, balancer, settings)
+        await self._blow(Scene(fleet, shops, balancer, settings.mongo))
         promises = await self._calm(fleet, shops, balancer, endpoint, settings, store, project, connected)
         rows = await store.collection(Control.HOOKS).find().to_list(None)
         write_down(self.folder, connected, {row["_id"]: str(row["webshop"]) for row in rows}, balancer, endpoint)
@@ -115,14 +116,14 @@ class Storm:
         }
         (self.folder / "run.json").write_text(json.dumps(run))
 
-    async def _blow(self, fleet: Fleet, shops: Sequence[Shop], balancer: Balancer, settings: Settings) -> None:
-        for shop in shops:
+    async def _blow(self, scene: Scene) -> None:
+        for shop in scene.shops:
             shop.paused = False
         began, lasting = time.monotonic(), set()
-        for action in draw(self.seed, self.seconds, self.every, len(shops)):
+        for action in draw(self.seed, self.seconds, self.every, len(scene.shops)):
             await asyncio.sleep(max(0.0, began + action.at - time.monotonic()))
             say(f"{time.monotonic() - began:6.1f} s  {action}")
-            lasting.add(asyncio.create_task(do(action, fleet, shops, balancer, settings)))
+            lasting.add(asyncio.create_task(scene.do(action)))
         await asyncio.sleep(max(0.0, began + self.seconds - time.monotonic()))
         await asyncio.gather(*lasting)
 
@@ -193,33 +194,6 @@ async def connect(
         )
         connected[str(added.id)] = shop
     return project, connected
-
-
-async def do(action: Action, fleet: Fleet, shops: Sequence[Shop], balancer: Balancer, settings: Settings) -> None:
-    if action.what == "kill":
-        fleet.kill(action.target)
-    elif action.what == "stop":
-        await fleet.stop_for(action.target, action.seconds)
-    elif action.what == "volley":
-        for name in fleet.services:
-            if name.startswith(action.target):
-                fleet.kill(name)
-    elif action.what in {"mongo", "kafka"}:
-        await fleet.kill_server(action.what, action.seconds)
-    elif action.what == "freeze":
-        await fleet.freeze_server(action.target, action.seconds)
-    elif action.what == "stepdown":
-        await fleet.step_down(settings.mongo)
-    elif action.what == "shop":
-        number, kind, times = action.target.split()
-        plan_fault(shops[int(number)], kind, int(times))
-    elif action.what == "webhooks":
-        number, mode = action.target.split()
-        shops[int(number)].faults.webhooks = mode  # type: ignore[assignment]
-    else:
-        balancer.cutting = True
-        await asyncio.sleep(action.seconds)
-        balancer.cutting = False
 
 
 def say(text: str) -> None:

@@ -80,17 +80,17 @@ def test_a_change_that_was_not_announced_is_found() -> None:
     assert promises.changes_announced({key: 2}, {key: 2}, ["orders"], whole=False).violations
 
 
-def raw(number: int, kind: str, body: bytes, second: int = 0, **kept: str) -> Raw:
-    headers = {"ce_type": f"shoprelay.raw.{kind}.v1", "ce_time": SECONDS[second], "webshop": SHOP, "relay": "woocommerce"}
-    return Raw(Told("raw.live.v1", 0, number, SHOP, headers, None), kept, body)
+def raw(number: int, kind: str, body: bytes, topic: str = "") -> Raw:
+    headers = {"ce_type": f"shoprelay.raw.{kind}.v1", "ce_time": SECONDS[0], "webshop": SHOP, "relay": "woocommerce"}
+    return Raw(Told("raw.live.v1", 0, number, SHOP, headers, None), {"x-wc-webhook-topic": topic}, body)
 
 
 def log() -> list[Raw]:
     page = {"job": "j", "seq": 1, "requests": 2, "pieces": 3}
     return [
-        raw(0, "webhook_received", b'{"id": 7}', **{"x-wc-webhook-topic": "order.updated"}),
-        raw(1, "webhook_received", b'{"id": 7}', **{"x-wc-webhook-topic": "order.deleted"}),
-        raw(2, "webhook_received", b'{"id": 8, "type": "variation"}', **{"x-wc-webhook-topic": "product.updated"}),
+        raw(0, "webhook_received", b'{"id": 7}', "order.updated"),
+        raw(1, "webhook_received", b'{"id": 7}', "order.deleted"),
+        raw(2, "webhook_received", b'{"id": 8, "type": "variation"}', "product.updated"),
         raw(3, "record_read", b"{}"),
         raw(4, "page_read", json.dumps(page).encode()),
         raw(5, "page_read", json.dumps(page).encode()),
