@@ -76,7 +76,12 @@ class Storm:
         os.environ.update(values)
         self.folder.mkdir(parents=True, mode=0o700)
         async with AsyncExitStack() as stack:
-            return await self._inside(stack, Settings(), values)
+            found = await self._inside(stack, Settings(), values)
+        if any(each.violations for each in found):
+            say(f"Kafka and MongoDB still run on {self.home}, for python -m tests.chaos.audit {self.folder}")
+        else:
+            await asyncio.to_thread(servers.down, self.home)
+        return found
 
     async def _inside(self, stack: AsyncExitStack, settings: Settings, values: dict[str, str]) -> list[Promise]:
         store = Store(settings.mongo, settings.database)
