@@ -22,6 +22,7 @@ from shoprelay_runtime.store import Store
 
 _BACK_OFF: Final = (0.2, 0.5, 1.0, 2.0, 5.0)
 _IDLE_MS: Final = 500
+_SETTLED_SECONDS: Final = 60.0  # after so long, trouble is new trouble
 _TRIES: Final = 5
 _log = logger(__name__)
 
@@ -50,13 +51,14 @@ class Worker:
         """Work until stopped. Trouble is waited out; what was applied is published by the next take-over, ours or another's."""
         failures = 0
         while not self.stopping.is_set():
+            began = time.monotonic()
             try:
                 await self._own()
-                failures = 0
             except asyncio.CancelledError:
                 break
             except Exception as error:  # noqa: BLE001 - every error means the same: take over anew
                 self._report(error)
+                failures = 0 if time.monotonic() - began > _SETTLED_SECONDS else failures
                 await self._pause(_BACK_OFF[min(failures, len(_BACK_OFF) - 1)])
                 failures += 1
         self.health.present(self._name)
