@@ -5,6 +5,7 @@ import contextlib
 import os
 import signal
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -78,13 +79,14 @@ class Service:
 
 @dataclass
 class Fleet:
-    """All of them. `done`: what the storm did, counted."""
+    """All of them. `done`: what the storm did, counted; `servers`: when a server went ("gone") and was there again ("back")."""
 
     home: Path
     logs: Path
     environment: Mapping[str, str]
     services: dict[str, Service] = field(default_factory=dict)
     done: Counter[str] = field(default_factory=Counter)
+    servers: list[tuple[float, str]] = field(default_factory=list)
     _keeping: list[asyncio.Task[None]] = field(default_factory=list)
     _servers: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -126,9 +128,11 @@ class Fleet:
             if process is not None:
                 process.send_signal(signal.SIGKILL)
                 self.done[f"{name} killed"] += 1
+                self.servers.append((time.time(), "gone"))
             await asyncio.to_thread(_gone, process)
             await asyncio.sleep(seconds)
             await asyncio.to_thread(servers.up, self.home)
+            self.servers.append((time.time(), "back"))
 
     async def freeze_server(self, name: str, seconds: float) -> None:
         """It holds its connections and answers nothing for so long."""
@@ -136,9 +140,11 @@ class Fleet:
             process = processes.find(load(self.home)[name])
             if process is not None:
                 process.suspend()
+                self.servers.append((time.time(), "gone"))
                 self.done[f"{name} frozen"] += 1
                 await asyncio.sleep(seconds)
                 process.resume()
+                self.servers.append((time.time(), "back"))
 
     async def step_down(self, uri: str) -> None:
         async with self._servers:

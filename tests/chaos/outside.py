@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import random
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -62,7 +63,7 @@ class Balancer:
         path, _, body = call
         hook = sha256(path.rpartition("/")[2].encode()).hexdigest()
         ping = body.startswith(b"webhook_id=")
-        self.log.append({"hook": hook, "sha256": sha256(body).hexdigest(), "status": status, "ping": ping})
+        self.log.append({"at": time.time(), "hook": hook, "sha256": sha256(body).hexdigest(), "status": status, "ping": ping})
 
     async def _forward(self, path: str, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
         for _ in self.targets:

@@ -45,6 +45,19 @@ def webhooks_kept(answered: Iterable[Mapping[str, Any]], raw: Iterable[Raw]) -> 
     return promise
 
 
+def taken_again(answered: Sequence[Mapping[str, Any]], servers: Sequence[tuple[float, str]], limit: float = 30) -> Promise:
+    """`servers`: when Kafka or MongoDB went ("gone") and was there again ("back"); `answered` has `at` and `status`."""
+    promise = Promise(f"webhooks are taken again within {limit:.0f} s of a server's return")
+    for number, (back, what) in enumerate(servers):
+        until = next((at for at, _ in servers[number + 1 :]), float("inf"))
+        calls = [each for each in answered if back <= each["at"] < until]
+        taken = next((each["at"] - back for each in calls if 200 <= each["status"] < 300), None)
+        waited = taken if taken is not None else max((each["at"] - back for each in calls), default=0.0)
+        if what == "back":
+            promise.expect(waited <= limit, f"{waited:.1f} s after a server's return none was taken")
+    return promise
+
+
 @dataclass
 class _Life:
     """What the events said of one document so far."""

@@ -34,7 +34,7 @@ from tests.chaos.audit import audit, table
 from tests.chaos.doing import Scene
 from tests.chaos.fleet import Fleet
 from tests.chaos.outside import Balancer, LoggingEndpoint, living, make_shops, webhooks_delivered, write_down
-from tests.chaos.promises import Promise
+from tests.chaos.promises import Promise, taken_again
 from tests.chaos.rest import drained, imported
 from tests.chaos.schedule import SERVICES, draw
 
@@ -105,7 +105,7 @@ class Storm:
         promises = await self._calm(fleet, shops, balancer, endpoint, settings, store, project, connected)
         rows = await store.collection(Control.HOOKS).find().to_list(None)
         write_down(self.folder, connected, {row["_id"]: str(row["webshop"]) for row in rows}, balancer, endpoint)
-        promises += await audit(self.folder)
+        promises += [taken_again(balancer.log, fleet.servers), *await audit(self.folder)]
         self._tell(fleet, shops, balancer, endpoint)
         return promises
 

@@ -131,6 +131,16 @@ def test_a_lost_webhook_is_found() -> None:
     assert promises.webhooks_kept([call, call, call], log()).violations
 
 
+@pytest.mark.parametrize(
+    ("statuses", "kept"), [([503, 503, 200], True), ([503, 503, 503, 200], False), ([503] * 4, False), ([], True)]
+)
+def test_a_service_that_does_not_come_back_is_found(statuses: list[int], kept: bool) -> None:
+    calls = [{"at": 100.0 + 20 * number, "status": status} for number, status in enumerate(statuses)]
+    found = promises.taken_again(calls, [(50.0, "gone"), (99.0, "back")], 45)
+    assert (found.checked, found.violations == []) == (1, kept)
+    assert promises.taken_again(calls, [(50.0, "gone"), (99.0, "back"), (101.0, "gone")], 30).violations == []
+
+
 def told(name: str = "m1", **changed: object) -> dict[str, Any]:
     return {"id": f"msg_{name}", "sha256": "x", "status": 204, "genuine": True, **changed}
 
