@@ -157,12 +157,15 @@ class Webhook:
     `check(config, headers, body)` runs over the raw bytes; header names are lower case.
     `keep`: the headers (lower case) that the raw log keeps beside the body.
     `route(headers, body)` raises PayloadInvalid for what cannot be read.
-    `subscribe(client, config, url)` points the shop at `url` and returns what to remember in the webshop's config.
+    `prepare(config)` gives what the webshop's config must hold before the shop knows the address, such as the secret that it is
+    to sign with: its first delivery can arrive before `subscribe` has returned.
+    `subscribe(client, config, url)` points the shop at `url` and returns what else to remember in the webshop's config.
     """
 
     check: Callable[[Mapping[str, Any], Mapping[str, str], bytes], Verdict]
     route: Callable[[Mapping[str, str], bytes], Routed]
     keep: tuple[str, ...] = ()
+    prepare: Callable[[Mapping[str, Any]], dict[str, str]] = lambda _config: {}
     subscribe: Callable[[httpx.AsyncClient, Mapping[str, Any], str], Awaitable[dict[str, str]]] | None = None
 
 

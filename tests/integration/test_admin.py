@@ -141,7 +141,7 @@ async def test_a_webshop_is_tested_sealed_and_scheduled(
     assert made.webhook_token not in repr(stored)
     assert stored["config"]["tier"] == 1
     opened = (await projects.webshop(project, made.id)).config
-    assert (opened["secret"], opened["currency"], opened["webhook_secret"]) == ("sesame", "DKK", "whisper")
+    assert (opened["secret"], opened["currency"], opened["replaced"]) == ("sesame", "DKK", "before")
     assert shop.subscribed == [made.webhook_url]
     hook = await store.collection(Control.HOOKS).find_one({"_id": token_hash(made.webhook_token)})
     assert hook == {"_id": token_hash(made.webhook_token), "project": project.id, "webshop": made.id, "relay": "fake"}
@@ -153,6 +153,21 @@ async def test_a_webshop_is_tested_sealed_and_scheduled(
         ("products", "updated_since_last_request"),
     ]
     assert all(row["due_at"] for row in shown["schedule"])
+
+
+async def test_the_secret_is_known_before_the_shop_is_told_where_to_send(
+    store: Store, settings: Settings, projects: Projects, project: Project, company: ObjectId, shop: Shop
+) -> None:
+    known: list[str] = []
+
+    async def look() -> None:
+        row = await store.database(project.database)["webshops"].find_one({})
+        assert row is not None
+        known.append((await projects.webshop(project, row["_id"])).config["webhook_secret"])
+
+    shop.trouble = lambda what: look() if what == "subscribe" else None
+    await add(store, settings, projects, project, company, webhook_base_url="https://in.example")
+    assert known == ["whisper"]
 
 
 async def test_a_shop_that_refuses_the_credentials_is_not_stored(

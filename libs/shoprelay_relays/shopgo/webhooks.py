@@ -3,11 +3,11 @@
 calculate-shipping-rates asks the store's carrier for prices while a buyer waits: its address is never touched.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import httpx
+import orjson
 
 from shoprelay_relays.shopgo.api import Management
 from shoprelay_relays.spec import Json, Routed, Verdict
@@ -26,8 +26,8 @@ def check(_config: Mapping[str, Any], _headers: Mapping[str, str], _body: bytes)
 def route(_headers: Mapping[str, str], body: bytes) -> Routed:
     """ShopGo does not describe this body, so it is a hint: read the order it names, or else the list."""
     try:
-        number = next(_numbers(json.loads(body)), "*")
-    except ValueError:
+        number = next(_numbers(orjson.loads(body)), "*")
+    except orjson.JSONDecodeError:
         number = "*"
     return Routed("orders", reads=[("orders", number)])
 
@@ -42,11 +42,11 @@ async def subscribe(client: httpx.AsyncClient, _config: Mapping[str, Any], url: 
     return {"replaced_webhook_url": before or ""}
 
 
-def _numbers(body: Json) -> Iterator[str]:
-    """Whatever stands where an order number may stand, outermost first."""
+def _numbers(body: Json, depth: int = 4) -> Iterator[str]:
+    """Whatever stands where an order number may stand, outermost first, within so many wrappers: the body is a stranger's."""
     if isinstance(body, list):
         body = body[0] if len(body) == 1 else None
-    if not isinstance(body, dict):
+    if not isinstance(body, dict) or not depth:
         return
     for name in _NUMBERS:
         value = body.get(name)
@@ -54,4 +54,4 @@ def _numbers(body: Json) -> Iterator[str]:
         if number and len(number) <= _LONGEST_NUMBER:
             yield number
     for name in _WRAPPERS:
-        yield from _numbers(body.get(name))
+        yield from _numbers(body.get(name), depth - 1)

@@ -55,7 +55,13 @@ RELAY = Relay(
         Resource("payment_methods", lists.map_payment_method),
         Resource("delivery_methods", lists.map_delivery_method),
     ),
-    webhook=Webhook(check=webhooks.check, route=webhooks.route, keep=webhooks.KEEP, subscribe=webhooks.subscribe),
+    webhook=Webhook(
+        check=webhooks.check,
+        route=webhooks.route,
+        keep=webhooks.KEEP,
+        prepare=webhooks.prepare,
+        subscribe=webhooks.subscribe,
+    ),
     identifiable_config_keys=("shop_url",),
     blind_spots=(
         "A refund that is deleted leaves the order's modified time alone: it is noticed when the order is next read.",

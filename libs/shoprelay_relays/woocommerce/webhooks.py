@@ -70,12 +70,14 @@ def _product(raw: Raw, remote_id: str, body: bytes) -> Routed:
     return Routed("products", [Record("products", remote_id, body)], follow)
 
 
-async def subscribe(shop: httpx.AsyncClient, config: Mapping[str, Any], url: str) -> dict[str, str]:
-    """One active webhook per topic for `url`, under our secret; those that exist for this url are taken over.
+def prepare(config: Mapping[str, Any]) -> dict[str, str]:
+    """The secret that the shop is to sign with: one that WooCommerce chooses itself is never shown."""
+    return {"webhook_secret": next(iter(_secrets(config)), None) or secrets.token_urlsafe(32)}
 
-    A secret that WooCommerce chooses itself is never shown, so one is always sent.
-    """
-    secret = next(iter(_secrets(config)), None) or secrets.token_urlsafe(32)
+
+async def subscribe(shop: httpx.AsyncClient, config: Mapping[str, Any], url: str) -> dict[str, str]:
+    """One active webhook per topic for `url`, under the config's first secret; those that exist for this url are taken over."""
+    secret = _secrets(config)[0]
     existing: dict[str, int] = {}
     async for step in walk(shop, "webhooks", [{}], Place()):
         existing |= {row["topic"]: row["id"] for row in step.rows if row.get("delivery_url") == url}
@@ -85,7 +87,7 @@ async def subscribe(shop: httpx.AsyncClient, config: Mapping[str, Any], url: str
             await ask(shop, "PUT", f"webhooks/{existing[topic]}", json=wanted)
         else:
             await ask(shop, "POST", "webhooks", json=wanted)
-    return {"webhook_secret": secret}
+    return {}
 
 
 def _is_ping(headers: Mapping[str, str], body: bytes) -> bool:

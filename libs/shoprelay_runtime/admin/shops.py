@@ -184,9 +184,18 @@ async def subscribe_webshop(
     relay = relay_of(shop.relay_id)
     if relay.webhook is None or relay.webhook.subscribe is None:
         raise AdminError(f"{relay.label} cannot be told where to send its webhooks: the merchant enters the address there")
-    async with relay.client(shop.config, transport or _guarded(settings)) as client:
-        kept = await relay.webhook.subscribe(client, shop.config, url)
-    sealed = codec.seal(project.cipher, "webshops", {"config": kept})["config"]
+    # Stored first: the shop sends at once, and what arrives before its secret is known is refused as forged.
+    prepared = relay.webhook.prepare(shop.config)
+    await _keep(store, project, webshop, prepared)
+    config = {**shop.config, **prepared}
+    async with relay.client(config, transport or _guarded(settings)) as client:
+        kept = await relay.webhook.subscribe(client, config, url)
+    await _keep(store, project, webshop, kept)
+
+
+async def _keep(store: Store, project: Project, webshop: ObjectId, values: Mapping[str, str]) -> None:
+    """Add to the webshop's config."""
+    sealed = codec.seal(project.cipher, "webshops", {"config": dict(values)})["config"]
     if sealed:
         change = {f"config.{name}": value for name, value in sealed.items()}
         await store.database(project.database)["webshops"].update_one({"_id": webshop}, {"$set": change})

@@ -92,7 +92,7 @@ def _read(resource: str) -> Any:
 async def subscribe(_client: httpx.AsyncClient, config: Mapping[str, Any], url: str) -> dict[str, str]:
     shop = await _asked(config, "subscribe", None)
     shop.subscribed.append(url)
-    return {"webhook_secret": "whisper"}
+    return {"replaced": "before"}
 
 
 def resource(name: str, modes: frozenset[Mode] = MODES) -> Resource:
@@ -109,6 +109,9 @@ RELAY = Relay(
     settings=settings,
     resources=(resource("orders"), resource("products", frozenset({Mode.UPDATED_SINCE_LAST_REQUEST})), resource("notes")),
     webhook=Webhook(
-        check=lambda config, headers, body: Verdict.GENUINE, route=lambda headers, body: Routed("orders"), subscribe=subscribe
+        check=lambda config, headers, body: Verdict.GENUINE,
+        route=lambda headers, body: Routed("orders"),
+        prepare=lambda config: {"webhook_secret": "whisper"},
+        subscribe=subscribe,
     ),
 )

@@ -27,6 +27,8 @@ from shoprelay_relays.spec import Routed, Verdict
         (b"", "*"),
         (b"number=R17", "*"),
         (b"\xff\xfe", "*"),
+        (b"[" * 100_000, "*"),
+        (b'{"order":' * 900 + b"1" + b"}" * 900, "*"),
     ],
 )
 def test_it_causes_a_read_of_the_order_it_names_or_else_of_the_list(body: bytes, number: str) -> None:
