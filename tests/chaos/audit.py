@@ -19,7 +19,7 @@ from pymongo.database import Database
 
 from shoprelay_cli.demo.comparing import differences
 from shoprelay_schema.topics import ACTIVITY, DEAD_LETTERS, DOCUMENTS, RAW_BACKFILL, RAW_LIVE, USAGE
-from tests.chaos import promises
+from tests.chaos import histories, promises
 from tests.chaos.evidence import Keys, Run, Told, database, lines, read, stored_changes
 from tests.chaos.promises import Promise
 
@@ -97,11 +97,11 @@ async def _histories(run: Run, documents: Database[Any], keys: Keys) -> list[Pro
         stored = {str(row["_id"]): row for row in documents[collection].find()}
         told = await _all(run, topic.name)
         events.update((collection, each.key) for each in told if each.value is not None)
-        part = promises.history(collection, told, stored, keys)
+        part = histories.history(collection, told, stored, keys)
         whole.checked += part.checked
         whole.violations += part.violations
     changes, complete = stored_changes(documents.client, documents.name)
-    return [whole, promises.changes_announced(events, changes, DOCUMENTS, whole=complete)]
+    return [whole, histories.changes_announced(events, changes, DOCUMENTS, whole=complete)]
 
 
 async def _no_dead_letters(run: Run) -> Promise:

@@ -18,14 +18,12 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from bson import ObjectId
 
 from shoprelay_local import servers
-from shoprelay_runtime import admin
 from shoprelay_runtime.bus import ensure_topics
-from shoprelay_runtime.projects import Project, Projects
+from shoprelay_runtime.projects import Project
 from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.store import Control, Store
 from shoprelay_simulators.listening import listen
@@ -37,20 +35,9 @@ from tests.chaos.outside import Balancer, LoggingEndpoint, living, make_shops, w
 from tests.chaos.promises import Promise, taken_again
 from tests.chaos.rest import drained, imported
 from tests.chaos.schedule import SERVICES, draw
+from tests.chaos.setting_up import QUICK, connect
 
 _REST_SECONDS = 240.0
-_QUICK = {
-    "SHOPRELAY_PARTITIONS": "4",
-    "SHOPRELAY_ALLOW_PRIVATE_ADDRESSES": "true",
-    "SHOPRELAY_NORMALIZER_BATCH_RECORDS": "40",  # more transactions to die in
-    "SHOPRELAY_NORMALIZER_SESSION_TIMEOUT_MS": "6000",  # the least that the broker takes
-    "SHOPRELAY_POLLER_LEASE_SECONDS": "4",
-    "SHOPRELAY_POLLER_EVERY_SECONDS": "4",
-    "SHOPRELAY_POLLER_FIRST_DELAY_SECONDS": "1",
-    "SHOPRELAY_POLLER_LONGEST_DELAY_SECONDS": "4",
-    "SHOPRELAY_POLLER_QUIET_SECONDS": "1",
-    "SHOPRELAY_POLLER_REJECTED_SECONDS": "4",
-}
 
 
 @dataclass
@@ -73,7 +60,7 @@ class Storm:
         addresses = await asyncio.to_thread(servers.up, self.home)
         key = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
         where = {"SHOPRELAY_KAFKA": addresses.kafka, "SHOPRELAY_MONGO": addresses.mongo, "SHOPRELAY_MASTER_KEY": key}
-        values = {**_QUICK, **where, "SHOPRELAY_PREFIX": "storm.", "SHOPRELAY_DATABASE": "storm"}
+        values = {**QUICK, **where, "SHOPRELAY_PREFIX": "storm.", "SHOPRELAY_DATABASE": "storm"}
         os.environ.update(values)
         self.folder.mkdir(parents=True, mode=0o700)
         async with AsyncExitStack() as stack:
@@ -176,30 +163,6 @@ class Storm:
             f"seed {self.seed}, {self.seconds:.0f} s: {dict(fleet.done)}; {changes} versions in the shops, {taken} of "
             f"{len(balancer.log)} webhooks taken, {len(endpoint.log)} calls of the endpoint"
         )
-
-
-async def connect(
-    settings: Settings, store: Store, endpoint: LoggingEndpoint, back: str, front: str, shops: Sequence[Any], urls: Sequence[str]
-) -> tuple[Project, dict[str, Shop]]:
-    """One project with an endpoint, one company, every shop with its webhooks; the shops by webshop id."""
-    created = await admin.create_project(store, settings, "storm", time_zone="Europe/Copenhagen", webhook_url=f"{back}/events")
-    assert created.endpoint is not None
-    endpoint.token, endpoint.secret = created.endpoint.token or "", created.endpoint.secret or ""
-    projects = Projects(store, settings.master())
-    project = await projects.get(created.id)
-    company = await admin.create_company(store, settings, project, website="storm.example", remote_id="1")
-    connected = {}
-    for shop, url in zip(shops, urls, strict=True):
-        given = shop.credentials()
-        if shop.platform == "shopgo":
-            credentials = {"base_url": f"{url}/v1/management/", "api_key": given["api_key"]}
-        else:
-            credentials = {"shop_url": url, "auth": "basic", **given}
-        added = await admin.add_webshop(
-            store, settings, projects, project, company["_id"], shop.platform, credentials, webhook_base_url=front
-        )
-        connected[str(added.id)] = shop
-    return project, connected
 
 
 def say(text: str) -> None:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.chaos import promises
+from tests.chaos import histories, promises
 from tests.chaos.evidence import Keys, Raw, Told
 from tests.chaos.promises import Promise
 
@@ -45,7 +45,7 @@ def stored_after(events: list[Told]) -> dict[str, Any]:
 
 
 def history(events: list[Told]) -> list[str]:
-    return promises.history("orders", events, stored_after(good()), KEYS).violations
+    return histories.history("orders", events, stored_after(good()), KEYS).violations
 
 
 def test_a_good_history_is_found_good() -> None:
@@ -74,10 +74,10 @@ def test_what_is_wrong_in_a_history_is_found(wrong: Callable[[list[Told]], list[
 
 def test_a_change_that_was_not_announced_is_found() -> None:
     key, other = ("orders", "a"), ("webshops", "b")
-    assert promises.changes_announced({key: 2}, {key: 2, other: 5}, ["orders"], whole=True).violations == []
-    assert promises.changes_announced({key: 1}, {key: 2}, ["orders"], whole=True).violations
-    assert promises.changes_announced({key: 2}, {}, ["orders"], whole=True).violations
-    assert promises.changes_announced({key: 2}, {key: 2}, ["orders"], whole=False).violations
+    assert histories.changes_announced({key: 2}, {key: 2, other: 5}, ["orders"], whole=True).violations == []
+    assert histories.changes_announced({key: 1}, {key: 2}, ["orders"], whole=True).violations
+    assert histories.changes_announced({key: 2}, {}, ["orders"], whole=True).violations
+    assert histories.changes_announced({key: 2}, {key: 2}, ["orders"], whole=False).violations
 
 
 def raw(number: int, kind: str, body: bytes, topic: str = "") -> Raw:
