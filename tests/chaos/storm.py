@@ -145,6 +145,7 @@ class Storm:
             say(f"all services are ready after {time.monotonic() - began:.1f} s")
             await asyncio.wait_for(asyncio.gather(*balancer.later, *(webhooks_delivered(shop) for shop in shops)), 60)
             moving = await imported(settings, store, project, map(ObjectId, connected), _REST_SECONDS)
+            say(f"everything is imported anew after {time.monotonic() - began:.1f} s")
             # Polls go on as long as there are pollers: what is audited must not move.
             await fleet.retire("relay-poller")
             moving = moving or await drained(settings, store, _REST_SECONDS)
