@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 
 from shoprelay_runtime.settings import Settings
@@ -57,9 +58,24 @@ async def producer(settings: Settings, name: str, *, transactional_id: str | Non
     return await _started(made)
 
 
+class _Consumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no types
+    async def stop(self) -> None:
+        """Stop it. aiokafka 0.14 cancels its fetches, and one that waits to ask a dead broker again lets that cancellation out.
+
+        Who stops a consumer would take it for its own, and a service would leave as if it had been asked to.
+        """
+        try:
+            await super().stop()
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
+            await self._client.close()
+
+
 async def consumer(settings: Settings, name: str, *topics: str, group: str | None, **options: Any) -> AIOKafkaConsumer:
     """A started consumer that reads only what is committed and never commits by itself. The caller stops it."""
-    made = AIOKafkaConsumer(
+    made = _Consumer(
         *topics,
         bootstrap_servers=settings.kafka,
         client_id=name,
@@ -71,6 +87,16 @@ async def consumer(settings: Settings, name: str, *topics: str, group: str | Non
         **options,
     )
     return await _started(made)
+
+
+async def ping(settings: Settings, seconds: float) -> None:
+    """Raise when no broker answers within so many seconds."""
+    client = AIOKafkaClient(bootstrap_servers=settings.kafka, client_id="ping")
+    try:
+        async with asyncio.timeout(seconds):
+            await client.bootstrap()
+    finally:
+        await client.close()
 
 
 async def _started(client: Any) -> Any:

@@ -5,8 +5,12 @@ Callers log ids, counts and error classes; payloads, headers and settings stay o
 
 import logging
 import sys
+import time
+from typing import Final
 
 import structlog
+
+_SILENT_SECONDS: Final = 10.0
 
 
 def configure(service: str, level: str) -> None:
@@ -26,7 +30,31 @@ def configure(service: str, level: str) -> None:
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
     )
     structlog.contextvars.bind_contextvars(service=service)
-    logging.basicConfig(level=max(number, logging.WARNING), stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+    others = logging.StreamHandler(sys.stderr)
+    others.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name, structlog.processors.format_exc_info],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        )
+    )
+    others.addFilter(_Seldom())
+    logging.basicConfig(level=max(number, logging.WARNING), handlers=[others], force=True)
+
+
+class _Seldom(logging.Filter):
+    """Lets a message through once in ten seconds: aiokafka says 25 times a second that a broker is away."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._until: dict[object, float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        what = (record.name, record.msg)
+        present = time.monotonic()
+        if self._until.get(what, 0.0) > present:
+            return False
+        self._until[what] = present + _SILENT_SECONDS
+        return True
 
 
 def logger(name: str) -> structlog.typing.FilteringBoundLogger:

@@ -14,14 +14,16 @@ from typing import Any, Final, TypeVar
 import orjson
 import uvicorn
 import uvloop
+from aiokafka.errors import KafkaError
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from shoprelay_runtime import logs, metrics
+from shoprelay_runtime import bus, logs, metrics
 from shoprelay_runtime.settings import Settings, SettingsInvalid, load
 
 S = TypeVar("S", bound=Settings)
 DRAIN_SECONDS: Final = 8.0
 _LONGEST_PAUSE: Final = 30.0
+_PING_SECONDS: Final = 5.0
 Scope = dict[str, Any]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -87,14 +89,39 @@ async def _serve(settings: S, main: Main[S], health: Health, *, own_http: bool) 
         asyncio.get_running_loop().add_signal_handler(number, health.stopping.set)
     log = logs.logger(__name__)
     try:
-        async with contextlib.nullcontext() if own_http else health_server(health, settings.host, health.port):
+        if own_http:
             await _until_stopped(main(settings, health), health)
+        else:
+            async with health_server(health, settings.host, health.port), _watching(settings, health):
+                await _until_stopped(main(settings, health), health)
     except Exception as error:
         metrics.ERRORS.labels(health.service, type(error).__name__).inc()
         log.exception("the service died", error=type(error).__name__)
         return 1
     log.info("left")
     return 0
+
+
+@contextlib.asynccontextmanager
+async def _watching(settings: Settings, health: Health) -> AsyncIterator[None]:
+    task = asyncio.ensure_future(watch_bus(settings, health, _PING_SECONDS))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait({task})
+
+
+async def watch_bus(settings: Settings, health: Health, seconds: float) -> None:
+    """Ask Kafka every so many seconds whether it is there: a consumer with nothing to do would wait for it without a word."""
+    while True:
+        try:
+            await bus.ping(settings, seconds)
+        except (KafkaError, OSError, TimeoutError) as error:
+            health.missing("bus", f"{type(error).__name__}: Kafka at {settings.kafka} does not answer")
+        else:
+            health.present("bus")
+        await asyncio.sleep(seconds)
 
 
 async def _until_stopped(work: Awaitable[None], health: Health) -> None:
@@ -106,8 +133,11 @@ async def _until_stopped(work: Awaitable[None], health: Health) -> None:
         await asyncio.wait({task}, timeout=DRAIN_SECONDS)
     if not task.done():
         task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
+        await asyncio.wait({task})
+    elif task.cancelled():
+        raise RuntimeError("its work was cancelled from within")
+    if not task.cancelled():
+        task.result()
 
 
 class _Server(uvicorn.Server):

@@ -1,7 +1,5 @@
 """What the demo shows and finally prints: counted from the topics and the database, not from the services' own words."""
 
-import asyncio
-import contextlib
 from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -63,9 +61,7 @@ class Counting:
     async def stop(self) -> None:
         """End it."""
         if self._consumer:
-            # Stopped while it waits to ask a dead broker again, aiokafka lets its own task's cancellation out.
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._consumer.stop()
+            await self._consumer.stop()
         if self._admin:
             await self._admin.close()
 
