@@ -63,7 +63,7 @@ def run(
     *,
     own_http: bool = False,
 ) -> None:
-    """Run one service until SIGTERM or SIGINT; exits 2 on wrong settings, 1 when the service died.
+    """Run one service until SIGTERM or SIGINT; exits 1 with the reason on wrong settings and when the service died.
 
     `own_http`: `main` serves `health.port` itself, the three paths that every service has among its own (see `answer`).
     """
@@ -74,13 +74,13 @@ def run(
     try:
         settings = load(settings_type)
         settings.master()
+        if options.validate:
+            sys.stdout.write(f"{name}: the settings are valid\n")
+            return
+        logs.configure(name, settings.log_level)
+        sys.exit(uvloop.run(_serve(settings, main, Health(name, options.port), own_http=own_http)))
     except SettingsInvalid as error:
         sys.exit(f"{name}: {error}")
-    if options.validate:
-        sys.stdout.write(f"{name}: the settings are valid\n")
-        return
-    logs.configure(name, settings.log_level)
-    sys.exit(uvloop.run(_serve(settings, main, Health(name, options.port), own_http=own_http)))
 
 
 async def _serve(settings: S, main: Main[S], health: Health, *, own_http: bool) -> int:
@@ -94,6 +94,8 @@ async def _serve(settings: S, main: Main[S], health: Health, *, own_http: bool) 
         else:
             async with health_server(health, settings.host, health.port), _watching(settings, health):
                 await _until_stopped(main(settings, health), health)
+    except SettingsInvalid:  # a port that is taken shows only now
+        raise
     except Exception as error:
         metrics.ERRORS.labels(health.service, type(error).__name__).inc()
         log.exception("the service died", error=type(error).__name__)

@@ -131,9 +131,10 @@ def variable(kind: type[Settings], name: str) -> str:
 
 
 def _explain(kind: type[Settings], error: dict[str, Any]) -> str:
-    where = error["loc"]
-    name = variable(kind, str(where[0])) if where else "settings"
-    field = kind.model_fields.get(str(where[0])) if where else None
+    where = str(error["loc"][0]) if error["loc"] else ""
+    # A shared setting is located by its variable, a service's own by its name.
+    field = next((f for n, f in kind.model_fields.items() if where in {n, f.validation_alias}), None)
+    name = variable(kind, where) if where in kind.model_fields else where or "settings"
     about = f" ({field.description})" if field and field.description else ""
     return f"{name}: {error['msg']}{about}"
 
@@ -142,8 +143,18 @@ def _refuse_strays(kind: type[Settings]) -> None:
     # pydantic does not see a mistyped variable: it would silently leave the default in force.
     prefix = str(kind.model_config.get("env_prefix"))
     known = {variable(kind, name) for name in kind.model_fields}
-    for name in os.environ:
-        if prefix != "SHOPRELAY_" and name.startswith(prefix) and name not in known:
+    for name in set(os.environ) - known:
+        if prefix != "SHOPRELAY_" and name.startswith(prefix):
             close = difflib.get_close_matches(name, known, 1)
-            hint = f"; did you mean {close[0]}?" if close else ""
-            raise SettingsInvalid(f"{name} is not a setting{hint}")
+            raise SettingsInvalid(f"{name} is not a setting{f'; did you mean {close[0]}?' if close else ''}")
+        if meant := _nearly_shared(name):
+            raise SettingsInvalid(f"{name} is not a setting; did you mean {meant}?")
+
+
+def _nearly_shared(name: str) -> str | None:
+    """The setting of all services that a variable is nearly; None for what is another service's or program's."""
+    names = {variable(Settings, field).removeprefix("SHOPRELAY_") for field in Settings.model_fields}
+    rest = name.removeprefix("SHOPRELAY_")
+    if rest == name or rest in names:
+        return None
+    return next((f"SHOPRELAY_{each}" for each in difflib.get_close_matches(rest, names, 1, cutoff=0.79)), None)

@@ -287,9 +287,12 @@ async def test_a_full_service_says_so(settings: Settings, store: Store) -> None:
     shop = await shop_of(store, settings)
     async with ingest(settings, in_flight_requests=1) as client:
         reader, writer = await asyncio.open_connection("127.0.0.1", client.base_url.port)
-        writer.write(f"POST /webhooks/{shop.token} HTTP/1.1\r\nhost: x\r\ncontent-length: 4\r\n\r\nhal".encode())
-        await writer.drain()
-        await answered(client, shop, 503)
+        head = "host: x\r\ncontent-length: 4\r\nexpect: 100-continue"
+        writer.write(f"POST /webhooks/{shop.token} HTTP/1.1\r\n{head}\r\n\r\nhal".encode())
+        # Said when the body is first asked for: from then on this request holds the only place.
+        assert (await reader.readline()).startswith(b"HTTP/1.1 100")
+        assert await reader.readline() == b"\r\n"
+        assert (await client.post(f"/webhooks/{shop.token}", content=BODY, headers=signed(BODY))).status_code == 503
         writer.write(b"f")  # the first one ends, and there is room again
         assert (await reader.readline()).startswith(b"HTTP/1.1 401")
         writer.close()

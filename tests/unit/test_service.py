@@ -3,15 +3,21 @@
 import asyncio
 import json
 import os
+import socket
 import subprocess
 import sys
 
 import pytest
 from aiokafka import AIOKafkaConsumer
 
+from services.billing_meter.settings import MeterSettings
+from services.normalizer.settings import NormalizerSettings
+from services.notifier.settings import NotifierSettings
+from services.relay_poller.settings import PollerSettings
+from services.webhook_ingest.settings import IngestSettings
 from shoprelay_runtime import bus
 from shoprelay_runtime.service import Health, watch_bus
-from shoprelay_runtime.settings import Settings
+from shoprelay_runtime.settings import Settings, SettingsInvalid, load, variable
 
 NOBODY = "127.0.0.1:1"
 
@@ -88,3 +94,48 @@ async def test_a_consumer_that_stops_without_its_broker_cancels_nobody(monkeypat
         patched.setattr(AIOKafkaConsumer, "stop", stop)
         await made.stop()
     await made.stop()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("SHOPRELAY_PARTITIONS", "zero", "SHOPRELAY_PARTITIONS: Input should be a valid integer.*Partitions"),
+        ("SHOPRELAY_KAFAK", "a:1", "SHOPRELAY_KAFAK is not a setting; did you mean SHOPRELAY_KAFKA"),
+        (
+            "SHOPRELAY_NOTIFIER_IN_FLIHGT",
+            "1",
+            "SHOPRELAY_NOTIFIER_IN_FLIHGT is not a setting; did you mean SHOPRELAY_NOTIFIER_IN_FLIGHT",
+        ),
+        ("SHOPRELAY_NOTIFIER_IN_FLIGHT", "-1", "SHOPRELAY_NOTIFIER_IN_FLIGHT: Input should be greater than"),
+    ],
+)
+def test_a_wrong_setting_names_itself(name: str, value: str, said: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsInvalid, match=f"^{said}"):
+        load(NotifierSettings)
+
+
+def test_no_service_minds_the_settings_of_another(monkeypatch: pytest.MonkeyPatch):
+    kinds = (MeterSettings, IngestSettings, NormalizerSettings, NotifierSettings, PollerSettings)
+    fields = {variable(kind, name): field for kind in kinds for name, field in kind.model_fields.items()}
+    for name, field in fields.items():
+        if not field.is_required() and field.default is not None:
+            monkeypatch.setenv(name, str(field.default))
+    for name in ("SHOPRELAY_HOME", "SHOPRELAY_CACHE", "SHOPRELAY_PROJECT", "SHOPRELAY_SAMPLES", "SHOPRELAY_WEBHOOK_BASE_URL"):
+        monkeypatch.setenv(name, "x")
+    for kind in kinds:
+        assert isinstance(load(kind), kind)
+
+
+def test_a_taken_port_is_told_in_one_line():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = run(
+            "from shoprelay_runtime import service, settings\n"
+            "async def main(settings, health):\n"
+            "    await health.stopping.wait()\n"
+            f"service.run('x', settings.Settings, main, {port}, [])\n"
+        )
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"x: port {port} on 127.0.0.1 cannot be used")
+    assert len(done.stderr.splitlines()) == 1
