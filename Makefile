@@ -6,7 +6,7 @@ PURPOSES := build main local tests lint
 REQUIREMENTS := $(PURPOSES:%=requirements/%.txt)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format chaos bench schemas up down relay lock clean
+.PHONY: help install demo test check format chaos bench schemas up down lock
 
 help: ## List the commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

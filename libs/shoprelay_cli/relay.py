@@ -11,7 +11,7 @@ from shoprelay_relays.describe import describe
 from shoprelay_relays.errors import PayloadInvalid
 from shoprelay_relays.registry import RELAYS, by_name
 from shoprelay_relays.spec import Relay
-from shoprelay_relays.trial import try_payload
+from shoprelay_relays.trial import elsewhere, try_payload
 
 app = typer.Typer(name="relay", help="The platforms that shops run on.", no_args_is_help=True)
 
@@ -69,7 +69,7 @@ def try_(
     except OSError as error:
         _fail(f"{file}: {error.strerror}")
     except PayloadInvalid as error:
-        _fail(f"{file}: {error}")
+        _fail(f"{file}: {error}{'' if where or '.' in error.field or not error.field else elsewhere(payload)}")
 
 
 def _relay(name: str) -> Relay:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import orjson
 from bson import ObjectId
 from pydantic import ValidationError
 
@@ -85,11 +86,20 @@ def _parse(payload: bytes) -> Json:
     if payload.lstrip()[:1] == b"<":
         raise PayloadInvalid("", "XML is not read yet: no relay that exists speaks it")
     try:
-        return json.loads(payload)
-    except json.JSONDecodeError as error:
+        payload.decode()
+        # As the services read it: without NaN, half characters (a lone \ud83d) and endless nesting.
+        return orjson.loads(payload.removeprefix(b"\xef\xbb\xbf"))
+    except orjson.JSONDecodeError as error:
         raise PayloadInvalid("", f"not JSON: {error.msg} at line {error.lineno}, column {error.colno}") from None
     except UnicodeDecodeError as error:
         raise PayloadInvalid("", f"not JSON: byte {error.start} is not UTF-8") from None
+
+
+def elsewhere(payload: bytes) -> str:
+    """Where else the records of a payload may be: what to say to who gave no `where` and whose payload is no record."""
+    whole = _parse(payload)
+    below = [name for name, value in whole.items() if isinstance(value, dict | list)] if isinstance(whole, dict) else []
+    return f"; if the records are further in, say where, such as --where /{below[0]}" if below else ""
 
 
 def _steps(where: str | None, whole: Json) -> list[str]:

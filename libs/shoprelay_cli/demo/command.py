@@ -52,15 +52,18 @@ def demo(
     # What ends a server is told once, and not by each client that misses it.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     _on_ends(signal.default_int_handler)
+    counted = None
     try:
         with alone(HOME), _servers() as addresses:
-            good = asyncio.run(_demo(*addresses, seconds=seconds, changes=changes, by_itself=by_itself))
+            counted = asyncio.run(_demo(*addresses, seconds=seconds, changes=changes, by_itself=by_itself))
     except DemoFailed as error:
         sys.exit(f"shoprelay demo: {error}")
     except KeyboardInterrupt:
         say("stopped")
-        good = not by_itself
-    sys.exit(0 if good else 1)
+    if counted is None:  # somebody ended it: what it was to check by itself has not been checked
+        sys.exit(1 if by_itself else 0)
+    say(json.dumps(counted))
+    sys.exit(0 if counted["ok"] else 1)
 
 
 def _on_ends(handler: Any) -> None:
@@ -83,7 +86,8 @@ def _servers() -> Iterator[tuple[str, str]]:
         servers.down(HOME)
 
 
-async def _demo(kafka: str, mongo: str, *, seconds: int, changes: float, by_itself: bool) -> bool:
+async def _demo(kafka: str, mongo: str, *, seconds: int, changes: float, by_itself: bool) -> dict[str, Any] | None:
+    """What was counted when it ended by itself; None when somebody ended it, or the time that was given."""
     started = time.monotonic()
     values = environment(kafka, mongo)
     write_environment(HOME / "env", values)
@@ -96,9 +100,9 @@ async def _demo(kafka: str, mongo: str, *, seconds: int, changes: float, by_itse
     try:
         async with _everything(settings, children, changes) as (counting, made, urls, ports):
             await _look(counting, made, children, ports, stopping, by_itself=by_itself, seconds=seconds)
-            if stopping.is_set():
-                return not by_itself
-            return await _end(counting, made, urls, started) if by_itself else True
+            if stopping.is_set() or not by_itself:
+                return None
+            return await _end(counting, made, urls, started)
     except (KafkaError, PyMongoError) as error:
         check_servers(HOME)
         raise DemoFailed(f"{type(error).__name__}: {error}") from None
@@ -165,7 +169,7 @@ def _hints(ports: Mapping[str, int]) -> list[str]:
     ]
 
 
-async def _end(counting: Counting, made: SetUp, urls: Mapping[str, str], started: float) -> bool:
+async def _end(counting: Counting, made: SetUp, urls: Mapping[str, str], started: float) -> dict[str, Any]:
     say(
         "every flow was seen; pausing the shops and comparing everything"
         if not seen_everything(counting, len(made.shops))
@@ -177,5 +181,4 @@ async def _end(counting: Counting, made: SetUp, urls: Mapping[str, str], started
         raise DemoFailed(f"a shop does not answer: {error}") from None
     for problem in check.problems[:20]:
         say(f"problem: {problem}")
-    say(json.dumps(summary(counting, check, time.monotonic() - started)))
-    return not check.problems
+    return summary(counting, check, time.monotonic() - started)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -97,8 +98,10 @@ def test_where_says_which_records(payload: Any, where: str | None, positions: li
 @pytest.mark.parametrize(
     ("payload", "where", "field", "reason"),
     [
-        (b'{"a":\n  }', None, "", "not JSON: Expecting value at line 2, column 3"),
-        (b"", None, "", "not JSON: Expecting value at line 1, column 1"),
+        (b'{"a":\n  }', None, "", "not JSON: unexpected character, expected a JSON value at line 2, column 3"),
+        (b"", None, "", "not JSON: Input is a zero-length, empty document at line 1, column 1"),
+        (b'{"a": "\\ud83d"}', None, "", "not JSON: no low surrogate in string"),
+        (b"[" * 100_000, None, "", "not JSON: "),
         (b'{"a": "\xff"}', None, "", "byte 7 is not UTF-8"),
         (b"\n<orders/>", None, "", "XML"),
         (b"7", None, "", "expected a record"),
@@ -174,7 +177,7 @@ def test_try_reads_standard_input() -> None:
         (("try", "shopgoo", "orders", "-"), "there is no relay 'shopgoo'; there are shopgo"),
         (("try", "shopgo", "products", "-"), "ShopGo has no resource 'products'; it has orders"),
         (("try", "shopgo", "orders", "/no/such/file"), "/no/such/file: No such file or directory"),
-        (("try", "shopgo", "orders", "-"), "not JSON: Expecting value at line 1, column 1"),
+        (("try", "shopgo", "orders", "-"), "not JSON: Input is a zero-length, empty document at line 1, column 1"),
         (("show", "shopgoo"), "there is no relay 'shopgoo'"),
     ],
 )
@@ -183,6 +186,14 @@ def test_a_mistake_is_told_on_standard_error(arguments: tuple[str, ...], message
     assert result.exit_code == 1
     assert result.stdout == ""
     assert message in result.stderr
+
+
+def test_a_payload_whose_records_are_further_in_is_told_how_to_say_so(tmp_path: Path) -> None:
+    file = tmp_path / "page.json"
+    file.write_text('{"result": "success", "payload": {"orders": []}}')
+    assert "number: expected the order number; if the records are further in, say where, such as --where /payload" in (
+        run("try", "shopgo", "orders", str(file)).stderr
+    )
 
 
 def test_list_and_show() -> None:
