@@ -96,20 +96,22 @@ class Raw:
         return Raw(self._value.get(key), self.path(key))
 
     def items(self, key: str) -> list["Raw"]:
-        return [Raw(item, f"{self.path(key)}.{index}") for index, item in self._elements(key)]
+        return [Raw(item, f"{self.path(key)}.{index}") for index, item in self.elements(key)]
 
     def references(self, key: str) -> list[str]:
         """A list of ids, or of objects that carry theirs."""
         return [
             Raw(item if isinstance(item, dict) else {"id": item}, f"{self.path(key)}.{index}").id()
-            for index, item in self._elements(key)
+            for index, item in self.elements(key)
+            if item is not None
         ]
 
     def words(self, key: str) -> list[str]:
-        found = (Raw({"": item}, self.path(key)).text("") for _, item in self._elements(key))
+        found = (Raw({"": item}, self.path(key)).text("") for _, item in self.elements(key))
         return [word for word in found if word]
 
-    def _elements(self, key: str) -> Iterable[tuple[int, Json]]:
+    def elements(self, key: str) -> Iterable[tuple[int, Json]]:
+        """A list's (index, element); PHP writes a list with gaps as an object, and an empty one in several ways."""
         value = self._value.get(key)
         if value is None or value is False or value == "":
             return ()
@@ -121,12 +123,17 @@ class Raw:
 
 
 class Meta:
-    """The `meta_data` of a record by key; plug-ins write the same key with and without its leading underscore."""
+    """The `meta_data` of a record by key; plug-ins write the same key with and without its leading underscore.
+
+    What is not in the shape that is known is passed over: a plug-in's mistake must not cost the record.
+    """
 
     def __init__(self, raw: Raw) -> None:
         self._entries: dict[str, Raw] = {}
-        for entry in raw.items("meta_data"):
-            self._entries.setdefault((entry.text("key") or "").lstrip("_").lower(), entry)
+        for index, item in raw.elements("meta_data"):
+            if isinstance(item, dict) and isinstance(item.get("key"), str):
+                entry = Raw(item, f"{raw.path('meta_data')}.{index}")
+                self._entries.setdefault(item["key"].lstrip("_").lower(), entry)
 
     def text(self, *keys: str) -> str | None:
         """The first of these keys that holds a plain value."""
@@ -134,7 +141,10 @@ class Meta:
 
     def items(self, key: str) -> list[Raw]:
         entry = self._entries.get(key)
-        return entry.items("value") if entry else []
+        try:
+            return entry.items("value") if entry else []
+        except PayloadInvalid:
+            return []
 
     def _plain(self, key: str) -> str | None:
         entry = self._entries.get(key)

@@ -33,7 +33,7 @@ def tax_rates(order: Raw) -> dict[str, Decimal]:
 def line_rate(line: Raw, rates: Mapping[str, Decimal]) -> Decimal | None:
     """The rate that a line was taxed by: the named one when there is one, else what the amounts come to."""
     net, tax = line.amount("subtotal"), line.amount("subtotal_tax")
-    named = {part.id() for part in line.items("taxes") if part.amount("subtotal")}
+    named = {part.reference("id") or "" for part in line.items("taxes") if part.amount("subtotal")}
     if len(named) == 1 and named <= set(rates):
         return rates[named.pop()]
     return (tax / net).quantize(_PCT) if net else None

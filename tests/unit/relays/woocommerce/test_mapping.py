@@ -137,6 +137,22 @@ def test_a_lone_tracking_number_is_a_shipment():
     ]
 
 
+@pytest.mark.parametrize(
+    "entry", ["x", None, {"key": None, "value": 1}, {"key": "_wc_shipment_tracking_items", "value": "a:0:{}"},
+              {"key": "_wc_shipment_tracking_items", "value": ["x"]}, {"key": "_tracking_number", "value": {"a": 1}}]
+)  # fmt: skip
+def test_a_plug_ins_mistake_does_not_cost_the_order(entry: Any):
+    found = mapped("orders", order(meta_data=[entry, {"key": "_billing_vat_number", "value": "DK7"}]))
+    assert head(found).billing_vat_number == "DK7"
+
+
+def test_a_tax_without_an_id_leaves_the_rate_to_the_amounts():
+    taxes = [{"id": None, "subtotal": "2.50", "total": "2.50"}]
+    line = {"id": 5, "quantity": 1, "subtotal": "10.00", "subtotal_tax": "2.50", "taxes": taxes}
+    found = mapped("orders", order(line_items=[line]))
+    assert [draft.document.vat_pct for draft in found.drafts if draft.document.collection == "order_lines"] == [0.25]
+
+
 WRONG = [
     ("orders", order(total={"x": 1}), "total"),
     ("orders", order(line_items="x"), "line_items"),
