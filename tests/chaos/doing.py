@@ -51,7 +51,7 @@ class Scene:
 
     async def _webhooks(self, action: Action) -> None:
         number, mode = action.target.split()
-        self.shops[int(number)].faults.webhooks = mode  # type: ignore[assignment]
+        self.shops[int(number)].faults.webhooks = mode
 
     async def _cut(self, action: Action) -> None:
         self.balancer.cutting = True

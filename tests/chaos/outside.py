@@ -131,7 +131,7 @@ async def _live(shop: Shop, rate: float) -> None:
 
 
 def plan_fault(shop: Shop, kind: str, times: int) -> None:
-    shop.faults.planned.extend([Fault(kind, 503, None, 2.0)] * times)  # type: ignore[arg-type]
+    shop.faults.planned.extend([Fault(kind, 503, None, 2.0)] * times)
 
 
 async def webhooks_delivered(shop: Any) -> None:

@@ -95,7 +95,7 @@ async def project_with(store: Store, settings: Settings, url: str) -> tuple[Obje
 async def deliveries(store: Store, settings: Settings, project: ObjectId, number: int = 1) -> None:
     """So many deliveries that are due."""
     records = [record(project, f"{project}-{n}") for n in range(number)]
-    recorder = Recorder(settings, store, Projects(store, settings.master()), None, 10)  # type: ignore[arg-type]
+    recorder = Recorder(settings, store, Projects(store, settings.master()), None, 10)
     assert await recorder.handle(records) == number
     await store.collection("deliveries").update_many({"project": project}, {"$set": {"due_at": NOW, "since": NOW}})
 
@@ -195,7 +195,7 @@ async def test_410_switches_the_endpoint_off(store: Store, settings: Settings) -
     assert "410" in row["disabled_reason"]
     assert len(operator.calls) == 1
     assert await store.collection("deliveries").distinct("state") == ["disabled"]
-    recorder = Recorder(settings, store, Projects(store, settings.master()), None, 10)  # type: ignore[arg-type]
+    recorder = Recorder(settings, store, Projects(store, settings.master()), None, 10)
     assert await recorder.handle([record(project, "later")]) == 0
 
 

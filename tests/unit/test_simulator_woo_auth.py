@@ -30,7 +30,7 @@ async def url(shop: WooShop) -> AsyncIterator[str]:
 
 async def ask(url: str, **kwargs: object) -> tuple[int, str, str]:
     async with httpx.AsyncClient() as client:
-        response = await client.get(url, **kwargs)  # type: ignore[arg-type]
+        response = await client.get(url, **kwargs)
     body = response.json()
     if response.status_code == 200:
         return 200, "", ""

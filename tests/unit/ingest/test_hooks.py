@@ -20,7 +20,7 @@ class Known(Hooks):
     """Looks up in a dict, or not at all."""
 
     def __init__(self, seconds: float, **known: Hook) -> None:
-        super().__init__(None, None, {}, seconds)  # type: ignore[arg-type]
+        super().__init__(None, None, {}, seconds)
         self.known = {token_hash(token): hook for token, hook in known.items()}
         self.asked = 0
         self.away = False

@@ -109,8 +109,8 @@ def ingest(producer: Producer, **more: Any) -> Ingest:
     settings = IngestSettings(produce_seconds=0.02, **more)
     health = Health("webhook-ingest")
     log = RawLog(settings, health, settings.produce_seconds)
-    log._producer = producer  # type: ignore[assignment]
-    return Ingest(settings, health, OneHook(), log)  # type: ignore[arg-type]
+    log._producer = producer
+    return Ingest(settings, health, OneHook(), log)
 
 
 async def post(app: Ingest, body: bytes) -> int:

@@ -36,7 +36,7 @@ def bill(observed: Iterable[Observed], pages: dict[str, int] | None = None) -> t
 
 def counts(event: dict[str, Any]) -> tuple[int, int, int, int]:
     names = ("outgoing_requests", "incoming_requests", "incoming_product_requests", "pieces")
-    return tuple(event[name] for name in names)  # type: ignore[return-value]
+    return tuple(event[name] for name in names)
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def open_order(shop: ShopGoShop) -> Order:
 
 
 async def mapped(client: httpx.AsyncClient, number: str) -> Mapped:
-    records = await ORDERS.read(client, number, {})  # type: ignore[misc]
+    records = await ORDERS.read(client, number, {})
     assert not isinstance(records, Gone)
     return ORDERS.map(json.loads(records[0].body), DemoShop())
 
@@ -65,13 +65,13 @@ async def test_every_way_to_sign_in(shop: ShopGoShop) -> None:
 
 async def test_the_whole_list_becomes_orders(shop: ShopGoShop, client: httpx.AsyncClient) -> None:
     window = Window(Mode.UPDATED_SINCE_LAST_REQUEST, None, NOON)
-    (page,) = [page async for page in ORDERS.pages(client, window, None, {})]  # type: ignore[misc]
+    (page,) = [page async for page in ORDERS.pages(client, window, None, {})]
     found = [ORDERS.map(json.loads(record.body), DemoShop()) for record in page.records]
     assert {drafts.drafts[0].key for drafts in found} == set(shop.orders)
     assert {code for drafts in found for code in drafts.unknown} == set()
     for drafts in found:
         row = shop.orders[drafts.drafts[0].key]
-        assert drafts.drafts[0].document.price == float(row.total)  # type: ignore[attr-defined]
+        assert drafts.drafts[0].document.price == float(row.total)
 
 
 async def test_an_order_from_payment_to_refund(shop: ShopGoShop, client: httpx.AsyncClient) -> None:
@@ -79,7 +79,7 @@ async def test_an_order_from_payment_to_refund(shop: ShopGoShop, client: httpx.A
     states = []
 
     async def note() -> None:
-        states.append((await mapped(client, row.number)).drafts[0].document.state)  # type: ignore[attr-defined]
+        states.append((await mapped(client, row.number)).drafts[0].document.state)
 
     await note()
     await api.create_payment(row.number, Payment(total=Money(amount="1.00", currency="JOD"), method="credit_card"))
@@ -94,9 +94,9 @@ async def test_an_order_from_payment_to_refund(shop: ShopGoShop, client: httpx.A
     await note()
     assert states == ["open", "closed", "refunded", "cancelled"]
     final = await mapped(client, row.number)
-    amounts = [d.document.amount for d in final.drafts if d.document.collection == "invoices"]  # type: ignore[attr-defined]
+    amounts = [d.document.amount for d in final.drafts if d.document.collection == "invoices"]
     assert sum(amounts) == float(row.total)
-    assert final.drafts[0].document.tags == ["hidden"]  # type: ignore[attr-defined]
+    assert final.drafts[0].document.tags == ["hidden"]
 
 
 async def test_a_shipment_waits_for_the_order_to_be_authorized(shop: ShopGoShop, client: httpx.AsyncClient) -> None:
@@ -128,7 +128,7 @@ async def test_subscribing_leaves_the_shipping_rates_alone(shop: ShopGoShop, cli
 
 
 async def test_what_the_shop_refuses(shop: ShopGoShop, client: httpx.AsyncClient) -> None:
-    assert await ORDERS.read(client, "R0", {}) == Gone("orders", "R0", "404")  # type: ignore[misc]
+    assert await ORDERS.read(client, "R0", {}) == Gone("orders", "R0", "404")
     shop.access.permissions.discard("orders")
     with pytest.raises(CredentialsRejected, match="permission"):
         await Management(client).orders()

@@ -84,7 +84,7 @@ async def test_an_amount_never_passes_through_a_float(answering: Any) -> None:
     assert found.total is not None
     assert found.total.amount == "12345678901234567.105"
     with pytest.raises(ValueError, match="float is not exact"):
-        Money(amount=0.1, currency="JOD")  # type: ignore[arg-type]
+        Money(amount=0.1, currency="JOD")
 
 
 async def test_no_such_order(answering: Any) -> None:
