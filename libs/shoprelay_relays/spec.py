@@ -10,6 +10,7 @@ import httpx
 from bson import ObjectId
 from pydantic import BaseModel
 
+from shoprelay_relays.http.tokens import MemoryTokens, Tokens
 from shoprelay_schema.documents.base import Document
 
 Json = Any
@@ -184,6 +185,9 @@ class Resource:
     `modes`: the poll modes it can serve. `overlap`: how far before the last watermark a poll starts again.
     A resource without `pages` is only read or pushed (a refund, a variation).
     `collection`: of the document that a record chiefly becomes (default: the resource's name), `key(remote_id)`: its natural key.
+    `count(client, config)`: how many records the shop itself says it has, where it can be asked.
+    `sweep`: how often everything is listed anyway, because some changes (stock, variants, prices) move no date;
+    `sweep_pages` lists what such changes may touch where that is less than everything.
     """
 
     name: str
@@ -195,6 +199,45 @@ class Resource:
     key: Callable[[str], str] = last_part
     overlap: timedelta = timedelta(minutes=2)
     every: timedelta = timedelta(minutes=5)
+    count: Callable[[httpx.AsyncClient, Mapping[str, Any]], Awaitable[int]] | None = None
+    sweep: timedelta | None = None
+    sweep_pages: Callable[[httpx.AsyncClient, Window, str | None, Mapping[str, Any]], AsyncIterator[Page]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an answer says of the shop's budget: `wait` seconds before the next request, `left` requests (or points) until then,
+    `per_second` how fast they come back. None: not said.
+    """
+
+    wait: float = 0.0
+    left: float | None = None
+    per_second: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How hard one shop may be asked, over all processes that ask it.
+
+    `per_second` requests in the long run, `burst` of them at once after a quiet time, `parallel` under way at any moment.
+    `gentle`: a shop on a host of its own, which is asked less while its answers become slow. `learn` reads what an answer says.
+    """
+
+    per_second: float = 4.0
+    burst: int = 20
+    parallel: int = 2
+    gentle: bool = False
+    learn: Callable[[httpx.Response], Told | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """What the runtime lends to the client of one shop: the `transport` (it guards addresses and budgets; None: httpx's own) and
+    the place where `tokens` that end are kept.
+    """
+
+    transport: httpx.AsyncBaseTransport | None = None
+    tokens: Tokens = field(default_factory=MemoryTokens)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +245,7 @@ class Relay:
     """The adapter for one platform.
 
     `credentials`: a pydantic model of what a form asks; secrets are SecretStr, descriptions and examples are for people.
-    `client(config, transport)` makes the HTTP client of one shop; the transport is given (it guards addresses and budgets).
+    `client(config, connection)` makes the HTTP client of one shop.
     `settings(client, config)` asks the shop for what mapping needs to know, tests the credentials on the way, and
     returns text values to remember in the webshop's config.
     """
@@ -212,10 +255,11 @@ class Relay:
     docs: str
     author: str
     credentials: type[BaseModel]
-    client: Callable[[Mapping[str, Any], httpx.AsyncBaseTransport | None], httpx.AsyncClient]
+    client: Callable[[Mapping[str, Any], Connection], httpx.AsyncClient]
     settings: Callable[[httpx.AsyncClient, Mapping[str, Any]], Awaitable[dict[str, str]]]
     resources: tuple[Resource, ...]
     webhook: Webhook | None = None
+    limits: Limits = Limits()
     identifiable_config_keys: tuple[str, ...] = ()
     blind_spots: tuple[str, ...] = ()
 

@@ -23,6 +23,7 @@ from services.relay_poller.shop import Shop, klass
 from services.relay_poller.transport import Counted
 from shoprelay_relays.errors import CredentialsRejected, RelayError, ShopTrouble
 from shoprelay_relays.registry import by_id
+from shoprelay_relays.spec import Connection
 from shoprelay_runtime import metrics
 from shoprelay_runtime.admin.jobs import READ
 from shoprelay_runtime.logs import logger
@@ -103,7 +104,7 @@ async def _work(turns: Turns, turn: Turn) -> datetime | None:
         return None
     relay = by_id(webshop.relay_id)
     deadline = time.monotonic() + turns.settings.turn_seconds
-    async with relay.client(webshop.config, Counted(turns.transport, relay.name)) as client:
+    async with relay.client(webshop.config, Connection(Counted(turns.transport, relay.name))) as client:
         shop = Shop(turns.store, turns.settings, turns.sender, turn, webshop, relay, client)
         while not turns.stopping() and time.monotonic() < deadline:
             job = await schedule.next_job(turns.store, turn, turns.lease)

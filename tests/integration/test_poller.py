@@ -26,6 +26,7 @@ from services.relay_poller.turns import Turns, take
 from services.relay_poller.watch import Watcher
 from shoprelay_relays import registry
 from shoprelay_relays.errors import ShopTrouble
+from shoprelay_relays.spec import Connection
 from shoprelay_runtime import admin, bus, rawlog
 from shoprelay_runtime.projects import Project, Projects
 from shoprelay_runtime.service import Health
@@ -259,7 +260,7 @@ async def test_what_a_dead_poller_left_goes_on_at_its_cursor_and_charges_the_pag
         job = await schedule.next_job(world.store, turn, lease)
         assert job is not None
         shown = await world.projects.webshop(world.project, webshop)
-        async with RELAY.client(shown.config, turns.transport) as client:
+        async with RELAY.client(shown.config, Connection(turns.transport)) as client:
             polled = PolledShop(world.store, turns.settings, turns.sender, turn, shown, RELAY, client)
             sleeper = asyncio.ensure_future(poll(polled, job, time.monotonic() + 60, lambda: False))
             await stopped.wait()

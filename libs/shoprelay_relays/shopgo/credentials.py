@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, SecretStr, model_validator
 
 from shoprelay_relays.errors import CredentialsRejected
 from shoprelay_relays.shopgo.api import Management
+from shoprelay_relays.spec import Connection
 
 BASE_URL = "https://api.shopgo.me/v1/management/"
 _HEADERS = {"api_key": "X-API-KEY", "tenant_id": "X-TENANT-ID", "tenant_name": "X-TENANT-NAME"}
@@ -61,13 +62,13 @@ class Key(httpx.Auth):
         yield request
 
 
-def client(config: Mapping[str, Any], transport: httpx.AsyncBaseTransport | None) -> httpx.AsyncClient:
+def client(config: Mapping[str, Any], connection: Connection) -> httpx.AsyncClient:
     """The HTTP client of one shop."""
     return httpx.AsyncClient(
         base_url=str(config.get("base_url") or BASE_URL),
         headers={"Accept": "application/json"},
         auth=Key(config),
-        transport=transport,
+        transport=connection.transport,
         # The order list is one answer for the whole history: ShopGo needs time before its first byte.
         timeout=httpx.Timeout(30, read=120),
     )

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from shoprelay_relays.spec import Mode, Relay, Resource, Webhook
+from shoprelay_relays.spec import Limits, Mode, Relay, Resource, Webhook
 from shoprelay_relays.woocommerce import (
     categories,
     customers,
@@ -62,6 +62,8 @@ RELAY = Relay(
         prepare=webhooks.prepare,
         subscribe=webhooks.subscribe,
     ),
+    # WordPress names no limit; most hosts are small, and some ban whoever asks too fast.
+    limits=Limits(per_second=4, burst=20, parallel=2, gentle=True),
     identifiable_config_keys=("shop_url",),
     blind_spots=(
         "A refund that is deleted leaves the order's modified time alone: it is noticed when the order is next read.",

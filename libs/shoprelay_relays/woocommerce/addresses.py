@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
+from shoprelay_relays.fields import Raw
 from shoprelay_relays.spec import Shop
-from shoprelay_relays.woocommerce.fields import Raw
 
 # VAT numbers are plug-ins' meta_data.
 VAT_KEYS = ("billing_vat_number", "billing_vat", "billing_eu_vat_number", "eu_vat_number", "vat_number", "billing_vat_id")

@@ -1,8 +1,9 @@
 """Product categories. https://woocommerce.github.io/woocommerce-rest-api-docs/#product-category-properties"""
 
+from shoprelay_relays.fields import Raw
 from shoprelay_relays.spec import Draft, Json, Mapped, Shop
 from shoprelay_relays.woocommerce import goods
-from shoprelay_relays.woocommerce.fields import Meta, Raw
+from shoprelay_relays.woocommerce.meta import Meta
 from shoprelay_relays.woocommerce.products import search_texts
 from shoprelay_schema.documents import Category
 

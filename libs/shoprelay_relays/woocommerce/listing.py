@@ -9,8 +9,9 @@ from typing import Any
 import httpx
 import orjson
 
+from shoprelay_relays.http.asking import NotThere
 from shoprelay_relays.spec import Json, Mode, Page, Record, Window
-from shoprelay_relays.woocommerce.client import NotThere, get
+from shoprelay_relays.woocommerce.client import get
 from shoprelay_relays.woocommerce.orders import DRAFTS, STATES
 from shoprelay_relays.woocommerce.walk import Params, Place, row_id, walk
 

@@ -1,7 +1,7 @@
 """The small lists around orders: statuses, countries, delivery and payment methods. Orders name them in passing."""
 
+from shoprelay_relays.fields import Raw
 from shoprelay_relays.spec import Draft, Json, Mapped, Shop
-from shoprelay_relays.woocommerce.fields import Raw
 from shoprelay_schema.documents import Country, DeliveryMethod, PaymentMethod, Status
 
 

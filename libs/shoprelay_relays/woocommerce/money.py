@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
+from shoprelay_relays.fields import Raw
 from shoprelay_relays.values import as_float
-from shoprelay_relays.woocommerce.fields import Raw
 
 _UNIT = Decimal("0.000001")
 _PCT = Decimal("0.0001")

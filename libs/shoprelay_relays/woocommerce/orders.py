@@ -8,11 +8,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from shoprelay_relays.fields import Raw
 from shoprelay_relays.spec import Draft, Json, Mapped, Shop
 from shoprelay_relays.woocommerce import customers, money, parts
 from shoprelay_relays.woocommerce.addresses import VAT_KEYS, Address, address
-from shoprelay_relays.woocommerce.fields import Meta, Raw, modified
 from shoprelay_relays.woocommerce.lists import country, delivery_method, payment_method, status
+from shoprelay_relays.woocommerce.meta import Meta, modified
 from shoprelay_relays.woocommerce.money import gross
 from shoprelay_schema.documents import Order
 

@@ -3,9 +3,10 @@
 import html
 from typing import Any
 
+from shoprelay_relays.fields import Raw
 from shoprelay_relays.spec import Draft, Json, Mapped, Shop
 from shoprelay_relays.woocommerce import goods, variations
-from shoprelay_relays.woocommerce.fields import Meta, Raw, modified
+from shoprelay_relays.woocommerce.meta import Meta, modified
 from shoprelay_schema.documents import Product, Variant
 
 

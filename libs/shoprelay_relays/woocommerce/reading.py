@@ -6,8 +6,9 @@ from typing import Any
 import httpx
 
 from shoprelay_relays.errors import ShopTrouble
+from shoprelay_relays.http.asking import NotThere
 from shoprelay_relays.spec import Gone, Json, Record
-from shoprelay_relays.woocommerce.client import NotThere, get
+from shoprelay_relays.woocommerce.client import get
 from shoprelay_relays.woocommerce.listing import record, with_variations
 
 Config = Mapping[str, Any]

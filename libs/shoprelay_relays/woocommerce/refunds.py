@@ -4,9 +4,10 @@ from decimal import Decimal
 from typing import Any
 
 from shoprelay_relays.errors import PayloadInvalid
+from shoprelay_relays.fields import Raw
 from shoprelay_relays.spec import Draft, Json, Mapped, Shop
 from shoprelay_relays.woocommerce import money
-from shoprelay_relays.woocommerce.fields import Raw, modified, up
+from shoprelay_relays.woocommerce.meta import modified, up
 from shoprelay_relays.woocommerce.money import gross
 from shoprelay_schema.documents import CreditNote
 

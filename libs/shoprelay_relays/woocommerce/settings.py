@@ -8,9 +8,9 @@ from typing import Any
 import httpx
 
 from shoprelay_relays.errors import RelayError, ShopTrouble
+from shoprelay_relays.fields import Raw
 from shoprelay_relays.spec import Json
 from shoprelay_relays.woocommerce.client import get
-from shoprelay_relays.woocommerce.fields import Raw
 from shoprelay_relays.woocommerce.walk import Place, walk
 
 _READ = {

@@ -1,8 +1,9 @@
 """One shipment as the Shipment Tracking plug-in's own API lists it: /wc-shipment-tracking/v3/orders/<id>/shipment-trackings."""
 
 from shoprelay_relays.errors import PayloadInvalid
+from shoprelay_relays.fields import Raw
 from shoprelay_relays.spec import Draft, Json, Mapped, Shop
-from shoprelay_relays.woocommerce.fields import Raw, up
+from shoprelay_relays.woocommerce.meta import up
 from shoprelay_relays.woocommerce.parts import day
 from shoprelay_schema.documents import Shipment
 

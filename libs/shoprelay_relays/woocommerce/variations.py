@@ -7,9 +7,10 @@ both tell alike is read, so that the same variation is the same document from ei
 from typing import Any
 
 from shoprelay_relays.errors import PayloadInvalid
+from shoprelay_relays.fields import Raw
 from shoprelay_relays.spec import Draft, Json, Mapped, Shop
 from shoprelay_relays.woocommerce import goods
-from shoprelay_relays.woocommerce.fields import Meta, Raw, modified, up
+from shoprelay_relays.woocommerce.meta import Meta, modified, up
 from shoprelay_schema.documents import Variant
 
 

@@ -20,8 +20,9 @@ import httpx
 import orjson
 
 from shoprelay_relays.errors import ShopTrouble
+from shoprelay_relays.http.asking import Overloaded
 from shoprelay_relays.spec import Json
-from shoprelay_relays.woocommerce.client import Answer, Overloaded, get
+from shoprelay_relays.woocommerce.client import Answer, get
 
 LARGEST, SMALLEST = 100, 5
 

@@ -4,21 +4,19 @@ A body is made when it is sent, not when the thing happened: it is the record's 
 is gone by then.
 """
 
-import base64
-import hmac
 import html
 import secrets
 from collections.abc import Mapping
-from hashlib import sha256
 from typing import Any
 
 import httpx
 import orjson
 
 from shoprelay_relays.errors import PayloadInvalid
+from shoprelay_relays.fields import Raw
+from shoprelay_relays.signatures import known_secrets, sha256_base64, signed
 from shoprelay_relays.spec import Json, Record, Routed, Verdict
 from shoprelay_relays.woocommerce.client import ask
-from shoprelay_relays.woocommerce.fields import Raw
 from shoprelay_relays.woocommerce.products import is_variable
 from shoprelay_relays.woocommerce.variations import parent_id
 from shoprelay_relays.woocommerce.walk import Place, walk
@@ -40,8 +38,7 @@ def check(config: Mapping[str, Any], headers: Mapping[str, str], body: bytes) ->
     given = headers.get(_SIGNATURE)
     if given is None:
         return Verdict.PING if _is_ping(headers, body) else Verdict.FORGED
-    matches = [hmac.compare_digest(_sign(secret, body), given.encode()) for secret in _secrets(config)]
-    return Verdict.GENUINE if any(matches) else Verdict.FORGED
+    return Verdict.GENUINE if signed(known_secrets(config), given, body, _sign) else Verdict.FORGED
 
 
 def route(headers: Mapping[str, str], body: bytes) -> Routed:
@@ -72,12 +69,12 @@ def _product(raw: Raw, remote_id: str, body: bytes) -> Routed:
 
 def prepare(config: Mapping[str, Any]) -> dict[str, str]:
     """The secret that the shop is to sign with: one that WooCommerce chooses itself is never shown."""
-    return {"webhook_secret": next(iter(_secrets(config)), None) or secrets.token_urlsafe(32)}
+    return {"webhook_secret": next(iter(known_secrets(config)), None) or secrets.token_urlsafe(32)}
 
 
 async def subscribe(shop: httpx.AsyncClient, config: Mapping[str, Any], url: str) -> dict[str, str]:
     """One active webhook per topic for `url`, under the config's first secret; those that exist for this url are taken over."""
-    secret = _secrets(config)[0]
+    secret = known_secrets(config)[0]
     existing: dict[str, int] = {}
     async for step in walk(shop, "webhooks", [{}], Place()):
         existing |= {row["topic"]: row["id"] for row in step.rows if row.get("delivery_url") == url}
@@ -96,14 +93,9 @@ def _is_ping(headers: Mapping[str, str], body: bytes) -> bool:
     return form and body.startswith(b"webhook_id=") and body.removeprefix(b"webhook_id=").isdigit()
 
 
-def _sign(secret: str, body: bytes) -> bytes:
+def _sign(secret: str, body: bytes) -> str:
     # WooCommerce decodes entities in the secret before it signs.
-    return base64.b64encode(hmac.digest(html.unescape(secret).encode(), body, sha256))
-
-
-def _secrets(config: Mapping[str, Any]) -> list[str]:
-    known = config.get("webhook_secret") or []
-    return [known] if isinstance(known, str) else [str(secret) for secret in known if secret]
+    return sha256_base64(html.unescape(secret), body)
 
 
 def _object(body: bytes) -> dict[str, Json]:

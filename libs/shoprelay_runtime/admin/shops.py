@@ -11,7 +11,7 @@ from pydantic import BaseModel, SecretStr, ValidationError
 
 from shoprelay_relays.errors import RelayError
 from shoprelay_relays.registry import by_id, by_name, relay_id
-from shoprelay_relays.spec import Relay
+from shoprelay_relays.spec import Connection, Relay
 from shoprelay_runtime import codec
 from shoprelay_runtime.admin.errors import AdminError
 from shoprelay_runtime.admin.jobs import lists_fingerprint, polls, reconcile, switch
@@ -118,7 +118,7 @@ def _guarded(settings: Settings) -> httpx.AsyncBaseTransport:
 
 
 async def _tested(relay: Relay, config: dict[str, Any], transport: httpx.AsyncBaseTransport) -> dict[str, Any]:
-    async with relay.client(config, transport) as client:
+    async with relay.client(config, Connection(transport)) as client:
         learnt = await relay.settings(client, config)
     # A relay empties what must not be kept (a password that was exchanged for a key).
     return {name: value for name, value in {**config, **learnt}.items() if value not in {"", None}}
@@ -188,7 +188,7 @@ async def subscribe_webshop(
     prepared = relay.webhook.prepare(shop.config)
     await _keep(store, project, webshop, prepared)
     config = {**shop.config, **prepared}
-    async with relay.client(config, transport or _guarded(settings)) as client:
+    async with relay.client(config, Connection(transport or _guarded(settings))) as client:
         kept = await relay.webhook.subscribe(client, config, url)
     await _keep(store, project, webshop, kept)
 

@@ -4,14 +4,10 @@ Payloads are `<relay>/payloads/<kind>[_<case>].json`: a record or a list of them
 What exactly they become is told by each relay's own test_golden.py.
 """
 
-import base64
-import hmac
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -22,32 +18,16 @@ from pydantic import SecretStr
 from shoprelay_relays.describe import describe
 from shoprelay_relays.errors import PayloadInvalid
 from shoprelay_relays.registry import RELAYS
-from shoprelay_relays.spec import Mapped, Relay, Verdict
+from shoprelay_relays.spec import Connection, Mapped, Relay, Verdict
 from shoprelay_relays.trial import DemoShop, records
 from shoprelay_schema.documents import SHOP_COLLECTIONS
+from tests.support.relay_facts import facts
 
 HERE = Path(__file__).parent
-# Per relay: the kind of payload that a file's name begins with, and the resource that maps it.
-KINDS = {
-    "shopgo": {"orders": "orders"},
-    "woocommerce": {
-        "category": "categories",
-        "country": "countries",
-        "customer": "customers",
-        "delivery_method": "delivery_methods",
-        "order": "orders",
-        "payment_method": "payment_methods",
-        "product": "products",
-        "refund": "refunds",
-        "status": "statuses",
-        "tracking": "shipments",
-        "variation": "variations",
-    },
-}
 
 
 def _resource(relay: str, stem: str) -> str:
-    return next(resource for kind, resource in KINDS[relay].items() if f"{stem}_".startswith(f"{kind}_"))
+    return next(resource for kind, resource in facts(relay).kinds.items() if f"{stem}_".startswith(f"{kind}_"))
 
 
 FIXTURES = [
@@ -55,25 +35,9 @@ FIXTURES = [
     for name, relay in RELAYS.items()
     for path in sorted((HERE / name / "payloads").glob("*.json"))
 ]
-UNSIGNED = {"shopgo": "the secret is in the address"}
+SIGNED = [name for name in RELAYS if facts(name).signing]
 every_relay = pytest.mark.parametrize("relay", RELAYS.values(), ids=lambda relay: relay.name)
 every_fixture = pytest.mark.parametrize(("relay", "resource", "path"), FIXTURES)
-
-
-@dataclass(frozen=True)
-class Signing:
-    """How a relay's webhooks are signed: the config that holds these secrets, and the headers that one of them gives a body."""
-
-    config: Callable[[list[str]], dict[str, Any]]
-    headers: Callable[[str, bytes], dict[str, str]]
-
-
-def _woocommerce(secret: str, body: bytes) -> dict[str, str]:
-    signature = base64.b64encode(hmac.digest(secret.encode(), body, sha256)).decode()
-    return {"x-wc-webhook-signature": signature, "x-wc-webhook-topic": "order.updated", "content-type": "application/json"}
-
-
-SIGNED = {"woocommerce": Signing(lambda secrets: {"webhook_secret": secrets}, _woocommerce)}
 
 
 @every_relay
@@ -145,13 +109,14 @@ def test_a_payload_at_fault_is_said_to_be_and_nothing_else_happens(relay: Relay,
 
 @every_relay
 def test_a_webhook_is_either_signed_or_known_not_to_be(relay: Relay) -> None:
-    assert relay.webhook is None or (relay.name in SIGNED) != (relay.name in UNSIGNED)
+    assert relay.webhook is None or (relay.name in SIGNED) != bool(facts(relay.name).unsigned)
 
 
 @pytest.mark.parametrize("name", SIGNED)
 def test_a_forged_webhook_is_refused_and_a_rotated_secret_accepted(name: str) -> None:
-    webhook, signing, body = RELAYS[name].webhook, SIGNED[name], b'{"id": 7}'
+    webhook, signing, body = RELAYS[name].webhook, facts(name).signing, b'{"id": 7}'
     assert webhook is not None
+    assert signing is not None
     for secret in ("new", "old"):
         assert webhook.check(signing.config(["new", "old"]), signing.headers(secret, body), body) is Verdict.GENUINE
     of_another_body = signing.headers("new", b'{"id": 8}')
@@ -167,14 +132,14 @@ async def test_secrets_are_in_no_text(relay: Relay, caplog: pytest.LogCaptureFix
         name: f"hush-{name}" for name, field in relay.credentials.model_fields.items() if "SecretStr" in str(field.annotation)
     }
     assert secrets
-    config = {"shop_url": "https://shop.test/", "base_url": "https://shop.test/", **secrets}
+    config = {**facts(relay.name).config, **secrets}
     form = relay.credentials.model_validate(config)
     assert all(isinstance(getattr(form, name), SecretStr) for name in secrets)
     caplog.set_level(logging.DEBUG)
     said = [repr(form), str(form)]
     for status in (200, 401, 403, 404, 429, 500):
         transport = httpx.MockTransport(lambda _, status=status: httpx.Response(status, text="<html>no</html>"))
-        async with relay.client(config, transport) as client:
+        async with relay.client(config, Connection(transport)) as client:
             with pytest.raises(Exception) as error:
                 await relay.settings(client, config)
             said += [repr(client), repr(client.headers), str(error.value), repr(error.value)]

@@ -16,33 +16,8 @@ import pytest
 from shoprelay_relays.registry import RELAYS
 from shoprelay_relays.spec import Mapped, Relay, Verdict
 from shoprelay_relays.trial import DemoShop, records
+from tests.support.relay_facts import facts
 
-# What the index calls a record, and which resource maps it. Its names are those of the contract's collections.
-RESOURCES = {
-    "shopgo": {"orders": "orders"},
-    "woocommerce": {
-        "categories": "categories",
-        "countries": "countries",
-        "credit_notes": "refunds",
-        "customers": "customers",
-        "delivery_methods": "delivery_methods",
-        "orders": "orders",
-        "payment_methods": "payment_methods",
-        "products": "products",
-        "shipments": "shipments",
-        "statuses": "statuses",
-        "variants": "variations",
-    },
-}
-NOT_MAPPED = {
-    "shopgo": {"-": "answers of writes and errors"},
-    "woocommerce": {
-        "-": "coupons, taxes, settings, reviews, webhooks, errors: not in the contract",
-        "stock": "the analytics report of wc-admin: stock comes with products and variations",
-    },
-}
-# Lists whose count has carts in it that are no orders yet.
-CARTS = {"rest_orders_page1.json": 2}
 KINDS = ("item", "list", "webhook")
 
 
@@ -57,7 +32,7 @@ class Sample:
 
     @property
     def resource(self) -> str:
-        return RESOURCES[self.relay.name][self.name]
+        return facts(self.relay.name).samples[self.name]
 
 
 def _samples() -> list[Sample]:
@@ -71,14 +46,14 @@ def _samples() -> list[Sample]:
 
 
 SAMPLES = _samples()
-MAPPED = [sample for sample in SAMPLES if sample.kind in KINDS and sample.name in RESOURCES.get(sample.relay.name, {})]
+MAPPED = [sample for sample in SAMPLES if sample.kind in KINDS and sample.name in facts(sample.relay.name).samples]
 
 
 @pytest.mark.parametrize("relay", sorted({sample.relay.name for sample in SAMPLES}))
 def test_every_name_in_the_index_is_decided_upon(relay: str) -> None:
     names = {sample.name for sample in SAMPLES if sample.relay.name == relay}
-    assert names - RESOURCES[relay].keys() - NOT_MAPPED[relay].keys() == set()
-    assert RESOURCES[relay].keys().isdisjoint(NOT_MAPPED[relay])
+    assert names - facts(relay).samples.keys() - facts(relay).not_mapped.keys() == set()
+    assert facts(relay).samples.keys().isdisjoint(facts(relay).not_mapped)
 
 
 @pytest.mark.parametrize("sample", MAPPED, ids=lambda sample: "/".join(sample.path.parts[-2:]))
@@ -90,7 +65,7 @@ def test_a_sample_becomes_its_documents(sample: Sample) -> None:
         for draft in mapped.drafts
         if draft.document.collection == sample.name and not draft.derived
     }
-    assert len(own) == sample.records - CARTS.get(sample.path.name, 0)
+    assert len(own) == sample.records - facts(sample.relay.name).fewer.get(sample.path.name, 0)
 
 
 def _read(sample: Sample) -> list[Mapped]:

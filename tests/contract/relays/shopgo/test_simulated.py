@@ -12,7 +12,7 @@ from shoprelay_relays.shopgo import RELAY
 from shoprelay_relays.shopgo.api import Management
 from shoprelay_relays.shopgo.http import Refused
 from shoprelay_relays.shopgo.objects import Money, Payment
-from shoprelay_relays.spec import Gone, Mapped, Mode, Window
+from shoprelay_relays.spec import Connection, Gone, Mapped, Mode, Window
 from shoprelay_relays.trial import DemoShop
 from shoprelay_simulators import ManualClock, ShopGoShop, serve
 from shoprelay_simulators.shopgo.rows import Order
@@ -30,7 +30,7 @@ def shop() -> ShopGoShop:
 async def client(shop: ShopGoShop) -> AsyncIterator[httpx.AsyncClient]:
     async with (
         serve(shop) as url,
-        RELAY.client({"api_key": shop.access.user_key, "base_url": f"{url}/v1/management/"}, None) as made,
+        RELAY.client({"api_key": shop.access.user_key, "base_url": f"{url}/v1/management/"}, Connection()) as made,
     ):
         yield made
 
@@ -56,7 +56,7 @@ async def test_every_way_to_sign_in(shop: ShopGoShop) -> None:
     async with serve(shop) as url:
         for way in ways:
             config = {**way, "base_url": f"{url}/v1/management/"}
-            async with RELAY.client(config, None) as client:
+            async with RELAY.client(config, Connection()) as client:
                 learnt = await RELAY.settings(client, config)
                 await Management(client).test_key()
             assert (learnt["store_id"], learnt["time_zone"]) == (given["tenant_id"], "Asia/Amman")

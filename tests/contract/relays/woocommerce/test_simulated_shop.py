@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from shoprelay_relays.errors import CredentialsRejected
-from shoprelay_relays.spec import Mode, Record, Window
+from shoprelay_relays.spec import Connection, Mode, Record, Window
 from shoprelay_relays.woocommerce import RELAY
 from shoprelay_schema.documents import Order, OrderLine
 from shoprelay_simulators import ManualClock, WooShop, serve
@@ -33,14 +33,14 @@ async def listed(config: Config, resource: str, since: datetime | None = None) -
     window = Window(Mode.UPDATED_SINCE_LAST_REQUEST, since, datetime.now(UTC))
     pages = RELAY.resource(resource).pages
     assert pages is not None
-    async with RELAY.client(config, None) as client:
+    async with RELAY.client(config, Connection()) as client:
         return [record async for page in pages(client, window, None, config) for record in page.records]
 
 
 @pytest.mark.parametrize("auth", ["basic", "oauth1"])
 async def test_a_key_is_proven_by_what_is_learnt_with_it(config: Config, auth: str):
     signed = {**config, "auth": auth}
-    async with RELAY.client(signed, None) as client:
+    async with RELAY.client(signed, Connection()) as client:
         learnt = await RELAY.settings(client, signed)
     assert learnt["currency"] == "DKK"
     assert learnt["prices_include_tax"] == "yes"
@@ -49,7 +49,7 @@ async def test_a_key_is_proven_by_what_is_learnt_with_it(config: Config, auth: s
 @pytest.mark.parametrize("auth", ["basic", "oauth1"])
 async def test_a_wrong_secret_is_refused(config: Config, auth: str):
     wrong = {**config, "auth": auth, "consumer_secret": "cs_wrong"}
-    async with RELAY.client(wrong, None) as client:
+    async with RELAY.client(wrong, Connection()) as client:
         with pytest.raises(CredentialsRejected, match="woocommerce_rest_authentication_error"):
             await RELAY.settings(client, wrong)
 
@@ -79,6 +79,6 @@ async def test_a_poll_gives_what_changed_since(config: Config, shop: WooShop):
     assert isinstance(shop.clock, ManualClock)
     shop.clock.advance(1200)
     order = min(shop.orders)
-    async with RELAY.client(config, None) as client:
+    async with RELAY.client(config, Connection()) as client:
         await client.put(f"orders/{order}", json={"status": "completed"})
     assert [record.remote_id for record in await listed(config, "orders", before)] == [str(order)]

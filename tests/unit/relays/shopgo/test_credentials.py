@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from shoprelay_relays.errors import CredentialsRejected
 from shoprelay_relays.shopgo.credentials import BASE_URL, Credentials, client, settings
+from shoprelay_relays.spec import Connection
 
 TENANT = {"id": 1042, "name": "matjar", "store_host": "matjar.shop.test", "country": "JO", "timezone": "Asia/Amman"}
 
@@ -21,7 +22,7 @@ def shop(answers: dict[str, tuple[int, Any]], config: dict[str, Any]) -> tuple[h
         status, body = answers[request.url.path.removeprefix("/v1/management/")]
         return httpx.Response(status, json=body)
 
-    return client(config, httpx.MockTransport(handler)), asked
+    return client(config, Connection(httpx.MockTransport(handler))), asked
 
 
 @pytest.mark.parametrize(
@@ -84,7 +85,7 @@ async def test_an_expired_subscription_is_told_at_once() -> None:
 
 
 def test_the_address_can_be_overridden() -> None:
-    assert str(client({"api_key": "k", "base_url": "http://127.0.0.1:9/m/"}, None).base_url) == "http://127.0.0.1:9/m/"
+    assert str(client({"api_key": "k", "base_url": "http://127.0.0.1:9/m/"}, Connection()).base_url) == "http://127.0.0.1:9/m/"
 
 
 def test_the_form_asks_for_one_way_in() -> None:

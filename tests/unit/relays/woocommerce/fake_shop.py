@@ -8,6 +8,7 @@ from urllib.parse import parse_qs
 import httpx
 import orjson
 
+from shoprelay_relays.spec import Connection
 from shoprelay_relays.woocommerce.client import client
 
 CONFIG = {"shop_url": "https://gearfjord.example", "consumer_key": "ck_1", "consumer_secret": "cs_1"}
@@ -28,7 +29,7 @@ class Fake:
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
 
     def client(self) -> httpx.AsyncClient:
-        return client(CONFIG, httpx.ASGITransport(self))
+        return client(CONFIG, Connection(httpx.ASGITransport(self)))
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         query = {name: values[0] for name, values in parse_qs(scope["query_string"].decode()).items()}

@@ -10,9 +10,10 @@ import httpx
 import pytest
 
 from shoprelay_relays.errors import CredentialsRejected, RelayError, ShopTrouble
-from shoprelay_relays.spec import Gone, Record
+from shoprelay_relays.http.asking import NotThere
+from shoprelay_relays.spec import Connection, Gone, Record
 from shoprelay_relays.woocommerce import RELAY
-from shoprelay_relays.woocommerce.client import NotThere, client, get
+from shoprelay_relays.woocommerce.client import client, get
 from tests.unit.relays.woocommerce.fake_shop import CONFIG, Fake, reply
 
 
@@ -23,7 +24,7 @@ async def sent(config: dict[str, str]) -> httpx.Request:
         seen.append(request)
         return httpx.Response(200, json=[])
 
-    async with client({**CONFIG, **config}, httpx.MockTransport(answer)) as shop:
+    async with client({**CONFIG, **config}, Connection(httpx.MockTransport(answer))) as shop:
         await get(shop, "orders", {"after": "2031-01-01T00:00:00", "status": "pending,on-hold"})
     return seen[0]
 
@@ -139,7 +140,7 @@ async def test_a_connection_that_fails_is_trouble(error: httpx.TransportError):
     def answer(_request: httpx.Request) -> httpx.Response:
         raise error
 
-    async with client(CONFIG, httpx.MockTransport(answer)) as shop:
+    async with client(CONFIG, Connection(httpx.MockTransport(answer))) as shop:
         with pytest.raises(ShopTrouble):
             await get(shop, "orders")
 

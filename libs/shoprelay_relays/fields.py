@@ -1,4 +1,4 @@
-"""Reading PHP's JSON: typed values out, errors with the full path of the field.
+"""Reading a platform's JSON, PHP's included: typed values out, errors with the full path of the field.
 
 PHP writes an empty object as [], "nothing" as false, "" or null, a list with a gap in its keys as an object, and numbers as
 text or the other way round; all of that is understood. An object where a plain value belongs, or the reverse, is refused.
@@ -25,7 +25,7 @@ class Raw:
         if value is None or value is False or value in ("", []):
             value = {}
         if not isinstance(value, dict):
-            raise PayloadInvalid(path, f"expected an object, got {_kind(value)}")
+            raise PayloadInvalid(path, f"expected an object, got {kind_of(value)}")
         self._value = value
         self._path = path
 
@@ -40,7 +40,7 @@ class Raw:
         if isinstance(value, dict | list):
             if not value:
                 return None
-            raise PayloadInvalid(self.path(key), f"expected a plain value, got {_kind(value)}")
+            raise PayloadInvalid(self.path(key), f"expected a plain value, got {kind_of(value)}")
         assert value is None or isinstance(value, str | int | float | bool | Decimal)
         return value
 
@@ -118,57 +118,11 @@ class Raw:
         if isinstance(value, dict) and all(str(name).isdigit() for name in value):
             value = list(value.values())
         if not isinstance(value, list):
-            raise PayloadInvalid(self.path(key), f"expected a list, got {_kind(value)}")
+            raise PayloadInvalid(self.path(key), f"expected a list, got {kind_of(value)}")
         return enumerate(value)
 
 
-class Meta:
-    """The `meta_data` of a record by key; plug-ins write the same key with and without its leading underscore.
-
-    What is not in the shape that is known is passed over: a plug-in's mistake must not cost the record.
-    """
-
-    def __init__(self, raw: Raw) -> None:
-        self._entries: dict[str, Raw] = {}
-        for index, item in raw.elements("meta_data"):
-            if isinstance(item, dict) and isinstance(item.get("key"), str):
-                entry = Raw(item, f"{raw.path('meta_data')}.{index}")
-                self._entries.setdefault(item["key"].lstrip("_").lower(), entry)
-
-    def text(self, *keys: str) -> str | None:
-        """The first of these keys that holds a plain value."""
-        return next((found for key in keys if (found := self._plain(key))), None)
-
-    def items(self, key: str) -> list[Raw]:
-        entry = self._entries.get(key)
-        try:
-            return entry.items("value") if entry else []
-        except PayloadInvalid:
-            return []
-
-    def _plain(self, key: str) -> str | None:
-        entry = self._entries.get(key)
-        try:
-            return entry.text("value") if entry else None
-        except PayloadInvalid:
-            return None  # a plug-in's own structure under a name that we know otherwise
-
-
-def modified(raw: Raw) -> str:
-    """A record's version: when it was last changed, else made."""
-    moment = raw.time("date_modified_gmt") or raw.time("date_created_gmt")
-    return values.version(moment) if moment else ""
-
-
-def up(raw: Raw, kind: str) -> str | None:
-    """The id of the parent that a record names only in its `_links.up` (`.../orders/12` for the kind "orders")."""
-    for link in raw.child("_links").items("up"):
-        head, _, last = (link.text("href") or "").rstrip("/").rpartition("/")
-        if last.isdigit() and head.endswith(f"/{kind}"):
-            return last
-    return None
-
-
-def _kind(value: Json) -> str:
+def kind_of(value: Json) -> str:
+    """What a value is, in words for a message."""
     names = {dict: "an object", list: "a list", str: "text", bool: "yes or no", int: "a number", float: "a number"}
     return next((name for kind, name in names.items() if isinstance(value, kind)), type(value).__name__)

@@ -1,0 +1,1 @@
+"""What relays share to talk to shops: asking, tokens, walking lists."""

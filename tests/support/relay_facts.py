@@ -1,0 +1,36 @@
+"""What the contract suite must be told of a relay: `tests/contract/relays/<name>/facts.py` holds its FACTS."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Signing:
+    """How a relay's webhooks are signed: the config that holds these secrets, and the headers that one of them gives a body."""
+
+    config: Callable[[list[str]], dict[str, Any]]
+    headers: Callable[[str, bytes], dict[str, str]]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """`kinds`: what a fixture's file name begins with -> the resource that maps it.
+
+    `samples`: what the index of recorded payloads calls a record -> the resource that maps it; `not_mapped`: its other names, and
+    why. `fewer`: by file name, how many of its records are no documents. `config`: beside made-up secrets, what the credentials
+    need. Either `signing` or `unsigned` (why not) where the relay has webhooks.
+    """
+
+    kinds: Mapping[str, str]
+    samples: Mapping[str, str] = field(default_factory=dict)
+    not_mapped: Mapping[str, str] = field(default_factory=dict)
+    fewer: Mapping[str, int] = field(default_factory=dict)
+    config: Mapping[str, str] = field(default_factory=dict)
+    signing: Signing | None = None
+    unsigned: str = ""
+
+
+def facts(relay: str) -> Facts:
+    return import_module(f"tests.contract.relays.{relay}.facts").FACTS
