@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from shoprelay_relays.http.tokens import MemoryTokens, Tokens
 from shoprelay_schema.documents.base import Document
+from shoprelay_schema.raw import Evidence
 
 Json = Any
 """A platform's raw JSON: the one place where Any is allowed in; mapping functions let only typed documents out."""
@@ -52,25 +53,32 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Gone:
+    """Evidence that a record exists no more: of a direct read, or an entry of the platform's own list of deletions.
+
+    `version`: the platform's time of the deletion as `version(datetime)`, or its revision. Without it an entry of a list says
+    nothing of when: a record that is held against it is then read.
+    """
+
+    resource: str
+    remote_id: str
+    evidence: Evidence
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A part of a listing. `cursor` resumes after it (opaque text, at most 2 KB); None: nothing follows.
 
     `asked_at` is when its first request left, `requests` how many it took (all are billed).
+    `gone`: where the platform lists what was deleted, a relay's `pages` go through that list too: Evidence.DELETION_FEED.
     """
 
     records: Sequence[Record]
     asked_at: datetime
     cursor: str | None
     requests: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Gone:
-    """Evidence, from a direct read, that a record exists no more. `evidence`: "404", "410", "trashed"."""
-
-    resource: str
-    remote_id: str
-    evidence: str
+    gone: Sequence[Gone] = ()
 
 
 class Shop(Protocol):
@@ -117,7 +125,8 @@ class Mapped:
     `version`: the platform's own modified time as `version(datetime)` below, or a revision as sortable text, else "".
     `owns`: (parent draft, collection, ids): the complete set of children that this record lists for the parent;
     one that was listed before and is not in it is gone.
-    `gone`: (collection, key, evidence) of documents that this record proves deleted (a trashed order).
+    `gone`: (collection, key, evidence) of documents that this record proves deleted (a trashed order; a webhook of a deletion).
+    A pushed one is believed when its `version` says that it is news; without a version the record is read, where it can be.
     `reads`: (resource, remote_id) to read directly, because this record is partial or a mere hint.
     `unknown`: codes that no table knows, as "attribute=code"; counted, never refused.
     """
@@ -125,7 +134,7 @@ class Mapped:
     drafts: list[Draft] = field(default_factory=list)
     version: str = ""
     owns: list[tuple[Draft, str, list[ObjectId]]] = field(default_factory=list)
-    gone: list[tuple[str, str, str]] = field(default_factory=list)
+    gone: list[tuple[str, str, Evidence]] = field(default_factory=list)
     reads: list[tuple[str, str]] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
 

@@ -6,11 +6,12 @@ stored (encrypted attributes encrypted) and are described by their collection's 
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
 from shoprelay_schema.documents.base import Id, Source, Time
+from shoprelay_schema.raw import Evidence
 
 Money = Annotated[Decimal, PlainSerializer(lambda d: format(d, "f"), return_type=str, when_used="json")]
 
@@ -114,26 +115,31 @@ class DataFetchedV1(Activity):
 
 
 class DataReceivedV1(Activity):
-    """A shop pushed data and its documents are stored. Details: webshop_id, stats {collection: {created, updated, deleted}}."""
+    """A shop pushed data and its documents are stored. Details: webshop_id, stats {collection: {created, updated, deleted, restored}}."""
 
     type: ClassVar[str] = "shoprelay.activity.received_data.v1"
     event: ClassVar[str] = "received_data"
 
 
 class DocumentDeletedV1(Event):
-    """The value of every `<collection>.deleted` event; a tombstone follows it.
-
-    `evidence`: 404, 410, trashed, parent (which lists it no more, or is gone itself), destroyed (its webshop is).
-    """
+    """The value of every `<collection>.deleted` event; a tombstone follows it. `evidence` says what proves the deletion."""
 
     type: ClassVar[str] = "shoprelay.<collection>.deleted.v1"
 
     id_: Id = Field(alias="_id")
     webshop_id: Id
-    evidence: str
+    evidence: Evidence = Field(
+        description="webhook, 404 and 410 (a direct read), trashed, deletion_feed (the platform's own list of deletions), "
+        "parent (which lists it no more, or is gone itself), destroyed (its webshop was)."
+    )
     source: Source
 
 
-def document_event(collection: str, change: Literal["created", "updated", "deleted"]) -> str:
+DocumentChange = Literal["created", "updated", "deleted", "restored"]
+CHANGES: Final[tuple[DocumentChange, ...]] = get_args(DocumentChange)
+"""Of a document: it is created once, and restored when it comes back after it was deleted."""
+
+
+def document_event(collection: str, change: DocumentChange) -> str:
     """The CloudEvents type of a document's change."""
     return f"shoprelay.{collection}.{change}.v1"

@@ -128,6 +128,7 @@ def _documents() -> dict[str, Any]:
     for collection in SHOP_COLLECTIONS:
         found[document_event(collection, "created")] = document(collection)
         found[document_event(collection, "updated")] = document(collection)
+        found[document_event(collection, "restored")] = document(collection)
         found[document_event(collection, "deleted")] = _written(gone)
     return found
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from shoprelay_schema.documents import COLLECTIONS, SHOP_COLLECTIONS
 from shoprelay_schema.documents.base import HEX_ID, TIME, Attribute, Document, Encryption, Source, attributes
 from shoprelay_schema.events import (
+    CHANGES,
     CompanyCreatedV1,
     DataFetchedV1,
     DataReceivedV1,
@@ -17,7 +18,7 @@ from shoprelay_schema.events import (
     UsageRecordedV1,
     document_event,
 )
-from shoprelay_schema.raw import RawKind
+from shoprelay_schema.raw import Evidence, RawKind
 
 Schema = dict[str, Any]
 
@@ -44,7 +45,7 @@ _EVENTS: Final[tuple[type[Event], ...]] = (
 _RAW: Final = {
     RawKind.WEBHOOK_RECEIVED: "A webhook's body, as the shop sent it.",
     RawKind.RECORD_READ: "One record, as the platform gave it.",
-    RawKind.RECORD_GONE: "The evidence, from a direct read, that a record exists no more.",
+    RawKind.RECORD_GONE: "The evidence, from a direct read or the platform's list of deletions, that a record exists no more.",
     RawKind.STATUS_LISTS_CHANGED: "Says that the orders of this shop are to be evaluated again.",
     RawKind.WEBSHOP_DESTROYED: "Says that everything of this shop is to be deleted.",
 }
@@ -130,7 +131,10 @@ def payload_schemas() -> dict[str, Schema]:
     Of the raw log it is the body, once decrypted; what shops say has no schema of ours.
     """
     raw: dict[str, Schema] = {kind.value: {"title": kind.name, "description": text} for kind, text in _RAW.items()}
-    raw[RawKind.RECORD_GONE.value] |= {"type": "object", "properties": {"evidence": {"type": "string"}}, "required": ["evidence"]}
+    evidence = {"type": "string", "enum": list(Evidence)}
+    version = {"type": "string", "description": "The platform's own time or revision of the deletion, where it tells one."}
+    properties = {"evidence": evidence, "version": version}
+    raw[RawKind.RECORD_GONE.value] |= {"type": "object", "properties": properties, "required": ["evidence"]}
     documents = {collection: document_schema(model) for collection, model in SHOP_COLLECTIONS.items()}
     values: tuple[type[Event], ...] = (*_EVENTS, DocumentDeletedV1)
     return {**raw, **{event.type: model_schema(event) for event in values}, **documents}
@@ -142,7 +146,7 @@ def payload_names() -> dict[str, str]:
     changed = {
         document_event(collection, change): collection if change != "deleted" else DocumentDeletedV1.type
         for collection in SHOP_COLLECTIONS
-        for change in ("created", "updated", "deleted")
+        for change in CHANGES
     }
     return {str(name): str(schema) for name, schema in (own | changed).items()}
 

@@ -15,8 +15,29 @@ class Via(StrEnum):
     DERIVED = "derived"
     """Learnt from another record (the customer named by an order): never replaces a direct observation."""
     WEBHOOK = "webhook"
+    FEED = "feed"
+    """The platform's own list of what was deleted: when it was asked says nothing of when that was."""
     POLL = "poll"
     READ = "read"
+
+
+class Evidence(StrEnum):
+    """What proves that a record exists no more. That a listing lacks it proves nothing."""
+
+    WEBHOOK = "webhook"
+    """The shop told us that it was deleted."""
+    NOT_FOUND = "404"
+    """A direct read was answered with 404."""
+    GONE = "410"
+    """A direct read was answered with 410."""
+    TRASHED = "trashed"
+    """The record says itself that it is in the shop's trash."""
+    DELETION_FEED = "deletion_feed"
+    """The platform's own list of what was deleted names it."""
+    PARENT = "parent"
+    """The record that it belongs to lists it no more, or is gone itself."""
+    DESTROYED = "destroyed"
+    """Its webshop was destroyed."""
 
 
 class RawKind(StrEnum):
@@ -27,7 +48,7 @@ class RawKind(StrEnum):
     RECORD_READ = "shoprelay.raw.record_read.v1"
     """One item of a listing or of a direct read."""
     RECORD_GONE = "shoprelay.raw.record_gone.v1"
-    """A direct read found that the record exists no more; the body names the evidence."""
+    """A direct read, or the platform's list of deletions, says that the record exists no more; the body names the evidence."""
     PAGE_READ = "shoprelay.raw.page_read.v1"
     """Closes a page of a poll, after its records: what the page costs, and whether the poll ends with it."""
     STATUS_LISTS_CHANGED = "shoprelay.raw.status_lists_changed.v1"

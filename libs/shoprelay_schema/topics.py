@@ -6,6 +6,7 @@ from typing import Final, Literal
 
 from shoprelay_schema.documents import SHOP_COLLECTIONS
 from shoprelay_schema.events import (
+    CHANGES,
     CompanyCreatedV1,
     DataFetchedV1,
     DataReceivedV1,
@@ -111,7 +112,7 @@ def _documents(collection: str) -> Topic:
         "compact",
         ("normalizer",),
         ("subscribers",),
-        tuple(document_event(collection, change) for change in ("created", "updated", "deleted")),
+        tuple(document_event(collection, change) for change in CHANGES),
         transactional=True,
     )
 

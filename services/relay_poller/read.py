@@ -38,7 +38,7 @@ async def _read_one(shop: Shop, job: Bson, resource: Resource) -> None:
     request = f"{job['_id']}/{job['seq']}"
     records: list[RawRecord]
     if isinstance(answer, Gone):
-        records, counted = [gone_record(shop, answer, asked_at, request)], 0
+        records, counted = [gone_record(shop, answer, asked_at, request, Via.READ)], 0
     else:
         records, counted = page_records(shop, Page(answer, asked_at, None), request, Via.READ), pieces(answer)
     end = _page_end(job, job["seq"], 1, counted, asked_at)

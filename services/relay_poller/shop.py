@@ -17,7 +17,7 @@ from shoprelay_runtime.codec import to_json
 from shoprelay_runtime.projects import Project, Webshop
 from shoprelay_runtime.store import Bson, Store
 from shoprelay_schema.events import PageReadV1
-from shoprelay_schema.raw import RawKind, RawRecord, Via
+from shoprelay_schema.raw import Evidence, RawKind, RawRecord, Via
 
 PIECES: Final = frozenset({"orders", "products", "customers"})
 """What is billed as a piece of data; what belongs to one rides free."""
@@ -67,8 +67,8 @@ def pieces(records: Sequence[Record]) -> int:
 
 
 def page_records(shop: Shop, page: Page, request: str, via: Via) -> list[RawRecord]:
-    """The items of a page."""
-    return [
+    """The items of a page, then what it says is gone: what a page lists and calls gone was deleted since."""
+    items = [
         _raw(
             shop,
             RawKind.RECORD_READ,
@@ -82,12 +82,15 @@ def page_records(shop: Shop, page: Page, request: str, via: Via) -> list[RawReco
         )
         for number, item in enumerate(page.records)
     ]
+    return items + [gone_record(shop, gone, page.asked_at, request, via) for gone in page.gone]
 
 
-def gone_record(shop: Shop, gone: Gone, asked_at: datetime, request: str) -> RawRecord:
-    """The evidence that a record exists no more."""
-    body = to_json({"evidence": gone.evidence})
-    return _raw(shop, RawKind.RECORD_GONE, f"{request}/gone", gone.resource, gone.remote_id, asked_at, Via.READ, request, body)
+def gone_record(shop: Shop, gone: Gone, asked_at: datetime, request: str, via: Via) -> RawRecord:
+    """The evidence that a record exists no more. An entry of the platform's list of deletions is no look at the record."""
+    via = Via.FEED if gone.evidence is Evidence.DELETION_FEED else via
+    body = to_json({"evidence": gone.evidence.value} | ({"version": gone.version} if gone.version else {}))
+    identity = f"{request}/gone/{gone.resource}/{gone.remote_id}"
+    return _raw(shop, RawKind.RECORD_GONE, identity, gone.resource, gone.remote_id, asked_at, via, request, body)
 
 
 def page_end(shop: Shop, job: Bson, page: PageReadV1, asked_at: datetime, via: Via) -> RawRecord:

@@ -14,6 +14,7 @@ from shoprelay_relays.errors import PayloadInvalid, ShopTrouble
 from shoprelay_relays.shopgo.http import Refused, check_status, payload, send
 from shoprelay_relays.spec import Gone, Mode, Page, Record, Window
 from shoprelay_relays.values import text, utc
+from shoprelay_schema.raw import Evidence
 
 PAGE = 500
 _DECODER = json.JSONDecoder()
@@ -44,7 +45,7 @@ async def read(client: httpx.AsyncClient, number: str, _config: Mapping[str, Any
         answer = await _text(client, f"order/{quote(number, safe='')}")
     except Refused as refusal:
         if refusal.status == httpx.codes.NOT_FOUND:
-            return Gone("orders", number, "404")
+            return Gone("orders", number, Evidence.NOT_FOUND)
         raise
     return [record for _, record in _orders(answer)]
 

@@ -16,6 +16,7 @@ from shoprelay_relays.woocommerce.lists import country, delivery_method, payment
 from shoprelay_relays.woocommerce.meta import Meta, modified
 from shoprelay_relays.woocommerce.money import gross
 from shoprelay_schema.documents import Order
+from shoprelay_schema.raw import Evidence
 
 STATES = {
     "pending": "open",
@@ -42,7 +43,7 @@ def order(body: Json, shop: Shop) -> Mapped:
     key, slug = raw.id(), (raw.text("status") or "").removeprefix("wc-")
     mapped = Mapped(version=modified(raw))
     if slug == "trash":
-        mapped.gone.append(("orders", key, "trashed"))
+        mapped.gone.append(("orders", key, Evidence.TRASHED))
     elif slug not in DRAFTS:
         _fill(mapped, raw, key, slug, shop)
     return mapped

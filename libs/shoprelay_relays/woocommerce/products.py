@@ -8,6 +8,7 @@ from shoprelay_relays.spec import Draft, Json, Mapped, Shop
 from shoprelay_relays.woocommerce import goods, variations
 from shoprelay_relays.woocommerce.meta import Meta, modified
 from shoprelay_schema.documents import Product, Variant
+from shoprelay_schema.raw import Evidence
 
 
 def is_variable(raw: Raw) -> bool:
@@ -22,7 +23,7 @@ def product(body: Json, shop: Shop) -> Mapped:
         return variations.variation(body, shop)
     key, mapped = raw.id(), Mapped(version=modified(raw))
     if raw.text("status") == "trash":
-        mapped.gone.append(("products", key, "trashed"))
+        mapped.gone.append(("products", key, Evidence.TRASHED))
     elif raw.text("status") != "auto-draft":
         _fill(mapped, raw, key, shop)
     return mapped

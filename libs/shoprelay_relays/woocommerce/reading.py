@@ -10,6 +10,7 @@ from shoprelay_relays.http.asking import NotThere
 from shoprelay_relays.spec import Gone, Json, Record
 from shoprelay_relays.woocommerce.client import get
 from shoprelay_relays.woocommerce.listing import record, with_variations
+from shoprelay_schema.raw import Evidence
 
 Config = Mapping[str, Any]
 
@@ -50,7 +51,7 @@ async def refund(shop: httpx.AsyncClient, remote_id: str, _config: Config) -> li
     parent, _, own = remote_id.partition("/")
     row = await _one(shop, f"orders/{parent}/refunds/{own}", own)
     if isinstance(row, str):
-        return Gone("refunds", remote_id, row)
+        return Gone("refunds", remote_id, Evidence(row))
     head = await _one(shop, f"orders/{parent}", parent, {"_fields": "id,number"})
     number = head.get("number") if isinstance(head, dict) else None
     return [record("refunds", {**row, "parent_id": int(parent), "order_number": number}, remote_id)]
@@ -69,5 +70,5 @@ async def _one(shop: httpx.AsyncClient, path: str, own: str, params: Mapping[str
 
 def _gone(row: Json, resource: str, remote_id: str) -> Gone | None:
     if isinstance(row, str):
-        return Gone(resource, remote_id, row)
-    return Gone(resource, remote_id, "trashed") if row.get("status") == "trash" else None
+        return Gone(resource, remote_id, Evidence(row))
+    return Gone(resource, remote_id, Evidence.TRASHED) if row.get("status") == "trash" else None

@@ -12,13 +12,14 @@ from shoprelay_relays.spec import Draft, Json, Mapped, Shop
 from shoprelay_relays.woocommerce import goods
 from shoprelay_relays.woocommerce.meta import Meta, modified, up
 from shoprelay_schema.documents import Variant
+from shoprelay_schema.raw import Evidence
 
 
 def variation(body: Json, shop: Shop) -> Mapped:
     raw = Raw(body)
     key, mapped = raw.id(), Mapped(version=modified(raw))
     if raw.text("status") == "trash":
-        mapped.gone.append(("variants", key, "trashed"))
+        mapped.gone.append(("variants", key, Evidence.TRASHED))
         return mapped
     message = goods.stock_message(raw)
     document = _document(raw, key, mapped, shop, goods.link(message, shop))

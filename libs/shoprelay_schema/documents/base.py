@@ -156,7 +156,8 @@ class Source(BaseModel):
     observed_at: Time
     """When the read was asked or the push arrived; rises with each change that is stored."""
     via: Text
-    """poll, read, webhook or derived (learnt from another record, such as an order's payment method)."""
+    """poll, read, webhook, feed (the platform's own list of deletions) or derived (learnt from another record, such as an order's
+    payment method)."""
     raw: Text
     """topic-partition-offset of the raw record."""
     owns: dict[str, list[Id]] | None = None
