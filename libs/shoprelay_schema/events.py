@@ -115,7 +115,10 @@ class DataFetchedV1(Activity):
 
 
 class DataReceivedV1(Activity):
-    """A shop pushed data and its documents are stored. Details: webshop_id, stats {collection: {created, updated, deleted, restored}}."""
+    """A shop pushed data and its documents are stored.
+
+    Details: webshop_id, stats {collection: {created, updated, deleted, restored}}.
+    """
 
     type: ClassVar[str] = "shoprelay.activity.received_data.v1"
     event: ClassVar[str] = "received_data"

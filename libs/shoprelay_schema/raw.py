@@ -78,3 +78,5 @@ class RawRecord:
     body: bytes
     headers: dict[str, str] = field(default_factory=dict)
     position: str = ""
+    replay_of: str = ""
+    """Of a replay: the position of the record that this one is a copy of."""

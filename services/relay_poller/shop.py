@@ -67,7 +67,7 @@ def pieces(records: Sequence[Record]) -> int:
 
 
 def page_records(shop: Shop, page: Page, request: str, via: Via) -> list[RawRecord]:
-    """The items of a page, then what it says is gone: what a page lists and calls gone was deleted since."""
+    """The items of a page, then what it says is gone."""
     items = [
         _raw(
             shop,
