@@ -23,11 +23,13 @@ from services.relay_poller.shop import Shop, klass
 from services.relay_poller.transport import Counted
 from shoprelay_relays.errors import CredentialsRejected, RelayError, ShopTrouble
 from shoprelay_relays.registry import by_id
-from shoprelay_relays.spec import Connection
+from shoprelay_relays.spec import Connection, Relay
 from shoprelay_runtime import metrics
 from shoprelay_runtime.admin.jobs import READ
+from shoprelay_runtime.budgets import Budget, BudgetedTransport, Lane
 from shoprelay_runtime.logs import logger
 from shoprelay_runtime.projects import Projects, Unknown, Webshop
+from shoprelay_runtime.shop_tokens import ShopTokens
 from shoprelay_runtime.store import Bson, Store
 
 OUR_TROUBLE: Final = (KafkaError, PyMongoError)
@@ -104,15 +106,23 @@ async def _work(turns: Turns, turn: Turn) -> datetime | None:
         return None
     relay = by_id(webshop.relay_id)
     deadline = time.monotonic() + turns.settings.turn_seconds
-    async with relay.client(webshop.config, Connection(Counted(turns.transport, relay.name))) as client:
+    budget = Budget(turns.store, turn.webshop, relay.limits)
+    async with relay.client(webshop.config, _connection(turns, webshop, relay, budget)) as client:
         shop = Shop(turns.store, turns.settings, turns.sender, turn, webshop, relay, client)
         while not turns.stopping() and time.monotonic() < deadline:
             job = await schedule.next_job(turns.store, turn, turns.lease)
             if job is None:
                 break
+            budget.lane = Lane.BACKFILL if job["mode"] != READ and job["watermark"] is None else Lane.LIVE
             if quiet_until := await _attempt(turns, shop, job, deadline):
                 return quiet_until
     return None
+
+
+def _connection(turns: Turns, webshop: Webshop, relay: Relay, budget: Budget) -> Connection:
+    transport = BudgetedTransport(Counted(turns.transport, relay.name), budget)
+    credentials = {name: webshop.config.get(name) for name in relay.credentials.model_fields}
+    return Connection(transport, ShopTokens(turns.store, webshop.project.cipher, webshop.webshop_id, credentials))
 
 
 async def _webshop(turns: Turns, turn: Turn) -> Webshop | None:

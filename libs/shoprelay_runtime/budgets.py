@@ -1,0 +1,203 @@
+"""One budget per shop, for every process that calls it: how fast, how many at once, and who goes first.
+
+The budget is a row of the control database, changed by one atomic update per request and by MongoDB's own clock, so that pollers,
+direct reads and actions on any number of machines stay within what the shop bears. Lanes share it by reserves: what backfill may
+use up leaves room for live work, and that for whoever waits for an answer right now.
+"""
+
+import asyncio
+import contextlib
+import random
+import secrets
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+import httpx
+from bson import ObjectId
+from pymongo import ReturnDocument
+from pymongo.errors import DuplicateKeyError, PyMongoError
+
+from shoprelay_relays.errors import ShopTrouble
+from shoprelay_relays.http.asking import retry_after
+from shoprelay_relays.spec import Limits, Told
+from shoprelay_runtime.store import Bson, Control, Store
+
+COST: Final = "shoprelay.cost"
+"""A request's extension: what it costs where the platform counts points, else 1."""
+_SLOT_SECONDS: Final = 15.0  # a process that dies in mid-request holds its slot for so long
+_BEAT_SECONDS: Final = 5.0
+_SLOW_SECONDS: Final = 1.0  # an answer of a gentle shop that takes longer is followed by a pause
+_LONGEST_PAUSE: Final = 10.0
+_REFUSED_SECONDS: Final = 5.0  # after a 429 that does not say how long
+
+
+class Lane(StrEnum):
+    """Who asks. Interactive: a person or program waits for the answer."""
+
+    INTERACTIVE = "interactive"
+    LIVE = "live"
+    BACKFILL = "backfill"
+
+
+_RESERVED: Final = {Lane.INTERACTIVE: 0.0, Lane.LIVE: 0.25, Lane.BACKFILL: 0.5}
+"""The share of the budget that a lane leaves to those before it."""
+
+
+@dataclass(slots=True)
+class Budget:
+    """The budget of one shop as one caller sees it. `lane` may change between requests.
+
+    `patience`: seconds that a request may wait for its turn; after that ShopTrouble says when there will be room.
+    """
+
+    store: Store
+    webshop: ObjectId
+    limits: Limits
+    lane: Lane = Lane.LIVE
+    patience: float = 30.0
+
+    async def enter(self, cost: float = 1.0) -> str:
+        """Wait for a turn and take it; the slot's name. Raises ShopTrouble, PyMongoError."""
+        slot, patience = secrets.token_hex(6), time.monotonic() + self.patience
+        while True:
+            row = await self._change(self._taking(slot, cost))
+            if row.get("granted") == slot:
+                return slot
+            if time.monotonic() + row["wait"] > patience:
+                raise ShopTrouble("the shop's request budget is used up for now", row["wait"])
+            # A little apart, so that those who wait do not all come back at once.
+            await asyncio.sleep(row["wait"] + random.uniform(0, 0.02))  # noqa: S311
+
+    async def leave(self, slot: str, told: Told | None = None) -> None:
+        """Give the slot back, with what the answer said of the budget."""
+        await self._change(_leaving(slot, told))
+
+    async def stay(self, slot: str) -> None:
+        """Keep the slot of a request that takes long."""
+        mine = {"_id": self.webshop, "busy.slot": slot}
+        until = [{"$set": {"busy": _each("busy", {"$eq": ["$$this.slot", slot]}, _from_now(_SLOT_SECONDS))}}]
+        await self.store.collection(Control.BUDGETS).update_one(mine, until)
+
+    async def _change(self, stages: list[Bson]) -> Bson:
+        budgets = self.store.collection(Control.BUDGETS)
+        while True:
+            with contextlib.suppress(DuplicateKeyError):  # another caller made the row at the same moment
+                found = await budgets.find_one_and_update(
+                    {"_id": self.webshop}, stages, upsert=True, return_document=ReturnDocument.AFTER
+                )
+                return dict(found)
+
+    def _taking(self, slot: str, cost: float) -> list[Bson]:
+        burst, lane = float(self.limits.burst), self.lane
+        cost = min(cost, burst)
+        needed = cost + _RESERVED[lane] * (burst - cost)
+        parallel = self.limits.parallel if lane is Lane.INTERACTIVE else max(1, self.limits.parallel - 1)
+        rate: Any = {"$ifNull": ["$per_second", self.limits.per_second]}
+        since: Any = {"$divide": [{"$subtract": ["$$NOW", {"$ifNull": ["$at", "$$NOW"]}]}, 1000]}
+        grown = {"$add": [{"$ifNull": ["$points", burst]}, {"$multiply": [since, rate]}]}
+        blocked = {"$divide": [{"$max": [0, {"$subtract": [{"$ifNull": ["$blocked_until", "$$NOW"]}, "$$NOW"]}]}, 1000]}
+        full = {"$gte": [{"$size": "$busy"}, parallel]}
+        lacking = {"$max": [0, {"$divide": [{"$subtract": [needed, "$points"]}, rate]}]}
+        wait = {"$max": [blocked, lacking, {"$cond": [full, 0.05, 0]}]}
+        free = {"$lte": ["$wait", 0]}
+        mine = [{"slot": slot, "until": _from_now(_SLOT_SECONDS)}]
+        return [
+            {"$set": {"points": {"$min": [burst, grown]}, "at": "$$NOW", "busy": _living()}},
+            {"$set": {"wait": wait}},
+            {
+                "$set": {
+                    "granted": {"$cond": [free, slot, None]},
+                    "points": {"$cond": [free, {"$subtract": ["$points", cost]}, "$points"]},
+                    "busy": {"$cond": [free, {"$concatArrays": ["$busy", mine]}, "$busy"]},
+                }
+            },
+        ]
+
+
+def _living() -> Bson:
+    return {"$filter": {"input": {"$ifNull": ["$busy", []]}, "cond": {"$gt": ["$$this.until", "$$NOW"]}}}
+
+
+def _leaving(slot: str, told: Told | None) -> list[Bson]:
+    others = {"$filter": {"input": {"$ifNull": ["$busy", []]}, "cond": {"$ne": ["$$this.slot", slot]}}}
+    change: Bson = {"busy": others}
+    if told and told.wait > 0:
+        change["blocked_until"] = {"$max": ["$blocked_until", _from_now(told.wait)]}
+    if told and told.left is not None:
+        change["points"] = {"$min": ["$points", told.left]}
+    if told and told.per_second:
+        change["per_second"] = told.per_second
+    return [{"$set": change}]
+
+
+def _each(name: str, which: Bson, until: Any) -> Bson:
+    changed = {"$cond": [which, {"$mergeObjects": ["$$this", {"until": until}]}, "$$this"]}
+    return {"$map": {"input": f"${name}", "in": changed}}
+
+
+def _from_now(seconds: float) -> Bson:
+    return {"$add": ["$$NOW", int(seconds * 1000)]}
+
+
+class BudgetedTransport(httpx.AsyncBaseTransport):
+    """Every request of one shop's client, within the shop's budget. Closing it leaves the shared transport open."""
+
+    def __init__(self, shared: httpx.AsyncBaseTransport, budget: Budget) -> None:
+        self._shared = shared
+        self.budget = budget
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        slot = await self.budget.enter(float(request.extensions.get(COST, 1.0)))
+        told: Told | None = None
+        began = time.monotonic()
+        try:
+            async with _beating(self.budget, slot):
+                response = await self._shared.handle_async_request(request)
+                told = await said(response, self.budget.limits, time.monotonic() - began)
+                return response
+        except httpx.TimeoutException:
+            told = Told(wait=_LONGEST_PAUSE if self.budget.limits.gentle else 0.0)
+            raise
+        finally:
+            # A slot that cannot be given back ends by itself.
+            with contextlib.suppress(PyMongoError):
+                await asyncio.shield(self.budget.leave(slot, told))
+
+
+@contextlib.asynccontextmanager
+async def _beating(budget: Budget, slot: str) -> AsyncIterator[None]:
+    async def beat() -> None:
+        while True:
+            await asyncio.sleep(_BEAT_SECONDS)
+            with contextlib.suppress(PyMongoError):
+                await budget.stay(slot)
+
+    beating = asyncio.ensure_future(beat())
+    try:
+        yield
+    finally:
+        beating.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await beating
+
+
+async def said(response: httpx.Response, limits: Limits, seconds: float) -> Told | None:
+    """What an answer means for the budget: its own words, a refusal, or that the host is slow."""
+    if response.status_code in {httpx.codes.TOO_MANY_REQUESTS, httpx.codes.SERVICE_UNAVAILABLE}:
+        wish = retry_after(response)
+        if wish is not None or response.status_code == httpx.codes.TOO_MANY_REQUESTS:
+            return Told(wait=_REFUSED_SECONDS if wish is None else wish, left=0.0)
+    told = await _learnt(response, limits.learn) if limits.learn else None
+    if told is None and limits.gentle and seconds > _SLOW_SECONDS:
+        return Told(wait=min(seconds, _LONGEST_PAUSE))
+    return told
+
+
+async def _learnt(response: httpx.Response, learn: Callable[[httpx.Response], Told | None]) -> Told | None:
+    """Platforms that count points say so in the JSON: such an answer is read whole before it is passed on."""
+    if response.headers.get("content-type", "").startswith("application/json"):
+        await response.aread()
+    return learn(response)
