@@ -10,6 +10,8 @@ from shoprelay_runtime.bus import Headers, event_headers
 from shoprelay_runtime.crypto import Cipher, DecryptionFailed
 from shoprelay_schema.raw import RawKind, RawRecord, Via
 
+REPLAY_OF: Final = "replay_of"
+"""The header of a copy that a replay appended: the original's position. The value is bound to it, too."""
 # What a record is cannot be changed without its key: the value is bound to these headers.
 _BOUND: Final = ("ce_type", "ce_id", "ce_subject", "ce_time", "webshop", "relay", "via", "request")
 
@@ -33,12 +35,14 @@ def encode(cipher: Cipher, record: RawRecord) -> tuple[bytes, bytes, Headers]:
         ("request", record.request.encode()),
         ("key", cipher.current.encode()),
     ]
+    headers += [(REPLAY_OF, record.replay_of.encode())] if record.replay_of else []
     place = _place({name: value.decode() for name, value in headers})
     return record.webshop.encode(), cipher.seal_raw(body, place), headers
 
 
 def _place(named: Mapping[str, str]) -> str:
-    return "|".join(("raw", *(named[name] for name in _BOUND)))
+    first = f"replay|{named[REPLAY_OF]}" if REPLAY_OF in named else "raw"
+    return "|".join((first, *(named[name] for name in _BOUND)))
 
 
 def project_of(headers: Iterable[tuple[str, bytes]]) -> str:
@@ -66,6 +70,7 @@ def decode(cipher: Cipher, headers: Sequence[tuple[str, bytes]], value: bytes, p
             body=body,
             headers=orjson.loads(kept) if kept else {},
             position=position,
+            replay_of=named.get(REPLAY_OF, ""),
         )
     except KeyError as error:
         raise DecryptionFailed(f"raw record {position} lacks the header {error}") from None

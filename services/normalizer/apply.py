@@ -65,6 +65,7 @@ def _mark(ref: Ref, mark: Mark) -> Operation:
         "observed_at": mark.seen.observed_at,
         "via": mark.seen.via.value,
         "deleted": mark.deleted,
+        "raw": mark.raw,
     }
     return UpdateOne({"_id": row_id(project, _id)}, {"$set": row}, upsert=True)
 

@@ -50,7 +50,7 @@ def _source(state: State) -> dict[str, Any]:
         "version": state.seen.version,
         "observed_at": state.seen.observed_at,
         "via": state.seen.via.value,
-        "raw": state.written.raw,
+        "raw": state.raw,
     }
     return source | {name: value for name, value in (("owns", state.owns), ("said", state.said)) if value is not None}
 
@@ -73,7 +73,7 @@ def _change(state: State, kind: str, values: dict[str, Any], body: dict[str, Any
         set=values,
         body=body,
         observed_at=state.seen.observed_at,
-        raw=state.written.raw,
+        raw=state.written.cause or state.written.raw,
         pushed=state.written.pushed,
     )
 
@@ -83,7 +83,9 @@ def mark_after(state: State, *, changed: bool) -> Mark | None:
     if state.seen is None:
         return None
     if not state.alive:
-        return Mark(state.seen, deleted=True) if state.written else None
-    silent = (state.noted or state.written is not None) and not changed
+        return Mark(state.seen, deleted=True, raw=state.raw) if state.written else None
+    # A replay tells nothing new of when a document was looked at.
+    looked = state.noted or (state.written is not None and not state.written.replayed)
+    silent = looked and not changed
     revived = state.ended is not None or (state.mark is not None and state.mark.deleted)
-    return Mark(state.seen, deleted=False) if silent or revived else None
+    return Mark(state.seen, deleted=False, raw=state.raw) if silent or revived else None

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bson import ObjectId
 
-from services.normalizer import status_lists
+from services.normalizer import replays, status_lists
 from services.normalizer.changes import difference, mark_after
 from services.normalizer.guard import NO_VERSION, Ruling, Seen, rising, rule, rule_deleted
 from services.normalizer.observations import Change, Known, Mark, Observation, ReadAsked, Ref
@@ -44,6 +44,10 @@ def fold(observations: list[Observation], known: Known) -> Folded:
 def _apply(observation: Observation, states: dict[Ref, State], known: Known, reads: set[ReadAsked]) -> None:
     state = state_of(observation, states, known)
     parent = states.get(observation.parent) if observation.parent else None
+    if observation.replayed:
+        if not replays.admits(state, observation, parent):
+            return
+        reads = set()  # what it asked for then was answered by a record that is replayed, too
     if observation.reevaluated:
         _reevaluate(state, observation)
     elif observation.values is None:
@@ -70,7 +74,7 @@ def _look(
         for child in removed:
             _delete(state_of(child, states, known), child, reads)
     elif ruling is Ruling.NOTE:
-        state.seen, state.noted = observation.seen, True
+        state.seen, state.raw, state.noted = observation.seen, observation.raw, True
     elif ruling is Ruling.ASK and observation.reread:
         reads.add(observation.reread)
 
@@ -106,7 +110,7 @@ def _ruling(state: State, observation: Observation, values: Values, *, listed: b
     if not state.alive and state.seen is not None and (state.evidence or (state.mark and state.mark.deleted)):
         return rule_deleted(state.seen, observation.seen, listed=listed)
     return rule(
-        state.seen,
+        replays.held_against(state, observation),
         observation.seen,
         equal=lambda: all(state.says(name, value) for name, value in values.items()) and _unseen_same(state, observation),
         greater=lambda: _canonical(state, values) < to_json(values),
@@ -149,7 +153,10 @@ def _write(state: State, observation: Observation, values: Values) -> None:
         # What a deleted document said is gone with it; a stored one that comes back within a batch starts from nothing too.
         state.values = dict.fromkeys(_told(state), None) if state.evidence else {}
     state.values.update(values)
-    state.seen = Seen(observation.seen.version, rising(known, observation.seen), observation.seen.via)
+    new = observation.seen
+    if state.alive and known and known.version > new.version:
+        new = Seen(known.version, new.observed_at, new.via)  # a replay, by a mapping that reads another version
+    state.seen, state.raw = Seen(new.version, rising(known, new), new.via), observation.raw
     if observation.owns is not None:
         state.owns = observation.owns
     if state.collection == "orders":
@@ -188,12 +195,24 @@ def _delete_with_children(
 def _evidence(of: Observation, collection: str, child: ObjectId, seen: Seen) -> Observation:
     """That a child is gone, learnt from its parent."""
     learnt = Seen(seen.version, seen.observed_at, Via.DERIVED)
-    return Observation(of.shop, collection, child, learnt, of.raw, None, gone="parent", reread=of.reread, pushed=of.pushed)
+    return Observation(
+        of.shop,
+        collection,
+        child,
+        learnt,
+        of.raw,
+        None,
+        gone="parent",
+        reread=of.reread,
+        pushed=of.pushed,
+        replayed=of.replayed,
+        cause=of.cause,
+    )
 
 
 def _delete(state: State, observation: Observation, reads: set[ReadAsked]) -> None:
     known, new = state.seen, observation.seen
-    if known is not None and state.alive and _stale(known, observation):
+    if known is not None and state.alive and _stale(known, observation) and not replays.is_newest(state, observation):
         if known.via is Via.WEBHOOK and observation.reread:
             reads.add(observation.reread)  # a push may arrive after a deletion that it did not know of
         if known.via is not Via.WEBHOOK or observation.gone != "parent":
@@ -203,6 +222,7 @@ def _delete(state: State, observation: Observation, reads: set[ReadAsked]) -> No
     version = max(known.version, new.version) if known else new.version
     state.seen = Seen(version, rising(known, Seen(version, new.observed_at, new.via)), new.via)
     state.alive, state.evidence, state.written, state.noted = False, observation.gone, observation, True
+    state.raw = observation.raw
 
 
 def _stale(known: Seen, observation: Observation) -> bool:

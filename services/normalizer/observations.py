@@ -26,6 +26,7 @@ class Observation:
     `keys`: the ids that a customer's keys compute to, its own first. `parent`: which document the record lists this one for.
     `pushed`: the shop told us, by a webhook or by a direct read that followed one.
     `reevaluated`: nothing was observed; the merchant's status lists changed.
+    `raw`: the record that says it. `replayed`: it says so again; `cause` is then the copy by which it does.
     """
 
     shop: Webshop
@@ -42,6 +43,8 @@ class Observation:
     keys: tuple[ObjectId, ...] = ()
     parent: Ref | None = None
     pushed: bool = False
+    replayed: bool = False
+    cause: str = ""
 
     @property
     def ref(self) -> Ref:
@@ -50,10 +53,14 @@ class Observation:
 
 @dataclass(slots=True)
 class Mark:
-    """A row of `marks`: the newest observation that the document itself does not show. `deleted`: it is a tombstone."""
+    """A row of `marks`: the newest observation that the document itself does not show. `deleted`: it is a tombstone.
+
+    `raw`: the record that it comes from.
+    """
 
     seen: Seen
     deleted: bool
+    raw: str = ""
 
 
 @dataclass(slots=True)
@@ -84,5 +91,6 @@ class Change:
     """The document as it is stored afterwards, or the value of the `deleted` event."""
     observed_at: datetime
     raw: str
+    """The record that caused it, a replay's copy too: no record causes two changes of a document."""
     pushed: bool
     """The shop told us: a webhook, or a direct read that followed one."""

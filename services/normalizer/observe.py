@@ -65,7 +65,15 @@ def observe(record: RawRecord, shop: Webshop, relay: Relay) -> Observed:
         _gone(observed, relay)
     elif record.kind is RawKind.PAGE_READ:
         observed.page = PageReadV1.model_validate_json(record.body)
-    return observed
+    return _said_again(observed) if record.replay_of else observed
+
+
+def _said_again(observed: Observed) -> Observed:
+    """A replay says again what a record says of documents. It costs nothing, asks for nothing, and nobody has pushed it."""
+    for observation in observed.observations:
+        observation.raw, observation.cause = observed.record.replay_of, observed.record.position
+        observation.replayed, observation.pushed = True, False
+    return Observed(observed.record, observed.shop, observed.observations)
 
 
 def rejected(record_position: str, error: Exception) -> Rejected:

@@ -93,8 +93,8 @@ class Preparer:
             except Exception as error:  # noqa: BLE001 - whatever a mapping trips over, the record is kept and the rest flows on
                 self.reject(plan, message, error)
             else:
-                # The other kinds need no mapping: that they are read says nothing of it.
-                plan.outcomes += [_outcome(message, accepted=True)] if record.kind in _MAPPED else []
+                # The other kinds need no mapping: that they are read says nothing of it; a replay says nothing of now.
+                plan.outcomes += [_outcome(message, accepted=True)] if record.kind in _MAPPED and not record.replay_of else []
         return found
 
     async def _decrypt(self, batch: Sequence[ConsumerRecord], plan: Plan) -> list[tuple[ConsumerRecord, Project, RawRecord]]:
@@ -175,8 +175,8 @@ class Preparer:
         why = rejected(f"{topic}-{message.partition}-{message.offset}", error)
         plan.outputs.append(outputs.dead_letter(topic, message.key, message.value, list(message.headers), why))
         plan.rejected.append(why)
-        # A dead letter that was put back is there because a person wanted to see: it does not count.
-        if not header(message.headers, RETRY_OF, "replace"):
+        # What was put back or is replayed is there because a person wanted to see: it does not count.
+        if not any(header(message.headers, name, "replace") for name in (RETRY_OF, rawlog.REPLAY_OF)):
             plan.outcomes.append(_outcome(message, accepted=False, reason=why.reason))
 
 
@@ -196,13 +196,15 @@ def _silence_destroyed(observed: list[Observed]) -> dict[Ref, Mark]:
         if (one.shop.project.id, one.shop.webshop_id) in shops:
             one.observations, one.reads = [], set()
     return {
-        (one.shop.project.id, "webshops", one.shop.webshop_id): Mark(Seen("", one.record.observed_at, Via.DERIVED), deleted=True)
+        (one.shop.project.id, "webshops", one.shop.webshop_id): Mark(
+            Seen("", one.record.observed_at, Via.DERIVED), deleted=True, raw=one.record.position
+        )
         for one in ends
     }
 
 
 def _left_alone(observation: Observation) -> bool:
-    if observation.collection != "orders" or observation.values is None:
+    if observation.collection != "orders" or observation.values is None or observation.replayed:
         return False
     return ignored(observation.shop.lists, observation.values.get("status_id"))
 

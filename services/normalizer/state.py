@@ -17,7 +17,8 @@ from shoprelay_schema.raw import Via
 class State:
     """`values` holds what the batch changed, in plain; `written` the observation that changed it last.
 
-    `seen` is the newest observation that counts, `owns` the children that it lists, `said` what the shop said where lists decide.
+    `seen` is the newest observation that counts, `raw` the record that it comes from, `owns` the children that it lists, `said`
+    what the shop said where lists decide.
     `evidence`: by what it is deleted; `noted`: it was looked at and found the same. `ended`: the deletion of the document that it
     was, when another one begins within the batch.
     """
@@ -29,6 +30,7 @@ class State:
     stored: dict[str, Any]
     mark: Mark | None
     seen: Seen | None
+    raw: str
     alive: bool
     values: Values = field(default_factory=dict)
     owns: dict[str, list[ObjectId]] | None = None
@@ -66,6 +68,7 @@ def state_of(observation: Observation, states: dict[Ref, State], known: Known) -
     if ref not in states:
         stored = dict(known.documents.get(ref) or {})
         mark = known.marks.get(ref)
+        seen = _seen(stored, mark)
         states[ref] = State(
             project=observation.shop.project,
             webshop_id=observation.shop.webshop_id,
@@ -73,7 +76,8 @@ def state_of(observation: Observation, states: dict[Ref, State], known: Known) -
             id=observation.id,
             stored=stored,
             mark=mark,
-            seen=_seen(stored, mark),
+            seen=seen,
+            raw=mark.raw if mark and seen is mark.seen else str((stored.get("source") or {}).get("raw", "")),
             alive=bool(stored),
             owns=(stored.get("source") or {}).get("owns"),
             said=(stored.get("source") or {}).get("said"),
