@@ -27,8 +27,8 @@ from shoprelay_runtime.store import Bson, Control, Store
 
 COST: Final = "shoprelay.cost"
 """A request's extension: what it costs where the platform counts points, else 1."""
-_SLOT_SECONDS: Final = 15.0  # a process that dies in mid-request holds its slot for so long
-_BEAT_SECONDS: Final = 5.0
+_SLOT_SECONDS: Final = 6.0  # a process that dies in mid-request holds its slot for so long
+_BEAT_SECONDS: Final = 2.0
 _SLOW_SECONDS: Final = 1.0  # an answer of a gentle shop that takes longer is followed by a pause
 _LONGEST_PAUSE: Final = 10.0
 _REFUSED_SECONDS: Final = 5.0  # after a 429 that does not say how long

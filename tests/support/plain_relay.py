@@ -9,7 +9,7 @@ import orjson
 from pydantic import BaseModel
 
 from shoprelay_relays.errors import PayloadInvalid
-from shoprelay_relays.spec import Draft, Json, Mapped, Record, Relay, Resource, Routed, Shop, Verdict, Webhook
+from shoprelay_relays.spec import Connection, Draft, Json, Mapped, Record, Relay, Resource, Routed, Shop, Verdict, Webhook
 from shoprelay_schema.documents import COLLECTIONS
 
 
@@ -53,8 +53,8 @@ def _route(_headers: Mapping[str, str], body: bytes) -> Routed:
     return Routed(klass, records=[Record(klass, str(said.get("id", "")), body)])
 
 
-def _client(_config: Mapping[str, Any], transport: httpx.AsyncBaseTransport | None) -> httpx.AsyncClient:
-    return httpx.AsyncClient(transport=transport)
+def _client(_config: Mapping[str, Any], connection: Connection) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=connection.transport)
 
 
 async def _settings(_client: httpx.AsyncClient, _config: Mapping[str, Any]) -> dict[str, str]:

@@ -10,7 +10,7 @@ import orjson
 from pydantic import BaseModel, Field, SecretStr
 
 from shoprelay_relays.errors import CredentialsRejected
-from shoprelay_relays.spec import Gone, Mapped, Mode, Page, Record, Relay, Resource, Routed, Verdict, Webhook, Window
+from shoprelay_relays.spec import Connection, Gone, Mapped, Mode, Page, Record, Relay, Resource, Routed, Verdict, Webhook, Window
 
 PAGE = 2
 MODES = frozenset({Mode.CREATED_SINCE_LAST_REQUEST, Mode.UPDATED_SINCE_LAST_REQUEST})
@@ -40,8 +40,8 @@ class Credentials(BaseModel):
     tier: int = 1
 
 
-def client(config: Mapping[str, Any], transport: httpx.AsyncBaseTransport | None) -> httpx.AsyncClient:
-    return httpx.AsyncClient(base_url=f"http://{config['address']}", transport=transport)
+def client(config: Mapping[str, Any], connection: Connection) -> httpx.AsyncClient:
+    return httpx.AsyncClient(base_url=f"http://{config['address']}", transport=connection.transport)
 
 
 async def _asked(config: Mapping[str, Any], what: str, detail: Any) -> Shop:
