@@ -44,6 +44,11 @@ def unread(records: list[Watched]) -> list[str]:
     return sorted(pointer(leaf) for leaf in leaves - read)
 
 
+def read(records: list[Watched]) -> list[str]:
+    """The leaves that were read in at least one of the records, likewise."""
+    return sorted(pointer(leaf) for record in records for leaf in record.leaves & record.read)
+
+
 def pointer(path: Path) -> str:
     """A path as a JSON pointer (RFC 6901)."""
     return "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in path)

@@ -255,6 +255,7 @@ class Relay:
 
     `credentials`: a pydantic model of what a form asks; secrets are SecretStr, descriptions and examples are for people.
     `client(config, connection)` makes the HTTP client of one shop.
+    `passing`: collections of documents that are learnt from other records only (the payment methods that orders name).
     `settings(client, config)` asks the shop for what mapping needs to know, tests the credentials on the way, and
     returns text values to remember in the webshop's config.
     """
@@ -267,6 +268,7 @@ class Relay:
     client: Callable[[Mapping[str, Any], Connection], httpx.AsyncClient]
     settings: Callable[[httpx.AsyncClient, Mapping[str, Any]], Awaitable[dict[str, str]]]
     resources: tuple[Resource, ...]
+    passing: tuple[str, ...] = ()
     webhook: Webhook | None = None
     limits: Limits = Limits()
     identifiable_config_keys: tuple[str, ...] = ()

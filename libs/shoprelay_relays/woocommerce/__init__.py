@@ -55,6 +55,7 @@ RELAY = Relay(
         Resource("payment_methods", lists.map_payment_method),
         Resource("delivery_methods", lists.map_delivery_method),
     ),
+    passing=("invoices", "order_lines", "stock_messages"),
     webhook=Webhook(
         check=webhooks.check,
         route=webhooks.route,

@@ -6,6 +6,7 @@ What exactly they become is told by each relay's own test_golden.py.
 
 import json
 import logging
+import os
 from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
@@ -15,6 +16,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
+from shoprelay_relays.coverage import Watched, read, unread
 from shoprelay_relays.describe import describe
 from shoprelay_relays.errors import PayloadInvalid
 from shoprelay_relays.registry import RELAYS
@@ -63,6 +65,44 @@ def test_every_resource_with_modes_has_pages(relay: Relay) -> None:
 def test_every_resource_has_a_fixture(relay: Relay) -> None:
     held = {relay.resource(fixture.values[1]).map for fixture in FIXTURES if fixture.values[0] is relay}
     assert {resource.name for resource in relay.resources if resource.map not in held} == set()
+
+
+@every_relay
+def test_it_says_what_it_learns_in_passing(relay: Relay) -> None:
+    own = {resource.collection or resource.name for resource in relay.resources}
+    drafted = {
+        draft.document.collection
+        for fixture in FIXTURES
+        if fixture.values[0] is relay
+        for mapped in _mapped(*fixture.values)
+        for draft in mapped.drafts
+    }
+    assert sorted(drafted - own) == sorted(relay.passing)
+
+
+@every_relay
+def test_which_parts_of_its_payloads_are_read_and_which_are_not(relay: Relay) -> None:
+    """`<relay>/coverage.json` is the report; SHOPRELAY_WRITE_GOLDEN=1 writes it anew, and what is new in it is then looked at."""
+    watched: dict[str, list[Watched]] = {}
+    for fixture in FIXTURES:
+        if fixture.values[0] is relay:
+            _, resource, path = fixture.values
+            watched.setdefault(resource, []).extend(_watched(relay, resource, path))
+    report = {name: {"read": sorted(set(read(found))), "unread": unread(found)} for name, found in sorted(watched.items())}
+    golden = HERE / relay.name / "coverage.json"
+    if os.environ.get("SHOPRELAY_WRITE_GOLDEN"):
+        golden.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n")
+    assert report == json.loads(golden.read_text())
+
+
+def _watched(relay: Relay, resource: str, path: Path) -> list[Watched]:
+    found = []
+    for _, record in records(path.read_bytes(), None):
+        watch = Watched(record)
+        for draft in relay.resource(resource).map(watch.body, DemoShop()).drafts:
+            watch.keep(draft.document.__dict__)
+        found.append(watch)
+    return found
 
 
 @every_fixture
