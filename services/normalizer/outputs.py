@@ -87,15 +87,25 @@ def _event(topic: str, key: str, event: Event, event_id: str, shop: Webshop, at:
 
 
 def activities(
-    observed: Iterable[Observed], changes: Iterable[Change], remote_ids: Mapping[ObjectId, str | None], batch: str
+    observed: Iterable[Observed],
+    changes: Iterable[Change],
+    remote_ids: Mapping[ObjectId, str | None],
+    pages: Mapping[str, int],
+    batch: str,
 ) -> list[Output]:
-    """What the operator wants to hear: polls that ended with data, and what shops pushed (or we read on their hint)."""
+    """What the operator wants to hear: polls that ended with data, and what shops pushed (or we read on their hint).
+
+    A last page that was read twice because a poller died is told once, as it is charged once.
+    """
     found: list[Output] = []
     shops: dict[ObjectId, Webshop] = {}
+    told = dict(pages)
     for one in observed:
         shops[one.shop.webshop_id] = one.shop
-        if one.page is not None and one.page.finished and one.page.total:
-            found.append(_fetched(one, remote_ids))
+        if one.page is not None and one.page.seq > told.get(one.page.job, -1):
+            told[one.page.job] = one.page.seq
+            if one.page.finished and one.page.total:
+                found.append(_fetched(one, remote_ids))
     for shop, stats in _pushed(changes).items():
         details = {"webshop_id": str(shop), "stats": stats}
         event = _activity(DataReceivedV1, shops[shop], details, remote_ids)

@@ -155,7 +155,7 @@ class Preparer:
         usage, plan.pages = outputs.usage(observed, known.pages, batch)
         remote_ids = await self._remote_ids(observed)
         plan.outputs += usage
-        plan.outputs += outputs.activities(observed, plan.folded.changes, remote_ids, batch)
+        plan.outputs += outputs.activities(observed, plan.folded.changes, remote_ids, known.pages, batch)
 
     async def _remote_ids(self, observed: list[Observed]) -> dict[ObjectId, str | None]:
         companies = {(o.shop.project.database, o.shop.company_id) for o in observed}

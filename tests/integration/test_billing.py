@@ -21,7 +21,7 @@ from services.billing_meter.handlers import Handler, TooManyRejected
 from services.billing_meter.main import main
 from services.billing_meter.meter import Meter, OffsetBeyondEnd
 from services.billing_meter.settings import MeterSettings
-from services.billing_meter.stating import ProjectDay, due, publish, read_through, state
+from services.billing_meter.stating import ProjectDay, due, read_through, state
 from shoprelay_runtime import bus
 from shoprelay_runtime.billing.rows import counts_of_row, offset_id
 from shoprelay_runtime.billing.statements import Counts
@@ -131,41 +131,6 @@ async def test_usage_becomes_counters_by_project_day_and_company(settings, store
         ("2024-05-01", COMPANY): Counts(),
     }
     assert committed == ends == [3, 3]
-
-
-async def test_a_crash_before_the_kafka_commit_counts_once(settings, store, project):
-    await send(settings, usage(project, pieces=3), usage(project, pieces=2))
-    async with metering(settings, store) as meter:
-
-        async def dies(_offsets):
-            raise ConnectionError
-
-        meter._consumer.commit = dies
-        with pytest.raises(ConnectionError):
-            await read_all(meter, settings)
-    assert await counted(store) == {("2024-05-02", COMPANY): Counts(pieces=5)}
-    await send(settings, usage(project, pieces=1))
-    async with metering(settings, store) as meter:
-        await read_all(meter, settings)
-        assert await meter._consumer.committed(TopicPartition(settings.named(USAGE.name), 0)) == 5
-    assert await counted(store) == {("2024-05-02", COMPANY): Counts(pieces=6)}
-
-
-async def test_a_crash_inside_the_transaction_counts_nothing(settings, store, project, monkeypatch):
-    await send(settings, usage(project, pieces=3))
-
-    def dies(*_):
-        raise RuntimeError
-
-    async with metering(settings, store) as meter:
-        with monkeypatch.context() as patched:
-            patched.setattr("services.billing_meter.counting._increments", dies)
-            with pytest.raises(RuntimeError):
-                await read_all(meter, settings)
-        assert await counted(store) == {}
-        meter.forget()
-        await read_all(meter, settings)
-    assert await counted(store) == {("2024-05-02", COMPANY): Counts(pieces=3)}
 
 
 @dataclass
@@ -368,22 +333,6 @@ async def test_two_processes_that_state_the_same_day_write_one_statement(store, 
     assert len([r for r in results if isinstance(r, list) and r]) == 1
     assert await store.collection(Control.STATEMENTS).count_documents({}) == 1
     assert await store.collection(Control.COUNTERS).count_documents({"unstated": True}) == 0
-
-
-async def test_a_crash_between_publishing_and_marking_repeats_the_same_event(settings, store, project):
-    await counting(store, usage(project, pieces=1))
-    (issued,) = await stated(store, project)
-    producer = await bus.producer(settings, "test")
-    rows = store.collection(Control.STATEMENTS)
-    assert await publish(store, settings, producer) == 1
-    await rows.update_many({}, {"$set": {"unpublished": True}})  # as if the process had died before it marked the row
-    assert await publish(store, settings, producer) == 1
-    assert await publish(store, settings, producer) == 0
-    await producer.stop()
-    found = await records(settings, STATEMENTS.name)
-    assert [bus.header(r.headers, "ce_id") for r in found] == [f"{project}/2024-05-02/0"] * 2
-    assert [r.key for r in found] == [str(project).encode()] * 2
-    assert {StatementIssuedV1.model_validate_json(r.value) for r in found} == {issued}
 
 
 async def test_the_service_counts_states_publishes_and_leaves(settings, store, project):

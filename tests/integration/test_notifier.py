@@ -291,7 +291,7 @@ def _partitions(topic: str) -> list[Any]:
     return [TopicPartition(topic, number) for number in range(2)]
 
 
-async def test_a_crash_between_row_and_offset_repeats_the_batch_and_makes_no_second_delivery(
+async def test_an_error_between_row_and_offset_repeats_the_batch_and_makes_no_second_delivery(
     store: Store, settings: Settings
 ) -> None:
     project, _ = await project_with(store, settings, "http://o.example/ok")
@@ -300,7 +300,7 @@ async def test_a_crash_between_row_and_offset_repeats_the_batch_and_makes_no_sec
     recorder = Recorder(settings, store, Projects(store, settings.master()), producer, 10)
     heard: list[list[int]] = []
 
-    async def run(crash: bool) -> None:
+    async def run(failing: bool) -> None:
         trouble: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         reached = asyncio.Event()
 
@@ -308,23 +308,23 @@ async def test_a_crash_between_row_and_offset_repeats_the_batch_and_makes_no_sec
             heard.append([r.offset for r in records])
             await recorder.handle(records)
             reached.set()
-            if crash:
-                raise RuntimeError("the process dies here")
+            if failing:
+                raise RuntimeError("it goes wrong here")
 
         broker = consume(notifier_settings(settings), handle, trouble)
         await broker.start()
         async with asyncio.timeout(20):
             await reached.wait()
-            while not crash and await committed(settings) < 5:
+            while not failing and await committed(settings) < 5:
                 pass
         await broker.stop()
-        assert trouble.done() == crash
-        if crash:
+        assert trouble.done() == failing
+        if failing:
             assert isinstance(trouble.exception(), RuntimeError)
 
-    await run(crash=True)
+    await run(failing=True)
     assert await committed(settings) == 0
-    await run(crash=False)
+    await run(failing=False)
     await producer.stop()
     assert sum(map(len, heard)) >= 6
     assert await store.collection("deliveries").count_documents({}) == 5

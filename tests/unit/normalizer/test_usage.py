@@ -95,7 +95,7 @@ def told(memory: Memory, *records: RawRecord) -> list[Output]:
     before = len(memory.changes)
     memory.batch(*records)
     observed = [observe(r, memory.shop, RELAY) for r in records]
-    return activities(observed, memory.changes[before:], {memory.shop.company_id: "c-1"}, "raw.live.v1-0-7")
+    return activities(observed, memory.changes[before:], {memory.shop.company_id: "c-1"}, {}, "raw.live.v1-0-7")
 
 
 def test_a_poll_that_ends_with_data_is_told() -> None:
