@@ -52,9 +52,10 @@ def show(name: str, *, as_json: AsJson = False) -> None:
 def try_(
     relay: str,
     resource: str,
-    file: Annotated[str, typer.Argument(help="A payload of the platform; - reads standard input.")],
+    file: Annotated[str, typer.Argument(help="A payload of the platform, JSON or XML; - reads standard input.")],
     where: Annotated[
-        str | None, typer.Option(help="Where the records are: a JSON pointer in which * stands for each element.")
+        str | None,
+        typer.Option(help="Where the records are: a JSON pointer (* stands for each element), or a path of XML elements."),
     ] = None,
 ) -> None:
     """Map a payload, and print the documents that it becomes and the parts that no rule reads."""

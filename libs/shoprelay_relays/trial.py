@@ -15,6 +15,7 @@ from shoprelay_relays.errors import PayloadInvalid
 from shoprelay_relays.phones import add_phones
 from shoprelay_relays.registry import by_name
 from shoprelay_relays.spec import Draft, Json, Mapped, Relay, Resource
+from shoprelay_relays.xmltree import mended, tree
 from shoprelay_schema.documents.base import iso
 from shoprelay_schema.identity import document_id
 
@@ -41,9 +42,10 @@ class DemoShop:
 def try_payload(relay: Relay | str, resource: str, payload: bytes, where: str | None = None) -> dict[str, Any]:
     """{"documents": {collection: [document]}, "unread": [pointer]}: plain values, ready for JSON.
 
-    `payload` is one JSON record or a list of them; `where` says where in it they are, as a JSON pointer in which `*` stands for
-    each element ("" and "/" are the whole payload). Unread paths are relative to a record. Raises KeyError for an unknown relay
-    or resource (its text names the known ones) and PayloadInvalid, whose `field` begins with the record's position in a list.
+    `payload` is one record or a list of them, as JSON or XML; `where` says where in it they are, as a JSON pointer in which `*`
+    stands for each element ("" and "/" are the whole payload), or as the path of the elements (/orders/order). Unread paths are
+    relative to a record. Raises KeyError for an unknown relay or resource (its text names the known ones) and PayloadInvalid,
+    whose `field` begins with the record's position in a list.
     """
     known = by_name(relay) if isinstance(relay, str) else relay
     rule = known.resource(resource)
@@ -83,8 +85,8 @@ def records(payload: bytes, where: str | None) -> list[tuple[str, dict[str, Any]
 
 
 def _parse(payload: bytes) -> Json:
-    if payload.lstrip()[:1] == b"<":
-        raise PayloadInvalid("", "XML is not read yet: no relay that exists speaks it")
+    if payload.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<":
+        return _parse_xml(payload.removeprefix(b"\xef\xbb\xbf").strip())
     try:
         payload.decode()
         # As the services read it: without NaN, half characters (a lone \ud83d) and endless nesting.
@@ -93,6 +95,18 @@ def _parse(payload: bytes) -> Json:
         raise PayloadInvalid("", f"not JSON: {error.msg} at line {error.lineno}, column {error.colno}") from None
     except UnicodeDecodeError as error:
         raise PayloadInvalid("", f"not JSON: byte {error.start} is not UTF-8") from None
+
+
+def _parse_xml(payload: bytes) -> Json:
+    """XML as the tree that JSON would give. What shops copy raw into it is mended, as the relays do."""
+    try:
+        return tree(payload)
+    except PayloadInvalid:
+        try:
+            return tree(mended(payload))
+        except PayloadInvalid:
+            pass
+        raise
 
 
 def elsewhere(payload: bytes) -> str:
@@ -114,6 +128,8 @@ def _at(value: Json, steps: list[str], name: str) -> Iterator[tuple[str, Json]]:
     if not steps:
         yield name, value
         return
+    if value == "":
+        return  # an empty element, which XML has for an empty list
     step, rest = steps[0], steps[1:]
     children = dict(enumerate(value)) if isinstance(value, list) else value if isinstance(value, dict) else {}
     named = {str(key): child for key, child in children.items()}

@@ -103,7 +103,10 @@ def test_where_says_which_records(payload: Any, where: str | None, positions: li
         (b'{"a": "\\ud83d"}', None, "", "not JSON: no low surrogate in string"),
         (b"[" * 100_000, None, "", "not JSON: "),
         (b'{"a": "\xff"}', None, "", "byte 7 is not UTF-8"),
-        (b"\n<orders/>", None, "", "XML"),
+        (b"\n<orders>\n<order></orders>", None, "", "not XML: mismatched tag at line 2, column 10"),
+        (b'<!DOCTYPE a [<!ENTITY e "x">]><a>&e;</a>', None, "", "XML that is not read: DTDForbidden"),
+        (b"<a>" * 100_000 + b"</a>" * 100_000, None, "", "deeper than 50"),
+        (b"<p><orders><order><id>1</id></order></orders></p>", "/p/products", "p", "has no 'products'; it has orders"),
         (b"7", None, "", "expected a record"),
         (b'[{}, "x"]', None, "1", 'expected a record (an object), got "x"'),
         (b'{"a": {"b": 1}}', "/a/c", "a", "has no 'c'; it has b"),
@@ -117,6 +120,32 @@ def test_what_cannot_be_found_is_said_plainly(payload: bytes, where: str | None,
         records(payload, where)
     assert error.value.field == field
     assert reason in error.value.reason
+
+
+@pytest.mark.parametrize(
+    ("xml", "where", "found"),
+    [
+        ("<p><orders>\n</orders></p>", "/p/orders/order", []),
+        ("<p><o><id>1</id></o></p>", "/p/o", [("p.o", {"id": "1"})]),
+        (
+            "<p><os><o><id>1</id></o><o><id>2</id></o></os></p>",
+            "/p/os/o",
+            [("p.os.o.0", {"id": "1"}), ("p.os.o.1", {"id": "2"})],
+        ),
+        ('<p><os><o id="7" xmlns:x="u" x:href="a"/></os></p>', "/p/os/o", [("p.os.o", {"id": "7"})]),
+        ("<p><n> a <![CDATA[& b]]></n><e a='1'/></p>", "/p", [("p", {"n": " a & b", "e": ""})]),
+        (
+            '<p><n><language id="1">A</language><language id="2"/></n></p>',
+            "/p",
+            [("p", {"n": [{"id": "1", "value": "A"}, {"id": "2", "value": ""}]})],
+        ),
+        ('<p><rows nodeType="row"><row><id>1</id></row></rows></p>', "/p", [("p", {"rows": [{"id": "1"}]})]),
+        ('<p><rows nodeType="row"/></p>', "/p", [("p", {"rows": []})]),
+        ("<p><n><![CDATA[end ]]> here]]></n><m><![CDATA[a\x0bb]]></m></p>", "/p", [("p", {"n": "end ]]> here", "m": "ab"})]),
+    ],
+)
+def test_xml_is_the_tree_that_json_would_give(xml: str, where: str, found: list[Any]) -> None:
+    assert records(xml.encode(), where) == found
 
 
 def test_a_trial_is_the_same_every_time_and_whole() -> None:
