@@ -15,6 +15,8 @@ from shoprelay_relays.spec import Json
 TIMEOUT = 30.0
 """Seconds for one answer: shared PHP hosts are slow."""
 HEADERS = {"Accept": "application/json", "User-Agent": "shoprelay"}
+COST = "shoprelay.cost"
+"""A request's extension: what it is reckoned to cost where the platform counts points, else 1."""
 
 _SLOW = frozenset({408, 504, 524})
 _LATER = frozenset({425, 429})

@@ -72,6 +72,10 @@ class TokenAuth(httpx.Auth):
         self._header = header
         self._form = form
 
+    async def held(self) -> Token | None:
+        """The token that was stored last."""
+        return await self._tokens.held()
+
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
         token = await self._tokens.held()
         if token is None or not token.fresh:
