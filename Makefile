@@ -6,7 +6,7 @@ PURPOSES := build main local tests lint
 REQUIREMENTS := $(PURPOSES:%=requirements/%.txt)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format chaos bench schemas up down lock
+.PHONY: help install demo test check format chaos bench relay schemas up down lock
 
 help: ## List the commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ format: install ## Format the code and fix what the linter can
 chaos: install ## Break the normalizer at each point of its protocol, then a storm (CHAOS_SECONDS, CHAOS_SEED) and its audit
 	@$(BIN)/pytest tests/integration/test_normalizer_crashes.py tests/integration/test_normalizer_group.py tests/integration/test_poller_shops.py
 	@CHAOS_SECONDS=$${CHAOS_SECONDS:-90} $(BIN)/pytest -s tests/chaos
+
+relay: install ## Begin a relay for another platform: make relay name=acme_shop (see ADDING_A_RELAY.md)
+	@$(BIN)/python -m shoprelay_relays.scaffold "$(name)"
 
 schemas: install ## Write docs/reference/ and docs/settings.md anew from the models
 	@$(BIN)/python -m shoprelay_cli.references

@@ -46,11 +46,12 @@ every_fixture = pytest.mark.parametrize(("relay", "resource", "path"), FIXTURES)
 def test_it_says_what_it_is(relay: Relay) -> None:
     assert RELAYS[relay.name] is relay
     assert relay.label
-    assert relay.author
-    assert relay.docs.startswith("https://")
-    assert relay.blind_spots
-    assert relay.identifiable_config_keys
-    assert all(field["description"] for field in describe(relay)["credentials"])
+    assert relay.author, "author: say who keeps this relay"
+    assert relay.docs.startswith("https://"), "docs: say where the platform's documentation is"
+    assert relay.blind_spots, "blind_spots: say what this relay cannot see; every platform hides something"
+    assert relay.identifiable_config_keys, "identifiable_config_keys: say which credentials name the shop"
+    for field in describe(relay)["credentials"]:
+        assert field["description"], f"credentials.{field['name']}: tell the merchant what it is and where to find it"
     assert json.loads(json.dumps(describe(relay))) == describe(relay)
 
 
@@ -64,7 +65,10 @@ def test_every_resource_with_modes_has_pages(relay: Relay) -> None:
 @every_relay
 def test_every_resource_has_a_fixture(relay: Relay) -> None:
     held = {relay.resource(fixture.values[1]).map for fixture in FIXTURES if fixture.values[0] is relay}
-    assert {resource.name for resource in relay.resources if resource.map not in held} == set()
+    without = {resource.name for resource in relay.resources if resource.map not in held}
+    assert not without, (
+        f"put payloads in the platform's shape into {HERE.name}/{relay.name}/payloads, and name their kinds"
+    )
 
 
 @every_relay
@@ -92,7 +96,14 @@ def test_which_parts_of_its_payloads_are_read_and_which_are_not(relay: Relay) ->
     golden = HERE / relay.name / "coverage.json"
     if os.environ.get("SHOPRELAY_WRITE_GOLDEN"):
         golden.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n")
+    assert golden.is_file(), "SHOPRELAY_WRITE_GOLDEN=1 writes the report; then look at every path that is not read"
     assert report == json.loads(golden.read_text())
+
+
+@every_relay
+def test_it_is_tested_against_reviewed_documents_and_a_shop_that_behaves_like_the_real_one(relay: Relay) -> None:
+    for kind in ("golden", "simulated"):
+        assert list((HERE / relay.name).glob(f"test_{kind}*.py")), f"write test_{kind}.py beside the facts"
 
 
 def _watched(relay: Relay, resource: str, path: Path) -> list[Watched]:
