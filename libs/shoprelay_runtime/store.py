@@ -65,6 +65,8 @@ class Control:
     STATEMENTS = "statements"
     DEAD_LETTERS = "dead_letters"
     """Dead letters that are settled or about to be, by their original position."""
+    REPLAYS = "replays"
+    """How far the replays have come that were not finished, by what they were asked for."""
 
 
 _INDEXES: Final[dict[str, list[IndexModel]]] = {

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from shoprelay_relays.spec import Json
 from shoprelay_schema.raw import RawRecord
+from tests.support.mapping import dearer, reading
 from tests.support.plain_relay import order
 from tests.unit.normalizer import memory as memories
 from tests.unit.normalizer.memory import RELAY, Memory, at, gone, pushed, record
@@ -28,21 +29,8 @@ def replayed(memory: Memory, *log: RawRecord) -> None:
 @contextmanager
 def mapping(change: Callable[[Json], Json]) -> Iterator[None]:
     """The relay reads records as if `change` had been made to them."""
-
-    def fixed(resource: Any) -> Any:
-        return replace(resource, map=lambda body, shop: resource.map(change(body), shop))
-
-    with mock.patch.object(memories, "RELAY", replace(RELAY, resources=tuple(fixed(each) for each in RELAY.resources))):
+    with mock.patch.object(memories, "RELAY", reading(RELAY, change)):
         yield
-
-
-def dearer(body: Json) -> Json:
-    """Prices were read 100 too low."""
-    parts = [
-        {**part, "values": {**part["values"], "price": part["values"]["price"] + 100}} if "price" in part["values"] else part
-        for part in body.get("parts", ())
-    ]
-    return {**body, "parts": parts}
 
 
 def state(memory: Memory) -> tuple[dict[Any, Any], dict[Any, Any]]:
