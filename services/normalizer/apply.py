@@ -34,7 +34,7 @@ def _operation(change: Change, *, again: bool) -> Operation:
         return ReplaceOne({"_id": change.id}, change.body, upsert=True)
     if change.kind == "deleted":
         return DeleteOne({"_id": change.id})
-    if change.kind == "created":
+    if change.kind in {"created", "restored"}:
         # An upsert, not an insert: a document of the operator's own with this _id keeps the fields that we do not write.
         return UpdateOne({"_id": change.id}, {"$set": {k: v for k, v in change.set.items() if k != "_id"}}, upsert=True)
     return UpdateOne({"_id": change.id}, {"$set": change.set})
@@ -66,6 +66,8 @@ def _mark(ref: Ref, mark: Mark) -> Operation:
         "via": mark.seen.via.value,
         "deleted": mark.deleted,
         "raw": mark.raw,
+        "webshop": mark.webshop,
+        "announced": mark.announced,
     }
     return UpdateOne({"_id": row_id(project, _id)}, {"$set": row}, upsert=True)
 

@@ -3,9 +3,12 @@
 from typing import Any
 
 from services.normalizer import additions
+from services.normalizer.guard import Seen
 from services.normalizer.observations import Change, Mark
 from services.normalizer.state import State
 from shoprelay_runtime.codec import Values, seal
+from shoprelay_schema.events import DocumentChange
+from shoprelay_schema.raw import Evidence
 
 
 def difference(state: State) -> Change | None:
@@ -40,7 +43,7 @@ def _stored_change(state: State, changed: Values) -> Change:
     if state.stored:
         return _change(state, "updated", sealed, {**state.stored, **sealed})
     sealed |= {"_id": state.id, "webshop_id": state.webshop_id, "company_id": state.written.shop.company_id}
-    return _change(state, "created", sealed, sealed)
+    return _change(state, "restored" if state.announced else "created", sealed, sealed)
 
 
 def _source(state: State) -> dict[str, Any]:
@@ -56,12 +59,14 @@ def _source(state: State) -> dict[str, Any]:
 
 
 def _deleted_body(state: State) -> dict[str, Any]:
-    body = {"_id": state.id, "webshop_id": state.webshop_id, "evidence": state.evidence}
+    if state.evidence is None:
+        raise AssertionError("a deletion without evidence")
+    body = {"_id": state.id, "webshop_id": state.webshop_id, "evidence": state.evidence.value}
     source = {k: v for k, v in _source(state).items() if k not in {"owns", "said"}}
     return {**body, "source": source}
 
 
-def _change(state: State, kind: str, values: dict[str, Any], body: dict[str, Any]) -> Change:
+def _change(state: State, kind: DocumentChange, values: dict[str, Any], body: dict[str, Any]) -> Change:
     if state.seen is None or state.written is None:
         raise AssertionError("a change without an observation")
     return Change(
@@ -83,9 +88,15 @@ def mark_after(state: State, *, changed: bool) -> Mark | None:
     if state.seen is None:
         return None
     if not state.alive:
-        return Mark(state.seen, deleted=True, raw=state.raw) if state.written else None
+        # A destroyed webshop's own tombstone silences all that is said of it: its documents need none.
+        kept = state.written is not None and state.evidence is not Evidence.DESTROYED
+        return _mark(state, state.seen, deleted=True) if kept else None
     # A replay tells nothing new of when a document was looked at.
     looked = state.noted or (state.written is not None and not state.written.replayed)
     silent = looked and not changed
     revived = state.ended is not None or (state.mark is not None and state.mark.deleted)
-    return Mark(state.seen, deleted=False, raw=state.raw) if silent or revived else None
+    return _mark(state, state.seen, deleted=False) if silent or revived else None
+
+
+def _mark(state: State, seen: Seen, *, deleted: bool) -> Mark:
+    return Mark(seen, deleted, state.webshop_id, raw=state.raw, announced=state.announced)

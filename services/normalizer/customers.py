@@ -17,6 +17,7 @@ class Alias(NamedTuple):
     """Where a key leads. `account`: the id computed from the shop's own id of the account that has claimed this e-mail."""
 
     customer: ObjectId
+    webshop: ObjectId
     account: ObjectId | None = None
 
 
@@ -60,4 +61,4 @@ def _resolve_customer(observation: Observation, known: Known, added: dict[Key, A
         if known.customers.setdefault(key, observation.id) == observation.id and key in emails:
             known.accounts[key] = own
         if before != (known.customers[key], known.accounts.get(key)):
-            added[key] = Alias(known.customers[key], known.accounts.get(key))
+            added[key] = Alias(known.customers[key], observation.shop.webshop_id, known.accounts.get(key))

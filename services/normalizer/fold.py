@@ -2,19 +2,29 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from bson import ObjectId
 
 from services.normalizer import replays, status_lists
 from services.normalizer.changes import difference, mark_after
-from services.normalizer.guard import NO_VERSION, Ruling, Seen, rising, rule, rule_deleted
+from services.normalizer.guard import NO_VERSION, Ruling, Seen, moment, refuted, rising, rule, rule_deleted, timeless
 from services.normalizer.observations import Change, Known, Mark, Observation, ReadAsked, Ref
 from services.normalizer.state import State, state_of
 from shoprelay_relays.phones import add_phones
 from shoprelay_runtime.codec import Values, to_json, unseal
 from shoprelay_schema.documents import COLLECTIONS
 from shoprelay_schema.documents.base import attributes
-from shoprelay_schema.raw import Via
+from shoprelay_schema.raw import Evidence, Via
+
+_PARENT: Final = {
+    "order_lines": "order_id",
+    "shipments": "order_id",
+    "invoices": "order_id",
+    "credit_notes": "order_id",
+    "variants": "product_id",
+}
+"""The attribute in which a child names its parent."""
 
 
 @dataclass(slots=True)
@@ -56,7 +66,7 @@ def _apply(observation: Observation, states: dict[Ref, State], known: Known, rea
         _look(state, observation, states, known, reads, listed=parent is not None)
     elif parent.seen is not None:
         # The record is older than what is known of its parent, by which this child is gone.
-        _delete(state, _evidence(observation, observation.collection, observation.id, parent.seen), reads)
+        _delete(state, _evidence(observation, parent.ref, observation.collection, observation.id, parent.seen), reads)
 
 
 def _look(
@@ -93,21 +103,17 @@ def _prepared(state: State, observation: Observation) -> Values | None:
 
 def _evaluated(state: State, observation: Observation, status_id: ObjectId | None, said: Values) -> Values:
     stored = {name: state.current(name) for name in status_lists.SAID} if state.alive else {}
-    moment = _moment(observation.seen)
-    return status_lists.evaluate(observation.shop.lists, status_id, said, stored, moment)
+    return status_lists.evaluate(observation.shop.lists, status_id, said, stored, _changed_at(observation.seen))
 
 
-def _moment(seen: Seen) -> datetime:
+def _changed_at(seen: Seen) -> datetime:
     """The time of a change: the platform's own where its version is one."""
-    try:
-        told = datetime.fromisoformat(seen.version)
-    except ValueError:
-        return seen.observed_at
-    return told.replace(microsecond=told.microsecond // 1000 * 1000)
+    told = moment(seen)
+    return told.replace(microsecond=told.microsecond // 1000 * 1000) if told else seen.observed_at
 
 
 def _ruling(state: State, observation: Observation, values: Values, *, listed: bool) -> Ruling:
-    if not state.alive and state.seen is not None and (state.evidence or (state.mark and state.mark.deleted)):
+    if state.deleted and state.seen is not None:
         return rule_deleted(state.seen, observation.seen, listed=listed)
     return rule(
         replays.held_against(state, observation),
@@ -137,12 +143,12 @@ def _removed(state: State, observation: Observation) -> list[Observation]:
 
     What came with the parent's former record is superseded by this one, also when that was asked later and answered earlier.
     """
-    moment = max(observation.seen.observed_at, state.seen.observed_at) if state.seen else observation.seen.observed_at
-    seen = Seen(observation.seen.version, moment, observation.seen.via)
+    latest = max(observation.seen.observed_at, state.seen.observed_at) if state.seen else observation.seen.observed_at
+    seen = Seen(observation.seen.version, latest, observation.seen.via)
     now = {child for ids in (observation.owns or {}).values() for child in ids}
     before = state.owns or {} if observation.owns is not None else {}
     gone = ((collection, child) for collection, ids in before.items() for child in ids if child not in now)
-    return [_evidence(observation, collection, child, seen) for collection, child in gone]
+    return [_evidence(observation, state.ref, collection, child, seen) for collection, child in gone]
 
 
 def _write(state: State, observation: Observation, values: Values) -> None:
@@ -161,7 +167,7 @@ def _write(state: State, observation: Observation, values: Values) -> None:
         state.owns = observation.owns
     if state.collection == "orders":
         state.said = _said(observation)
-    state.alive, state.evidence, state.written = True, "", observation
+    state.alive, state.evidence, state.written = True, None, observation
 
 
 def _end(state: State) -> None:
@@ -188,11 +194,11 @@ def _delete_with_children(
     if state.alive:
         return
     for collection, child in children:
-        evidence = _evidence(observation, collection, child, observation.seen)
+        evidence = _evidence(observation, state.ref, collection, child, observation.seen)
         _delete(state_of(evidence, states, known), evidence, reads)
 
 
-def _evidence(of: Observation, collection: str, child: ObjectId, seen: Seen) -> Observation:
+def _evidence(of: Observation, parent: Ref, collection: str, child: ObjectId, seen: Seen) -> Observation:
     """That a child is gone, learnt from its parent."""
     learnt = Seen(seen.version, seen.observed_at, Via.DERIVED)
     return Observation(
@@ -202,20 +208,44 @@ def _evidence(of: Observation, collection: str, child: ObjectId, seen: Seen) -> 
         learnt,
         of.raw,
         None,
-        gone="parent",
+        gone=Evidence.PARENT,
         reread=of.reread,
+        parent=parent,
         pushed=of.pushed,
         replayed=of.replayed,
         cause=of.cause,
     )
 
 
+def _anothers(state: State, observation: Observation) -> bool:
+    """Whether a child has another parent now than the one whose record lacks it: a variant that was moved to another product."""
+    if observation.gone is not Evidence.PARENT or observation.parent is None or state.collection not in _PARENT:
+        return False
+    named = state.current(_PARENT[state.collection])
+    return named is not None and named != observation.parent[2]
+
+
+def _hearsay(state: State, observation: Observation, reads: set[ReadAsked]) -> bool:
+    """Whether a deletion that we are told of does not decide: a look may be later than it, and another one is asked for.
+
+    Where the record cannot be read, we take the platform at its word.
+    """
+    if state.deleted:
+        return timeless(observation.seen)
+    if state.seen is None or not observation.reread or not refuted(state.seen, observation.seen):
+        return False
+    reads.add(observation.reread)
+    return True
+
+
 def _delete(state: State, observation: Observation, reads: set[ReadAsked]) -> None:
+    if _anothers(state, observation) or _hearsay(state, observation, reads):
+        return
     known, new = state.seen, observation.seen
     if known is not None and state.alive and _stale(known, observation) and not replays.is_newest(state, observation):
         if known.via is Via.WEBHOOK and observation.reread:
             reads.add(observation.reread)  # a push may arrive after a deletion that it did not know of
-        if known.via is not Via.WEBHOOK or observation.gone != "parent":
+        if known.via is not Via.WEBHOOK or observation.gone is not Evidence.PARENT:
             return  # else it goes now: the parent's next record may not differ any more
     if known is not None and not state.alive and known.observed_at >= new.observed_at:
         return
@@ -227,9 +257,9 @@ def _delete(state: State, observation: Observation, reads: set[ReadAsked]) -> No
 
 def _stale(known: Seen, observation: Observation) -> bool:
     """Whether evidence of a deletion is older than what is known. A trashed record has a version of its own; a 404 has a time."""
-    if observation.gone == "destroyed":
+    if observation.gone is Evidence.DESTROYED:
         return False
-    told = observation.gone != "parent" and observation.seen.version > NO_VERSION
+    told = observation.gone is not Evidence.PARENT and observation.seen.version > NO_VERSION
     return (told and observation.seen.version < known.version) or observation.seen.observed_at < known.observed_at
 
 

@@ -14,6 +14,8 @@ from shoprelay_schema.raw import Via
 TICK: Final = timedelta(milliseconds=1)
 NO_VERSION: Final = "-"
 _DERIVED: Final = "!"
+_TOLD: Final = frozenset({Via.WEBHOOK, Via.FEED})
+"""We were told, and did not look: when that was true, the time of its arrival does not say."""
 
 
 class Ruling(Enum):
@@ -76,10 +78,38 @@ def rule_deleted(tombstone: Seen, new: Seen, *, listed: bool) -> Ruling:
     later = new.observed_at > tombstone.observed_at
     if later and new.via is not Via.WEBHOOK:
         return Ruling.WRITE
-    # A late push of what was before the deletion looks just like one of a restored record; so does a pushed deletion that is
-    # older than the record it is held against.
-    doubtful = new.via is Via.WEBHOOK or tombstone.via is Via.WEBHOOK
-    return Ruling.ASK if doubtful and (later or new.version > tombstone.version) else Ruling.DROP
+    # A late push of what was before the deletion looks just like one of a restored record; so does a deletion that we were told
+    # of and that is older than the record it is held against.
+    doubtful = new.via is Via.WEBHOOK or tombstone.via in _TOLD
+    news = later or new.version > tombstone.version or timeless(tombstone)
+    return Ruling.ASK if doubtful and news else Ruling.DROP
+
+
+def timeless(deletion: Seen) -> bool:
+    """Whether we were told of a deletion and not of when it was: the record may have been restored since."""
+    return deletion.via in _TOLD and deletion.version <= NO_VERSION
+
+
+def refuted(known: Seen, deletion: Seen) -> bool:
+    """Whether a look at the living document may be later than the deletion that we are told of.
+
+    A deletion without a time always may be older; one that has the platform's time is, when the look was asked for after that
+    time by our clock. Where the two clocks differ, a look too many is asked for.
+    """
+    if timeless(deletion):
+        return True
+    if deletion.via not in _TOLD or known.via in _TOLD or deletion.version < known.version:
+        return False
+    told = moment(deletion)
+    return told is not None and told < known.observed_at
+
+
+def moment(seen: Seen) -> datetime | None:
+    """The platform's own time of an observation; None where its version is none."""
+    try:
+        return datetime.fromisoformat(seen.version)
+    except ValueError:
+        return None
 
 
 def rising(known: Seen | None, new: Seen) -> datetime:

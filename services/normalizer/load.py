@@ -69,7 +69,8 @@ async def _load_marks(store: Store, refs: set[Ref], known: Known) -> None:
     by_row = {bytes(row_id(project, _id)): (project, collection, _id) for project, collection, _id in refs}
     for row in await store.collection(Control.MARKS).find({"_id": {"$in": [Binary(b) for b in by_row]}}).to_list(None):
         seen = Seen(row["version"], row["observed_at"], Via(row["via"]))
-        known.marks[by_row[bytes(row["_id"])]] = Mark(seen, row["deleted"], row.get("raw", ""))
+        mark = Mark(seen, row["deleted"], row["webshop"], row["raw"], row["announced"])
+        known.marks[by_row[bytes(row["_id"])]] = mark
 
 
 async def load_destroyed(store: Store, project: ObjectId, webshops: Iterable[ObjectId]) -> set[ObjectId]:

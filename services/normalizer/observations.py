@@ -10,6 +10,8 @@ from bson import ObjectId
 from services.normalizer.guard import Seen
 from shoprelay_runtime.codec import Values
 from shoprelay_runtime.projects import Project, Webshop
+from shoprelay_schema.events import DocumentChange
+from shoprelay_schema.raw import Evidence
 
 Ref = tuple[ObjectId, str, ObjectId]
 """(project, collection, _id): names a document across projects."""
@@ -23,7 +25,8 @@ class Observation:
 
     `values`: plain attributes; None: the record is evidence (`gone`) that the document exists no more.
     `owns`: the complete sets of children. `reread`: what to ask where a push does not decide.
-    `keys`: the ids that a customer's keys compute to, its own first. `parent`: which document the record lists this one for.
+    `keys`: the ids that a customer's keys compute to, its own first. `parent`: which document the record lists this one for, or,
+    of a child that is gone, whose record lacks it.
     `pushed`: the shop told us, by a webhook or by a direct read that followed one.
     `reevaluated`: nothing was observed; the merchant's status lists changed.
     `raw`: the record that says it. `replayed`: it says so again; `cause` is then the copy by which it does.
@@ -35,7 +38,7 @@ class Observation:
     seen: Seen
     raw: str
     values: Values | None
-    gone: str = ""
+    gone: Evidence | None = None
     owns: dict[str, list[ObjectId]] | None = None
     reread: ReadAsked | None = None
     follow_up: ReadAsked | None = None
@@ -55,12 +58,15 @@ class Observation:
 class Mark:
     """A row of `marks`: the newest observation that the document itself does not show. `deleted`: it is a tombstone.
 
-    `raw`: the record that it comes from.
+    `raw`: the record that it comes from. `announced`: subscribers were told of the document that is deleted; when it comes back,
+    it is restored.
     """
 
     seen: Seen
     deleted: bool
+    webshop: ObjectId
     raw: str = ""
+    announced: bool = True
 
 
 @dataclass(slots=True)
@@ -79,13 +85,13 @@ class Known:
 
 @dataclass(slots=True)
 class Change:
-    """One document's stored change: `kind` is created, updated or deleted; `set` the sealed attributes to write."""
+    """One document's stored change: `kind` is created, updated, deleted or restored; `set` the sealed attributes to write."""
 
     project: Project
     webshop_id: ObjectId
     collection: str
     id: ObjectId
-    kind: str
+    kind: DocumentChange
     set: dict[str, Any]
     body: dict[str, Any]
     """The document as it is stored afterwards, or the value of the `deleted` event."""

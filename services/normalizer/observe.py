@@ -16,7 +16,7 @@ from shoprelay_runtime import metrics
 from shoprelay_runtime.codec import plain
 from shoprelay_runtime.projects import Webshop
 from shoprelay_schema.events import PageReadV1
-from shoprelay_schema.raw import RawKind, RawRecord, Via
+from shoprelay_schema.raw import Evidence, RawKind, RawRecord, Via
 
 _BILLED: Final = frozenset({"orders", "products", "customers"})
 _PUSHED: Final = frozenset({Via.WEBHOOK, Via.READ})
@@ -114,11 +114,16 @@ def _read(observed: Observed, relay: Relay, resource: str, remote_id: str) -> Re
     return (observed.shop.project.id, observed.shop.webshop_id, relay.name, resource, remote_id)
 
 
+def _reread(observed: Observed, relay: Relay, resource: str, remote_id: str) -> ReadAsked | None:
+    """What to ask for where a record does not decide; None where the platform cannot be asked for a single one."""
+    return _read(observed, relay, resource, remote_id) if relay.resource(resource).read is not None else None
+
+
 def _map(observed: Observed, relay: Relay, resource: str, remote_id: str, body: bytes) -> None:
     mapped = relay.resource(resource).map(_parsed(body), observed.shop)
     for code in mapped.unknown:
         metrics.UNKNOWN_CODES.labels(relay.name, code).inc()
-    reread = _read(observed, relay, resource, remote_id)
+    reread = _reread(observed, relay, resource, remote_id)
     for asked, asked_id in mapped.reads:
         observed.reads.add(_read(observed, relay, asked, asked_id))
     observed.observations += _observations(observed, relay, mapped, reread)
@@ -131,7 +136,7 @@ def _parsed(body: bytes) -> Any:
         raise PayloadInvalid("", f"not JSON: {error.msg} at character {error.pos}") from None
 
 
-def _observations(observed: Observed, relay: Relay, mapped: Mapped, reread: ReadAsked) -> Iterable[Observation]:
+def _observations(observed: Observed, relay: Relay, mapped: Mapped, reread: ReadAsked | None) -> Iterable[Observation]:
     owns, parents = _families(observed, mapped)
     # Parents first: what is known of them decides whether this record's list of children counts.
     for draft in sorted(mapped.drafts, key=lambda draft: id(draft) not in owns):
@@ -141,7 +146,7 @@ def _observations(observed: Observed, relay: Relay, mapped: Mapped, reread: Read
             made.follow_up = _read(observed, relay, *draft.follow_up)
         yield made
     for collection, key, evidence in mapped.gone:
-        yield _gone_by_record(observed, mapped.version, collection, key, evidence, reread)
+        yield _gone_by_record(observed, mapped.version, collection, key, Evidence(evidence), reread)
 
 
 def _families(observed: Observed, mapped: Mapped) -> tuple[dict[int, dict[str, list[ObjectId]]], dict[tuple[str, ObjectId], Ref]]:
@@ -156,7 +161,9 @@ def _families(observed: Observed, mapped: Mapped) -> tuple[dict[int, dict[str, l
     return owns, parents
 
 
-def _gone_by_record(observed: Observed, version: str, collection: str, key: str, evidence: str, reread: ReadAsked) -> Observation:
+def _gone_by_record(
+    observed: Observed, version: str, collection: str, key: str, evidence: Evidence, reread: ReadAsked | None
+) -> Observation:
     record, _id = observed.record, observed.shop.id(collection, key)
     seen = Seen(stored_version(version, derived=False), record.observed_at, record.via)
     made = Observation(observed.shop, collection, _id, seen, record.position, None, gone=evidence, reread=reread)
@@ -166,7 +173,7 @@ def _gone_by_record(observed: Observed, version: str, collection: str, key: str,
 
 
 def _observation(
-    observed: Observed, draft: Draft, version: str, owns: dict[str, list[ObjectId]] | None, reread: ReadAsked
+    observed: Observed, draft: Draft, version: str, owns: dict[str, list[ObjectId]] | None, reread: ReadAsked | None
 ) -> Observation:
     record = observed.record
     own_version = version if draft.version is None else draft.version
@@ -189,13 +196,13 @@ def _observation(
 
 
 def _gone(observed: Observed, relay: Relay) -> None:
-    """A direct read found nothing: the document is deleted, and what it owns goes with it."""
+    """A direct read found nothing, or the platform lists a deletion: the document is deleted, and what it owns goes with it."""
     record = observed.record
     resource = relay.resource(record.resource)
     collection = resource.collection or resource.name
     _id = observed.shop.id(collection, resource.key(record.remote_id))
-    seen = Seen("", record.observed_at, Via.READ)
-    evidence = str(orjson.loads(record.body)["evidence"])
+    said = orjson.loads(record.body)
+    seen = Seen(str(said.get("version", "")), record.observed_at, record.via)
     keys = (_id,) if collection == "customers" else ()
     observed.observations.append(
         Observation(
@@ -205,9 +212,9 @@ def _gone(observed: Observed, relay: Relay) -> None:
             seen,
             record.position,
             None,
-            gone=evidence,
-            reread=_read(observed, relay, record.resource, record.remote_id),
+            gone=Evidence(said["evidence"]),
+            reread=_reread(observed, relay, record.resource, record.remote_id),
             keys=keys,
-            pushed=True,
+            pushed=record.via in _PUSHED,
         )
     )

@@ -13,7 +13,7 @@ from services.normalizer.observe import Observed, Rejected, Traffic
 from shoprelay_runtime import rawlog
 from shoprelay_runtime.bus import Headers, event_headers
 from shoprelay_runtime.projects import Webshop
-from shoprelay_schema.events import Activity, DataFetchedV1, DataReceivedV1, Event, UsageRecordedV1
+from shoprelay_schema.events import CHANGES, Activity, DataFetchedV1, DataReceivedV1, Event, UsageRecordedV1
 from shoprelay_schema.raw import RawRecord, Via
 from shoprelay_schema.topics import ACTIVITY, BY_NAME, USAGE
 
@@ -136,7 +136,7 @@ def _pushed(changes: Iterable[Change]) -> dict[ObjectId, dict[str, dict[str, int
     stats: dict[ObjectId, dict[str, dict[str, int]]] = defaultdict(dict)
     for change in changes:
         if change.pushed:
-            counts = stats[change.webshop_id].setdefault(change.collection, {"created": 0, "updated": 0, "deleted": 0})
+            counts = stats[change.webshop_id].setdefault(change.collection, dict.fromkeys(CHANGES, 0))
             counts[change.kind] += 1
     return stats
 

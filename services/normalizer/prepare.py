@@ -197,7 +197,7 @@ def _silence_destroyed(observed: list[Observed]) -> dict[Ref, Mark]:
             one.observations, one.reads = [], set()
     return {
         (one.shop.project.id, "webshops", one.shop.webshop_id): Mark(
-            Seen("", one.record.observed_at, Via.DERIVED), deleted=True, raw=one.record.position
+            Seen("", one.record.observed_at, Via.DERIVED), True, one.shop.webshop_id, one.record.position
         )
         for one in ends
     }

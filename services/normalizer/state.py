@@ -10,7 +10,7 @@ from services.normalizer.observations import Change, Known, Mark, Observation, R
 from shoprelay_runtime.codec import Values, equal
 from shoprelay_runtime.crypto import DecryptionFailed
 from shoprelay_runtime.projects import Project
-from shoprelay_schema.raw import Via
+from shoprelay_schema.raw import Evidence, Via
 
 
 @dataclass(slots=True)
@@ -18,7 +18,7 @@ class State:
     """`values` holds what the batch changed, in plain; `written` the observation that changed it last.
 
     `seen` is the newest observation that counts, `raw` the record that it comes from, `owns` the children that it lists, `said`
-    what the shop said where lists decide.
+    what the shop said where lists decide. `announced`: subscribers know it, though it may be deleted.
     `evidence`: by what it is deleted; `noted`: it was looked at and found the same. `ended`: the deletion of the document that it
     was, when another one begins within the batch.
     """
@@ -32,13 +32,24 @@ class State:
     seen: Seen | None
     raw: str
     alive: bool
+    announced: bool
     values: Values = field(default_factory=dict)
     owns: dict[str, list[ObjectId]] | None = None
     said: Values | None = None
     written: Observation | None = None
-    evidence: str = ""
+    evidence: Evidence | None = None
     noted: bool = False
     ended: Change | None = None
+
+    @property
+    def ref(self) -> Ref:
+        """Its name across projects."""
+        return (self.project.id, self.collection, self.id)
+
+    @property
+    def deleted(self) -> bool:
+        """Whether it is known to be deleted: in this batch, or before."""
+        return not self.alive and (self.evidence is not None or (self.mark is not None and self.mark.deleted))
 
     def current(self, name: str) -> Any:
         """An attribute's present value; only asked for attributes that are not encrypted."""
@@ -79,6 +90,7 @@ def state_of(observation: Observation, states: dict[Ref, State], known: Known) -
             seen=seen,
             raw=mark.raw if mark and seen is mark.seen else str((stored.get("source") or {}).get("raw", "")),
             alive=bool(stored),
+            announced=bool(stored) or (mark is not None and mark.deleted and mark.announced),
             owns=(stored.get("source") or {}).get("owns"),
             said=(stored.get("source") or {}).get("said"),
         )

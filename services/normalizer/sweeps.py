@@ -15,7 +15,7 @@ from services.normalizer.observations import Known, Observation
 from services.normalizer.observe import Observed
 from shoprelay_runtime.store import Control, Store
 from shoprelay_schema.documents import SHOP_COLLECTIONS
-from shoprelay_schema.raw import RawKind, Via
+from shoprelay_schema.raw import Evidence, RawKind, Via
 
 CHUNK: Final = 500
 
@@ -87,6 +87,6 @@ def _observation(observed: Observed, collection: str, _id: ObjectId, *, reevalua
         seen,
         record.position,
         None,
-        gone="" if reevaluated else "destroyed",
+        gone=None if reevaluated else Evidence.DESTROYED,
         reevaluated=reevaluated,
     )

@@ -13,8 +13,8 @@ from tests.support.world import Event, World
 async def audit(shop: World) -> dict[str, list[Event]]:
     """Read all document topics as a new read_committed subscriber; gives the events (tombstones too) by document.
 
-    Per document: one `created` at a time, versions that rise, a tombstone after `deleted`, no event twice, and the last one
-    is the document as it is stored.
+    Per document: one `created`, versions that rise, a tombstone after `deleted`, `restored` when it comes back, no event twice,
+    and the last one is the document as it is stored.
     """
     events = await shop.events(*(topic.name for topic in DOCUMENTS.values()))
     ids = [event.id for event in events if event.value is not None]
@@ -41,7 +41,8 @@ def _check(history: list[Event]) -> None:
         "created": {"updated", "deleted"},
         "updated": {"updated", "deleted"},
         "deleted": {"tombstone"},
-        "tombstone": {"created"},
+        "tombstone": {"restored"},
+        "restored": {"updated", "deleted"},
     }
     assert kinds[0] == "created", kinds
     assert all(after in follows[before] for before, after in pairwise(kinds)), kinds

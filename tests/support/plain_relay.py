@@ -57,6 +57,10 @@ def _client(_config: Mapping[str, Any], connection: Connection) -> httpx.AsyncCl
     return httpx.AsyncClient(transport=connection.transport)
 
 
+async def _read(_client: httpx.AsyncClient, _remote_id: str, _config: Mapping[str, Any]) -> list[Record]:
+    raise NotImplementedError
+
+
 async def _settings(_client: httpx.AsyncClient, _config: Mapping[str, Any]) -> dict[str, str]:
     return {}
 
@@ -70,8 +74,9 @@ RELAY = Relay(
     client=_client,
     settings=_settings,
     resources=(
-        Resource("customers", map=_map, key=lambda remote_id: f"id:{remote_id}"),
-        *(Resource(name, map=_map) for name in ("orders", "products", "categories")),
+        Resource("customers", map=_map, read=_read, key=lambda remote_id: f"id:{remote_id}"),
+        *(Resource(name, map=_map, read=_read) for name in ("orders", "products")),
+        Resource("categories", map=_map),
     ),
     webhook=Webhook(check=lambda *_: Verdict.GENUINE, route=_route),
 )

@@ -82,6 +82,12 @@ def gone(remote_id: str, second: float, *, resource: str = "orders", evidence: s
     return record(body, second, via=Via.READ, kind=RawKind.RECORD_GONE, resource=resource, remote_id=remote_id)
 
 
+def listed_as_deleted(remote_id: str, second: float, *, resource: str = "orders", version: str = "") -> RawRecord:
+    """The platform's list of deletions names the record; it was asked at this second."""
+    body = {"evidence": "deletion_feed"} | ({"version": version} if version else {})
+    return record(body, second, via=Via.FEED, kind=RawKind.RECORD_GONE, resource=resource, remote_id=remote_id)
+
+
 @dataclass
 class Memory:
     shop: Webshop = field(default_factory=webshop)
@@ -163,7 +169,8 @@ def _audit(changes: Sequence[Change]) -> None:
     alive = False
     for before, change in itertools.pairwise([None, *changes]):
         assert change is not None
-        assert (change.kind == "created") != alive, [c.kind for c in changes]
+        assert (change.kind == "created") == (before is None), [c.kind for c in changes]
+        assert (change.kind in {"created", "restored"}) != alive, [c.kind for c in changes]
         alive = change.kind != "deleted"
         if before is not None:
             assert _stamp(change) > _stamp(before) or (before.kind == "deleted" and _stamp(change)[1] > _stamp(before)[1])

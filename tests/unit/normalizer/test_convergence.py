@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from shoprelay_runtime.codec import to_json
 from shoprelay_schema.raw import RawRecord, Via
-from tests.unit.normalizer.memory import Memory, at, gone, pushed, record
+from tests.unit.normalizer.memory import Memory, at, gone, listed_as_deleted, pushed, record
 
 LAST, NOW = 20, 100
 
@@ -83,6 +83,10 @@ class Shop:
             "follow_up": ["refunds", key],
         }
 
+    def deleted(self, second: int) -> str:
+        """What the platform's list of deletions says of when, if it says it."""
+        return self.at(second).version if self.versions else ""
+
     def read(self, second: int, asked: float) -> RawRecord:
         """The answer to a direct read of the order."""
         if not self.at(second).there:
@@ -116,7 +120,7 @@ def shops(draw: st.DrawFn, number: str, *, versions: bool) -> Shop:
         states.append(State(there, version, draw(st.integers(1, 3)), lines, refunds))
     shop = Shop(number, states, versions)
     # A refund's own read may not overlap with a slow answer about its order: see what is not promised.
-    kinds, slowest = draw(st.sampled_from((("prw", 2), ("prwf", 0))))
+    kinds, slowest = draw(st.sampled_from((("prwd", 2), ("prwdf", 0))))
     look = st.tuples(st.sampled_from(kinds), st.integers(0, 6), st.integers(0, slowest), st.integers(0, 25))
     looks = draw(st.lists(look, max_size=7))
     for i, (kind, second, later, delay) in enumerate(looks):
@@ -134,9 +138,9 @@ def _look(shop: Shop, kind: str, second: int, later: int, delay: int, moment: fl
     elif kind == "r":
         shop.records.append(shop.read(second + later, second + moment))
     elif kind == "w":
-        # A pushed deletion that carries no version is taken at its word.
-        if shop.at(second).there or shop.versions:
-            shop.records.append(pushed(shop.order(second), second + delay + moment))
+        shop.records.append(pushed(shop.order(second), second + delay + moment))
+    elif kind == "d" and not shop.at(second).there:
+        shop.records.append(listed_as_deleted(shop.number, second + later + moment, version=shop.deleted(second)))
     elif kind == "f" and there and shop.at(second + later).refunds:
         shop.records.append(record(shop.order(second + later), second + moment))
         shop.records.append(shop.refund("r1", second + later, second + later + moment + 0.001))
@@ -212,7 +216,8 @@ def stored(memory: Memory) -> tuple[set[str], set[str], set[str], dict[str, floa
 @settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(data=st.data(), versions=st.booleans())
 def test_any_order_any_repetition_and_any_batches_end_as_the_shop_is(data: st.DataObject, *, versions: bool) -> None:
-    """Two orders with lines and refunds are edited, deleted and restored; polls, direct reads and webhooks saw parts of that.
+    """Two orders with lines and refunds are edited, deleted and restored; polls, direct reads, webhooks and the
+    platform's list of deletions saw parts of that.
 
     Each order was read once after its last change: a change that nothing looked at cannot be known. Everything else is free:
     reads that were answered late, webhooks that arrive after anything, edits that do not move the modified time, platforms
@@ -220,7 +225,7 @@ def test_any_order_any_repetition_and_any_batches_end_as_the_shop_is(data: st.Da
     for are answered, the documents are what the shop has, in two arbitrary runs alike.
 
     What is not promised, because nothing in the observations decides it: two different contents read in one millisecond at one
-    version; a pushed deletion without a version that arrives after the record was restored; a refund that was read by itself
+    version; a refund that was read by itself
     while an answer about its order was under way that has it no more. Records of one resource name the same attributes, a
     direct one all of those that a derived one names. `closed_at`, stock movements, customers' `_id` and whether an order in an
     ignored status was stored before it got there tell of the way there; they are tested on their own.

@@ -135,7 +135,7 @@ def test_an_account_that_is_gone_and_named_by_an_order_is_another_document_with_
     after = [gone("5", 2, resource="customers"), buys("1", "jane@a.nl", 3)]
     for batch in [after] if one_batch else [[r] for r in after]:
         memory.batch(*batch)
-    assert memory.kinds("customers") == ["created", "deleted", "created"]
+    assert memory.kinds("customers") == ["created", "deleted", "restored"]
     assert "group" not in memory.one("customers")
     memory.batch(record(_order("2", "jane@a.nl", 4, "") | {"parts": [_named("jane@a.nl", "Jane")]}, 4))
     assert memory.one("customers")["first_name"] == "Jane"

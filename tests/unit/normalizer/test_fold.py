@@ -52,7 +52,7 @@ def test_lines_go_with_their_order_and_come_back_with_it(memory: Memory) -> None
     assert (memory.documents("orders"), lines(memory)) == ([], {})
     memory.batch(record(order("1", at(3), {"A": 1}), 3))
     assert lines(memory) == {"A": 1}
-    assert memory.kinds("orders") == ["created", "deleted", "created"]
+    assert memory.kinds("orders") == ["created", "deleted", "restored"]
     memory.audit()
 
 

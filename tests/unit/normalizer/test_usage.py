@@ -124,7 +124,7 @@ def test_what_a_shop_pushes_is_told_by_collection() -> None:
     memory = Memory()
     (output,) = told(memory, pushed(order("1", at(1), {"A": 1, "B": 1}), 1))
     details = orjson.loads(output.value or b"")["details"]
-    created = {"created": 1, "updated": 0, "deleted": 0}
+    created = {"created": 1, "updated": 0, "deleted": 0, "restored": 0}
     assert details["stats"] == {"orders": created, "order_lines": {**created, "created": 2}}
     (output,) = told(memory, record(order("1", at(2), {"A": 1}), 2, via=Via.READ))
     assert orjson.loads(output.value or b"")["details"]["stats"]["order_lines"]["deleted"] == 1
