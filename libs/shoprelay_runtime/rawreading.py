@@ -2,12 +2,13 @@
 
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer
+from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.partitioner import DefaultPartitioner
 from aiokafka.structs import ConsumerRecord, TopicPartition
 from bson import ObjectId
@@ -38,18 +39,20 @@ def partition_of(webshop: ObjectId, count: int) -> int:
 
 @dataclass(slots=True)
 class RawLog:
-    """The raw log of a deployment, open for reading."""
+    """The raw log of a deployment, open for reading. `group`: whose progress `committed` tells."""
 
     settings: Settings
+    group: str
     consumer: AIOKafkaConsumer
+    admin: AIOKafkaAdminClient
 
     def part(self, lane: str, partition: int) -> TopicPartition:
         return TopicPartition(self.settings.named(lane), partition)
 
     async def partitions(self, webshops: Iterable[ObjectId]) -> list[int]:
         """The partitions that hold these webshops' records."""
-        await self.consumer.topics()  # asks the broker how many partitions there are
-        count = len(self.consumer.partitions_for_topic(self.settings.named(LANES[0])) or ())
+        (described,) = await self.admin.describe_topics([self.settings.named(LANES[0])])
+        count = len(described["partitions"])
         return sorted({partition_of(webshop, count) for webshop in webshops}) if count else []
 
     async def spans(self, partitions: Collection[int], since: datetime | None = None) -> list[Span]:
@@ -69,7 +72,9 @@ class RawLog:
 
     async def committed(self, lane: str, partition: int) -> int:
         """How far the group has come: the next offset that it reads."""
-        return int(await self.consumer.committed(self.part(lane, partition)) or 0)
+        part = self.part(lane, partition)
+        found = await self.admin.list_consumer_group_offsets(self.settings.named(self.group), partitions=[part])
+        return max(0, int(found[part].offset))
 
     async def first_at(self, span: Span) -> datetime | None:
         """When the oldest record of a lane's partition was appended; None when it is empty."""
@@ -135,8 +140,10 @@ class Reading:
 @asynccontextmanager
 async def open_log(settings: Settings, name: str, group: str) -> AsyncIterator[RawLog]:
     """The raw log, open for reading; nothing is committed, and the group does not notice."""
-    consumer = await bus.consumer(settings, name, group=settings.named(group))
-    try:
-        yield RawLog(settings, consumer)
-    finally:
-        await consumer.stop()
+    async with AsyncExitStack() as stack:
+        consumer = await bus.consumer(settings, name, group=None)
+        stack.push_async_callback(consumer.stop)
+        admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka, client_id=name)
+        stack.push_async_callback(admin.close)
+        await admin.start()
+        yield RawLog(settings, group, consumer, admin)
