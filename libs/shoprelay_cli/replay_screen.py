@@ -71,9 +71,8 @@ def print_(tally: Tally, *, dry_run: bool) -> None:
             typer.echo(f"{name:<18}" + "".join(f"{kinds[kind]:>10,}" for kind in KINDS))
     changed = sum(sum(kinds.values()) for kinds in totals.values())
     verb = "would change" if dry_run else "changed"
-    typer.echo(
-        f"{_several(changed, 'document')} {verb}; {_several(tally.records, 'record')} read, {tally.replayed:,} of them replayed."
-    )
+    replayed = f"{tally.replayed:,} {'to be replayed' if dry_run else 'replayed'}"
+    typer.echo(f"{_several(changed, 'document')} {verb}; {_several(tally.records, 'record')} read, {replayed}.")
     if dry_run:
         for example in tally.examples:
             _print_example(example)
@@ -88,7 +87,7 @@ def print_(tally: Tally, *, dry_run: bool) -> None:
 def _print_example(example: Example) -> None:
     typer.echo(f"\n{example.collection} {example.id}  {_short(example.name)}".rstrip())
     for name, (before, after) in example.fields.items() or {"(its children)": ("", "")}.items():
-        typer.echo(f"  {name:<18} {_short(before):>{_WIDE}} -> {_short(after)}".rstrip())
+        typer.echo(f"  {name:<20} {_short(before)} -> {_short(after)}".rstrip())
 
 
 def _short(value: Any) -> str:

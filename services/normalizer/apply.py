@@ -8,6 +8,7 @@ from bson import ObjectId
 from pymongo import DeleteOne, InsertOne, ReplaceOne, UpdateOne
 
 from services.normalizer.load import row_id
+from services.normalizer.marks import row_of
 from services.normalizer.observations import Change, Mark, ReadAsked, Ref
 from services.normalizer.prepare import Plan
 from shoprelay_runtime.store import Control, Session, Store
@@ -60,16 +61,7 @@ def _control_rows(plan: Plan) -> dict[str, list[Operation]]:
 
 def _mark(ref: Ref, mark: Mark) -> Operation:
     project, _, _id = ref
-    row = {
-        "version": mark.seen.version,
-        "observed_at": mark.seen.observed_at,
-        "via": mark.seen.via.value,
-        "deleted": mark.deleted,
-        "raw": mark.raw,
-        "webshop": mark.webshop,
-        "announced": mark.announced,
-    }
-    return UpdateOne({"_id": row_id(project, _id)}, {"$set": row}, upsert=True)
+    return UpdateOne({"_id": row_id(project, _id)}, {"$set": row_of(mark)}, upsert=True)
 
 
 def _read_job(asked: ReadAsked, now: datetime) -> Operation:

@@ -8,10 +8,9 @@ from typing import Any
 from bson import Binary, ObjectId
 
 from services.normalizer.customers import Key
-from services.normalizer.guard import Seen
-from services.normalizer.observations import Known, Mark, Observation, Ref
+from services.normalizer.marks import mark_of
+from services.normalizer.observations import Known, Observation, Ref
 from shoprelay_runtime.store import Control, Store
-from shoprelay_schema.raw import Via
 
 
 def row_id(project: ObjectId, other: ObjectId) -> Binary:
@@ -68,9 +67,7 @@ async def _load_group(store: Store, database: str, project: ObjectId, collection
 async def _load_marks(store: Store, refs: set[Ref], known: Known) -> None:
     by_row = {bytes(row_id(project, _id)): (project, collection, _id) for project, collection, _id in refs}
     for row in await store.collection(Control.MARKS).find({"_id": {"$in": [Binary(b) for b in by_row]}}).to_list(None):
-        seen = Seen(row["version"], row["observed_at"], Via(row["via"]))
-        mark = Mark(seen, row["deleted"], row["webshop"], row["raw"], row["announced"])
-        known.marks[by_row[bytes(row["_id"])]] = mark
+        known.marks[by_row[bytes(row["_id"])]] = mark_of(row)
 
 
 async def load_destroyed(store: Store, project: ObjectId, webshops: Iterable[ObjectId]) -> set[ObjectId]:

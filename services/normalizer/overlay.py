@@ -10,9 +10,7 @@ from bson.codec_options import CodecOptions
 
 from services.normalizer.customers import Alias, Key
 from services.normalizer.fold import Folded
-from services.normalizer.guard import Seen
-from services.normalizer.observations import Known, Mark, Observation, Ref
-from shoprelay_schema.raw import Via
+from services.normalizer.observations import Known, Observation, Ref
 
 _OPTIONS: Final[CodecOptions[dict[str, Any]]] = CodecOptions(tz_aware=True)
 _DOCUMENT: Final = "d"
@@ -40,9 +38,7 @@ class Overlay:
             body = {} if change.kind == "deleted" else change.body
             self._put(_DOCUMENT, (change.project.id, change.collection, change.id), body)
         for ref, mark in folded.marks.items():
-            seen = mark.seen
-            row = {"version": seen.version, "observed_at": seen.observed_at, "via": seen.via.value}
-            self._put(_MARK, ref, {**row, "deleted": mark.deleted, "raw": mark.raw})
+            self._put(_MARK, ref, row_of(mark))
 
     def keep_customers(self, aliases: Mapping[Key, Alias]) -> None:
         """These customers' keys would have been written."""
@@ -70,7 +66,7 @@ class Overlay:
     def fill_marks(self, known: Known) -> None:
         """The marks of the documents that are known."""
         for ref, row in self._get(_MARK, known.documents.keys() | known.marks.keys()).items():
-            known.marks[ref] = Mark(Seen(row["version"], row["observed_at"], Via(row["via"])), row["deleted"], row["raw"])
+            known.marks[ref] = mark_of(row)
 
     def _put(self, kind: str, ref: Ref, content: Mapping[str, Any]) -> None:
         self._file.execute("insert or replace into kept values (?, ?)", (_key(kind, ref), bson.encode(content)))
