@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from shoprelay_relays import units
 from shoprelay_relays.fields import Raw
 from shoprelay_relays.spec import Draft, Shop
-from shoprelay_relays.woocommerce import units
 from shoprelay_relays.woocommerce.meta import Meta
 from shoprelay_relays.woocommerce.money import money
 from shoprelay_schema.documents import StockMessage

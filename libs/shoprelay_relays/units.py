@@ -12,7 +12,7 @@ _FINER = {
     "in": ("mm", Decimal("25.4")),
 }
 WEIGHT, DIMENSION = "kg", "cm"
-"""WooCommerce's own defaults."""
+"""What shops have unless they say otherwise."""
 
 
 def whole(measures: dict[str, Decimal | None], unit: str) -> tuple[dict[str, int | None], str]:
