@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from shoprelay_relays.errors import PayloadInvalid
 from shoprelay_relays.spec import Mapped
+from shoprelay_relays.units import whole
 from shoprelay_relays.woocommerce import RELAY
-from shoprelay_relays.woocommerce.units import whole
 from shoprelay_schema.documents import Order, OrderLine, Product, Variant
 from tests.unit.relays.woocommerce.shop import CONFIG, FakeShop
 
