@@ -72,7 +72,13 @@ class Control:
 _INDEXES: Final[dict[str, list[IndexModel]]] = {
     Control.PROJECTS: [IndexModel("database", unique=True), IndexModel("name", unique=True)],
     Control.HOOKS: [IndexModel("webshop")],
-    Control.JOBS: [IndexModel("due_at"), IndexModel([("webshop", 1), ("due_at", 1)])],
+    Control.JOBS: [
+        IndexModel("due_at"),
+        IndexModel([("project", 1), ("due_at", 1)]),
+        IndexModel([("webshop", 1), ("due_at", 1)]),
+    ],
+    # Turns that run: few, however many shops there are.
+    Control.SHOPS: [IndexModel("lease_until", partialFilterExpression={"owner": {"$type": "string"}})],
     Control.DELIVERIES: [
         IndexModel([("event", 1), ("endpoint", 1)], unique=True),
         # Due work is looked for by endpoint, so that one endpoint's backlog costs the others nothing.

@@ -8,6 +8,7 @@ from bson import ObjectId
 from pymongo.errors import PyMongoError
 
 from services.relay_poller import schedule
+from services.relay_poller.fairness import Fairness
 from services.relay_poller.schedule import Lost, Turn
 from services.relay_poller.sending import Sender
 from services.relay_poller.settings import PollerSettings
@@ -49,8 +50,13 @@ async def main(settings: PollerSettings, health: Health) -> None:
 
 async def _work(settings: PollerSettings, health: Health, store: Store, sender: Sender) -> None:
     projects = Projects(store, settings.master())
-    transport = guarded_transport(allow_private=settings.allow_private_addresses, connections=4 * settings.shops)
-    turns = Turns(store, settings, projects, sender, transport, health.stopping.is_set)
+    transport = guarded_transport(
+        allow_private=settings.allow_private_addresses,
+        connections=4 * settings.shops,
+        most=settings.answer_bytes,
+        seconds=settings.answer_seconds,
+    )
+    turns = Turns(store, settings, projects, Fairness(store, projects), sender, transport, health.stopping.is_set)
     watcher = Watcher(store, projects, sender, health, settings.database, turns.lease)
     watching = asyncio.ensure_future(follow(watcher)) if settings.watch else None
     health.present("start")
@@ -120,7 +126,7 @@ class Dispatcher:
         self._passed = {shop: end for shop, end in self._passed.items() if end > present}
         mine = {*self._running, *self._passed}
         busy = set(mine)
-        turn = await schedule.next_turn(self._turns.store, busy, self._turns.lease)
+        turn = await schedule.next_turn(self._turns.store, self._turns.fairness, busy, self._turns.lease)
         self._passed |= dict.fromkeys(busy - mine, present + _PASS_OVER_SECONDS)
         return turn
 

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from services.relay_poller import schedule, stamps
-from services.relay_poller.schedule import now
+from services.relay_poller.clock import now
 from services.relay_poller.shop import Shop, klass, listing, page_end, page_records, pieces
 from shoprelay_relays.errors import ShopTrouble
 from shoprelay_relays.spec import Mode, Page, Resource, Window

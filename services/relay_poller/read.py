@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from services.relay_poller import schedule, stamps
-from services.relay_poller.schedule import now
+from services.relay_poller.clock import now
 from services.relay_poller.shop import Shop, gone_record, klass, listing, page_end, page_records, pieces
 from shoprelay_relays.errors import PayloadInvalid
 from shoprelay_relays.spec import Gone, Mode, Page, Resource, Window

@@ -8,13 +8,15 @@ Leases compare the clocks of pollers: these must agree to within a few seconds.
 
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bson import ObjectId
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
+from services.relay_poller.clock import now
+from services.relay_poller.fairness import Fairness
 from shoprelay_runtime import metrics
 from shoprelay_runtime.store import Bson, Control, Store
 
@@ -34,35 +36,39 @@ class Turn:
     owner: str
 
 
-def now() -> datetime:
-    """The present as MongoDB keeps it: milliseconds."""
-    moment = datetime.now(UTC)
-    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+async def next_turn(store: Store, fairness: Fairness, busy: set[ObjectId], lease: timedelta) -> Turn | None:
+    """A turn on a shop of the project that has the fewest, and there on the one that has waited longest; None when there is
+    nothing to do.
 
-
-async def next_turn(store: Store, busy: set[ObjectId], lease: timedelta) -> Turn | None:
-    """A turn on the shop that has waited longest for due work; None when there is nothing to do.
-
-    `busy`: shops to pass over; those that are found to be in other hands are added. One indexed look at what is due first,
-    however many shops there are. (A limit by project would choose among the first rows here.)
+    `busy`: shops to pass over; those that are found to be in other hands are added.
     """
-    jobs = store.collection(Control.JOBS)
     while True:
-        due = {"due_at": {"$lte": now()}, "webshop": {"$nin": list(busy)}}
-        row = await jobs.find_one(due, {"project": 1, "webshop": 1, "due_at": 1}, sort=[("due_at", 1)])
+        row = await _waiting_longest(store, await fairness.ranks(), busy)
         _LATE.set((now() - row["due_at"]).total_seconds() if row else 0)
         if row is None:
             return None
         turn = Turn(row["project"], row["webshop"], secrets.token_hex(8))
         if await _take(store, turn, lease):
-            return turn
+            if not await fairness.exceeds(turn.project, turn.webshop):
+                return turn
+            await end_turn(store, turn, None)
         busy.add(turn.webshop)
         await _put_off(store, turn.webshop)
 
 
+async def _waiting_longest(store: Store, ranks: list[list[ObjectId]], busy: set[ObjectId]) -> Bson | None:
+    for projects in ranks:
+        due = {"project": {"$in": projects}, "due_at": {"$lte": now()}, "webshop": {"$nin": list(busy)}}
+        fields = {"project": 1, "webshop": 1, "due_at": 1}
+        row: Bson | None = await store.collection(Control.JOBS).find_one(due, fields, sort=[("due_at", 1)])
+        if row is not None:
+            return row
+    return None
+
+
 async def _take(store: Store, turn: Turn, lease: timedelta) -> bool:
     free = {"_id": turn.webshop, "$or": [{"lease_until": None}, {"lease_until": {"$lte": now()}}]}
-    mine = {"$set": {"owner": turn.owner, "lease_until": now() + lease, "project": turn.project}}
+    mine = {"$set": {"owner": turn.owner, "lease_until": now() + lease, "taken_at": now(), "project": turn.project}}
     try:
         await store.collection(Control.SHOPS).update_one(free, mine, upsert=True)
     except DuplicateKeyError:

@@ -3,6 +3,7 @@
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
+from shoprelay_runtime.outbound import LARGEST_ANSWER, LONGEST_ANSWER
 from shoprelay_runtime.settings import Settings
 
 
@@ -31,5 +32,11 @@ class PollerSettings(Settings):
     )
     rejected_seconds: float = Field(
         3600.0, gt=0, description="How long a shop that refused its credentials is left alone; new credentials end it."
+    )
+    answer_bytes: int = Field(
+        LARGEST_ANSWER, ge=2**20, description="Bytes of the largest answer of a shop, decompressed; more is the shop's trouble."
+    )
+    answer_seconds: float = Field(
+        LONGEST_ANSWER, gt=0, description="How long the body of a shop's answer may take to arrive, however steadily it comes."
     )
     watch: bool = Field(default=True, description="Whether this process may be the one that follows changes of webshops.")

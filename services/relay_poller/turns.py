@@ -14,9 +14,11 @@ from aiokafka.errors import KafkaError
 from pymongo.errors import PyMongoError
 
 from services.relay_poller import schedule, stamps
+from services.relay_poller.clock import now
+from services.relay_poller.fairness import Fairness
 from services.relay_poller.poll import poll
 from services.relay_poller.read import read
-from services.relay_poller.schedule import Lost, Turn, now
+from services.relay_poller.schedule import Lost, Turn
 from services.relay_poller.sending import Sender
 from services.relay_poller.settings import PollerSettings
 from services.relay_poller.shop import Shop, klass
@@ -45,6 +47,7 @@ class Turns:
     store: Store
     settings: PollerSettings
     projects: Projects
+    fairness: Fairness
     sender: Sender
     transport: httpx.AsyncBaseTransport
     stopping: Callable[[], bool]

@@ -16,7 +16,8 @@ from bson import ObjectId
 from pymongo.errors import DuplicateKeyError, OperationFailure
 
 from services.relay_poller import schedule
-from services.relay_poller.schedule import Lost, now
+from services.relay_poller.clock import now
+from services.relay_poller.schedule import Lost
 from services.relay_poller.sending import Sender
 from shoprelay_relays.registry import by_id
 from shoprelay_runtime import metrics

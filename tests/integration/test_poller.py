@@ -16,6 +16,8 @@ from aiokafka.errors import KafkaConnectionError
 from bson import ObjectId
 
 from services.relay_poller import schedule
+from services.relay_poller.clock import now
+from services.relay_poller.fairness import Fairness
 from services.relay_poller.main import main
 from services.relay_poller.poll import poll
 from services.relay_poller.schedule import Lost
@@ -79,7 +81,8 @@ class World:
     async def turns(self, sender: Sender | None = None, **more: Any) -> AsyncIterator[Turns]:
         made = sender or Sender(self.settings, Health("relay-poller"))
         transport = httpx.MockTransport(lambda request: httpx.Response(200))
-        yield Turns(self.store, self.polling(**more), self.projects, made, transport, lambda: False)
+        fairness = Fairness(self.store, self.projects)
+        yield Turns(self.store, self.polling(**more), self.projects, fairness, made, transport, lambda: False)
         await made.close()
 
     async def job(self, webshop: ObjectId, resource: str = "orders", mode: str = CREATED) -> Bson:
@@ -92,10 +95,10 @@ class World:
         await self.store.collection(Control.JOBS).update_many({"_id": {"$nin": list(jobs)}}, {"$set": {"due_at": None}})
 
     async def due(self, *jobs: str) -> None:
-        await self.store.collection(Control.JOBS).update_many({"_id": {"$in": list(jobs)}}, {"$set": {"due_at": schedule.now()}})
+        await self.store.collection(Control.JOBS).update_many({"_id": {"$in": list(jobs)}}, {"$set": {"due_at": now()}})
 
     async def nothing_due(self) -> bool:
-        return await self.store.collection(Control.JOBS).count_documents({"due_at": {"$lte": schedule.now()}}) == 0
+        return await self.store.collection(Control.JOBS).count_documents({"due_at": {"$lte": now()}}) == 0
 
     async def document(self, webshop: ObjectId) -> Bson:
         return await admin.show_webshop(self.store, self.project, webshop)
@@ -110,7 +113,7 @@ class World:
         row = {"project": self.project.id, "webshop": webshop, "resource": resource, "mode": "read", "remote_id": remote_id}
         change = {
             "$set": row,
-            "$min": {"due_at": schedule.now()},
+            "$min": {"due_at": now()},
             "$inc": {"asked": 1},
             "$max": {"seq": int(time.time() * 1000)},
             "$setOnInsert": {"lease_until": None, "owner": None},
@@ -233,7 +236,7 @@ async def test_two_pollers_do_each_due_job_once_and_ask_a_shop_one_thing_at_a_ti
         shop.trouble = one_at_a_time(shop)
     async with world.poller(shops=3), world.poller(shops=3):
         await until(world.nothing_due, "all imports")
-        row = {"due_at": schedule.now()}
+        row = {"due_at": now()}
         await world.store.collection(Control.JOBS).update_many({}, {"$set": row})
         await until(world.nothing_due, "all polls")
     for shop in shops:
@@ -255,7 +258,7 @@ async def test_what_a_dead_poller_left_goes_on_at_its_cursor_and_charges_the_pag
     shop.trouble = lambda what: stop() if len(shop.asked) == 2 else None
     async with world.turns() as turns:
         lease = timedelta(seconds=0.5)
-        turn = await schedule.next_turn(world.store, set(), lease)
+        turn = await schedule.next_turn(world.store, Fairness(world.store, world.projects), set(), lease)
         assert turn is not None
         job = await schedule.next_job(world.store, turn, lease)
         assert job is not None
@@ -295,7 +298,7 @@ async def test_the_position_never_moves_before_the_acknowledgement(world: World)
     name = f"{webshop}:orders:{CREATED}"
     await world.only(name)
     async with world.turns(Failing(world.settings, Health("relay-poller"))) as turns:
-        turn = await schedule.next_turn(world.store, set(), turns.lease)
+        turn = await schedule.next_turn(world.store, Fairness(world.store, world.projects), set(), turns.lease)
         assert turn is not None
         with pytest.raises(KafkaConnectionError):
             await take(turns, turn)
@@ -304,7 +307,7 @@ async def test_the_position_never_moves_before_the_acknowledgement(world: World)
         assert ids_of(await world.raw(RAW_BACKFILL)) == ["1", "2"]
         document = await world.document(webshop)
         assert not document.keys() & {"got_error_at", "got_error_since", "orders_error"}
-        again = await schedule.next_turn(world.store, set(), turns.lease)
+        again = await schedule.next_turn(world.store, Fairness(world.store, world.projects), set(), turns.lease)
         assert again is not None
         await take(turns, again)
     assert ids_of(await world.raw(RAW_BACKFILL)) == list("123456")

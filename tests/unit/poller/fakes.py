@@ -83,7 +83,7 @@ def _read(resource: str) -> Any:
     async def read(_client: httpx.AsyncClient, remote_id: str, config: Mapping[str, Any]) -> list[Record] | Gone:
         shop = await _asked(config, f"read {resource}", remote_id)
         if remote_id not in shop.records[resource]:
-            return Gone(resource, remote_id, "404")
+            return Gone(resource, remote_id, Evidence.NOT_FOUND)
         return [Record(resource, remote_id, orjson.dumps({"id": remote_id}))]
 
     return read
