@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, SecretStr
 
 from shoprelay_relays.errors import CredentialsRejected
 from shoprelay_relays.spec import Connection, Gone, Mapped, Mode, Page, Record, Relay, Resource, Routed, Verdict, Webhook, Window
+from shoprelay_schema.raw import Evidence
 
 PAGE = 2
 MODES = frozenset({Mode.CREATED_SINCE_LAST_REQUEST, Mode.UPDATED_SINCE_LAST_REQUEST})
