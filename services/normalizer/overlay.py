@@ -10,6 +10,7 @@ from bson.codec_options import CodecOptions
 
 from services.normalizer.customers import Alias, Key
 from services.normalizer.fold import Folded
+from services.normalizer.marks import mark_of, row_of
 from services.normalizer.observations import Known, Observation, Ref
 
 _OPTIONS: Final[CodecOptions[dict[str, Any]]] = CodecOptions(tz_aware=True)
