@@ -1,0 +1,105 @@
+"""Magento 2 Open Source and Adobe Commerce, REST V1: https://developer.adobe.com/commerce/webapi/rest/"""
+
+from datetime import timedelta
+from functools import partial
+
+from shoprelay_relays.magento2 import (
+    categories,
+    credit_notes,
+    customers,
+    invoices,
+    listing,
+    lists,
+    orders,
+    papers,
+    products,
+    reading,
+    shipments,
+    variants,
+    webhooks,
+)
+from shoprelay_relays.magento2.client import client
+from shoprelay_relays.magento2.credentials import Credentials
+from shoprelay_relays.magento2.criteria import CREATED, UPDATED
+from shoprelay_relays.magento2.settings import settings
+from shoprelay_relays.spec import Limits, Mode, Relay, Resource, Webhook
+
+_DATED = frozenset(CREATED | UPDATED)
+_HOURLY, _DAILY = timedelta(hours=1), timedelta(days=1)
+
+
+def _papers(name: str, rule: object) -> Resource:
+    """Shipments, invoices and credit memos come with their orders; these lists find what changed in them alone."""
+    return Resource(name, rule, partial(papers.pages, name), partial(reading.paper, name), _DATED, every=_HOURLY)  # type: ignore[arg-type]
+
+
+RELAY = Relay(
+    name="magento2",
+    label="Magento 2",
+    docs="https://developer.adobe.com/commerce/webapi/rest/",
+    author="Shoprelay",
+    credentials=Credentials,
+    client=client,
+    settings=settings,
+    resources=(
+        Resource(
+            "orders",
+            orders.order,
+            listing.orders,
+            reading.order,
+            frozenset(Mode),
+            count=partial(listing.count, listing.ORDERS),
+        ),
+        # Stock, links between products and what stands in other tables move no date.
+        Resource("products", products.product, listing.products, reading.product, _DATED, sweep=_HOURLY),
+        Resource("variants", variants.variant, read=reading.product),
+        Resource(
+            "customers",
+            customers.customer,
+            listing.customers,
+            reading.customer,
+            _DATED,
+            key=customers.account,
+            count=partial(listing.count, listing.CUSTOMERS),
+        ),
+        # A category that is renamed changes the breadcrumbs of those below it.
+        Resource(
+            "categories",
+            categories.category,
+            listing.categories,
+            reading.category,
+            _DATED,
+            every=_HOURLY,
+            count=partial(listing.count, listing.CATEGORIES),
+            sweep=_DAILY,
+        ),
+        _papers("shipments", shipments.shipment),
+        _papers("invoices", invoices.invoice),
+        _papers("credit_notes", credit_notes.credit_note),
+        # Understood when given, never asked for: orders name these in passing.
+        Resource("statuses", lists.map_status),
+        Resource("countries", lists.map_country),
+        Resource("payment_methods", lists.map_payment_method),
+        Resource("delivery_methods", lists.map_delivery_method),
+    ),
+    passing=("order_lines", "stock_messages"),
+    webhook=Webhook(check=webhooks.check, route=webhooks.route, prepare=webhooks.prepare),
+    # Magento names no limit; a list of orders is heavy work, and firewalls of hosts ban whoever asks too fast.
+    limits=Limits(per_second=4, burst=20, parallel=2, gentle=True),
+    identifiable_config_keys=("shop_url", "store_code"),
+    blind_spots=(
+        "Stock moves no product's modified time: it is read with the product, when a module tells of it, and every hour.",
+        "Rules for backorders and quantities are read only with the setting that asks for the stock item of each article.",
+        "A price that catalogue rules, tiers or customer groups make is not read: prices are those of the product itself.",
+        "Statuses, payment and delivery methods have no list: they are known once an order has them; a status by its code alone.",
+        "When an order was paid is not told: its creation stands in, once it is authorized or paid.",
+        "Fees that modules add are told by what is left of the total; they all count as the price of the payment method.",
+        "A deleted record leaves nothing to find: it is noticed when it is next read.",
+        "A variant that is taken off its configurable product and stays on its own is gone until the next sweep of all products.",
+        "A product that is hidden (not visible individually) after it was shown alone keeps its product as it was last shown.",
+        "A product in several configurable products is a variant of the one with the lowest id.",
+        "Texts are those of one store view; with a store view chosen, products of other websites are not listed.",
+        "The parts that a kit (bundle) or a group can be made of, typed options, and terms of store credit have no place.",
+        "The shop tells of changes only through a module of the merchant's; without it polls find them.",
+    ),
+)
