@@ -3,11 +3,16 @@
 A name is resolved once, every address it has is checked, and the connection goes to one of the very addresses that were
 checked, so that a name which resolves differently a moment later (DNS rebinding) changes nothing. TLS and the Host header
 keep the name.
+
+What they answer is bounded as well, in bytes and in time: an endless body, or a small one that decompresses to a huge one, ends
+with an error before it fills the memory, and one that trickles does not hold its caller for ever.
 """
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable, Iterable
+import time
+import zlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Any, Final
 
@@ -21,6 +26,19 @@ _NAT64: Final = IPv6Network("64:ff9b::/96")  # RFC 6052: the last four bytes are
 _COMPATIBLE: Final = IPv6Network("::/96")
 # Public by number, yet answered by the cloud's own machinery (Azure WireServer).
 _METADATA: Final = frozenset({IPv4Address("168.63.129.16"), IPv4Address("169.254.169.254"), IPv6Address("fd00:ec2::254")})
+
+
+LARGEST_ANSWER: Final = 16 * 1024 * 1024
+"""Bytes of an answer's body, decompressed, unless it is said otherwise."""
+LONGEST_ANSWER: Final = 120.0
+"""Seconds that a body may take to arrive, unless it is said otherwise."""
+_PIECE: Final = 64 * 1024
+_ENCODINGS: Final = frozenset({"", "gzip", "x-gzip", "deflate"})
+_GZIP_OR_ZLIB: Final = 32 + zlib.MAX_WBITS  # zlib tells by the first bytes which of the two it is
+
+
+class AnswerTooLarge(httpx.TransportError):
+    """The body is larger than the limit; the text names the host and the limit."""
 
 
 class AddressRefused(httpx.TransportError):
@@ -101,9 +119,53 @@ class _CheckedNetwork(httpcore.AsyncNetworkBackend):
         await asyncio.sleep(seconds)
 
 
+class _Bounded(httpx.AsyncByteStream):
+    """A body within limits, decompressed a piece at a time: httpx would decompress whatever arrives in one go."""
+
+    def __init__(self, body: httpx.AsyncByteStream, request: httpx.Request, encoding: str, most: int, seconds: float) -> None:
+        self._body = body
+        self._request = request
+        self._unzip = zlib.decompressobj(_GZIP_OR_ZLIB) if encoding else None
+        self._most = most
+        self._seconds = seconds
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        until, size = time.monotonic() + self._seconds, 0
+        async for part in self._body:
+            for piece in self._pieces(part):
+                size += len(piece)
+                if size > self._most:
+                    raise AnswerTooLarge(f"{self._host} answers with more than {self._most} bytes", request=self._request)
+                yield piece
+            if time.monotonic() > until:
+                raise httpx.ReadTimeout(f"{self._host} did not end its answer within {self._seconds:g} s", request=self._request)
+        if self._unzip is not None and size and not self._unzip.eof:
+            raise httpx.RemoteProtocolError(f"{self._host} ended a compressed answer too early", request=self._request)
+
+    @property
+    def _host(self) -> str:
+        return self._request.url.host
+
+    def _pieces(self, part: bytes) -> Iterator[bytes]:
+        if self._unzip is None:
+            yield part
+            return
+        try:
+            while part and not self._unzip.eof:
+                yield self._unzip.decompress(part, _PIECE)
+                part = self._unzip.unconsumed_tail
+        except zlib.error as error:
+            raise httpx.DecodingError(f"{self._host}: {error}", request=self._request) from None
+
+    async def aclose(self) -> None:
+        await self._body.aclose()
+
+
 class _GuardedTransport(httpx.AsyncHTTPTransport):
-    def __init__(self, network: httpcore.AsyncNetworkBackend, connections: int) -> None:
+    def __init__(self, network: httpcore.AsyncNetworkBackend, connections: int, most: int, seconds: float) -> None:
         super().__init__(trust_env=False)
+        self._most = most
+        self._seconds = seconds
         # httpx has no way to hand a network to its pool; httpcore's pool takes one.
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=httpx.create_ssl_context(),
@@ -116,15 +178,34 @@ class _GuardedTransport(httpx.AsyncHTTPTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if request.url.scheme not in {"http", "https"}:
             raise AddressRefused(f"{request.url.host}: expected http or https, got {request.url.scheme}", request=request)
-        return await super().handle_async_request(request)
+        request.headers["accept-encoding"] = "gzip"  # what is bounded here
+        return self._bounded(request, await super().handle_async_request(request))
+
+    def _bounded(self, request: httpx.Request, response: httpx.Response) -> httpx.Response:
+        encoding = response.headers.get("content-encoding", "identity").strip().lower()
+        encoding = "" if encoding == "identity" or request.method == "HEAD" else encoding
+        if encoding not in _ENCODINGS or not isinstance(response.stream, httpx.AsyncByteStream):
+            raise httpx.DecodingError(f"{request.url.host} answers in {encoding}, which was not asked for", request=request)
+        if encoding:
+            for name in ("content-encoding", "content-length"):
+                response.headers.pop(name, None)
+        response.stream = _Bounded(response.stream, request, encoding, self._most, self._seconds)
+        return response
 
 
 def guarded_transport(
-    *, allow_private: bool, resolve: Resolve = system_resolve, connections: int = 100
+    *,
+    allow_private: bool,
+    resolve: Resolve = system_resolve,
+    connections: int = 100,
+    most: int = LARGEST_ANSWER,
+    seconds: float = LONGEST_ANSWER,
 ) -> httpx.AsyncBaseTransport:
     """The transport for every call to an address that a shop or an operator gave.
 
     Raises AddressRefused (an httpx.TransportError) for loopback, private, link-local, multicast, reserved and metadata
     addresses, whatever they are wrapped in, and for schemes other than http and https. Redirects pass through it hop by hop.
+    Reading a body raises AnswerTooLarge after `most` bytes (decompressed), and httpx.ReadTimeout when it takes longer than
+    `seconds` altogether.
     """
-    return _GuardedTransport(_CheckedNetwork(resolve, allow_private=allow_private), connections)
+    return _GuardedTransport(_CheckedNetwork(resolve, allow_private=allow_private), connections, most, seconds)

@@ -22,7 +22,8 @@ from shoprelay_runtime.settings import Settings, SettingsInvalid, load
 
 S = TypeVar("S", bound=Settings)
 DRAIN_SECONDS: Final = 8.0
-_LONGEST_PAUSE: Final = 30.0
+_LONGEST_PAUSE: Final = 5.0  # servers that are back are noticed within it, and are not hammered while they are away
+_SETTLED_SECONDS: Final = 60.0  # after so long, trouble is new trouble
 _PING_SECONDS: Final = 5.0
 Scope = dict[str, Any]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -229,6 +230,6 @@ async def keep_trying(health: Health, work: Callable[[], Awaitable[None]], troub
             metrics.ERRORS.labels(health.service, type(error).__name__).inc()
             health.missing("servers", f"{type(error).__name__}: {error}")
             logs.logger(__name__).warning("starting anew", error=type(error).__name__, reason=str(error))
-            pause = 1.0 if time.monotonic() - began > 2 * _LONGEST_PAUSE else min(2 * pause, _LONGEST_PAUSE)
+            pause = 1.0 if time.monotonic() - began > _SETTLED_SECONDS else min(2 * pause, _LONGEST_PAUSE)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(health.stopping.wait(), pause)

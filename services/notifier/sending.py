@@ -11,7 +11,7 @@ from typing import Final
 
 import httpx
 from bson import ObjectId
-from pymongo import UpdateOne
+from pymongo import ReplaceOne, UpdateOne
 
 from services.notifier.calling import Endpoint, Result, call
 from services.notifier.deciding import Jitter, decide, outcome
@@ -22,7 +22,7 @@ from shoprelay_runtime.projects import Projects, Unknown
 from shoprelay_runtime.store import Bson, Control, Store
 from shoprelay_schema.documents.base import Encryption
 
-_LEASE: Final = timedelta(seconds=90)  # longer than the longest call: a crash repeats a call only after it
+_LEASE_MARGIN: Final = 10.0  # seconds that a claim lasts longer than the longest call: a crash repeats a call only after it
 _LOOK_SECONDS: Final = 1.0
 _GATHER_SECONDS: Final = 0.02
 _LONGEST_PAUSE: Final = 300.0
@@ -58,10 +58,15 @@ class Lane:
         self.until = max(self.until, now + timedelta(seconds=max(pause, result.wait)))
 
 
+Settled = list[tuple[UpdateOne, ReplaceOne[Bson]]]
+"""What came of calls and is not written down yet: the change of the delivery, and the attempt."""
+
+
 class Sender:
     """Sends deliveries; several processes may do so at once.
 
-    A delivery that is claimed is due again when its lease ends, so that a crash repeats it and loses nothing.
+    A delivery that is claimed is due again when its lease ends, so that a crash repeats it and loses nothing. `settled`: what an
+    earlier sender of this process could not write down; a call whose outcome is known must not be repeated.
     """
 
     def __init__(
@@ -72,6 +77,7 @@ class Sender:
         settings: NotifierSettings,
         clock: Callable[[], datetime] = utc_now,
         jitter: Jitter = random.uniform,
+        settled: Settled | None = None,
     ) -> None:
         self._store = store
         self._projects = projects
@@ -82,7 +88,8 @@ class Sender:
         self._deliveries = store.collection(Control.DELIVERIES)
         self._lanes: dict[ObjectId, Lane] = {}
         self._calls: set[asyncio.Task[None]] = set()
-        self._settled: list[tuple[UpdateOne, Bson]] = []
+        self._settled: Settled = [] if settled is None else settled
+        self._lease = timedelta(seconds=settings.call_seconds + _LEASE_MARGIN)
         self._trouble: BaseException | None = None
         self._stopped = False
         self.wake = asyncio.Event()
@@ -144,7 +151,7 @@ class Sender:
         ids = [row["_id"] async for row in self._deliveries.find(due, {"_id": 1}).sort("due_at", 1).limit(most)]
         if not ids:
             return []
-        await self._deliveries.update_many({**due, "_id": {"$in": ids}}, {"$set": {"due_at": now + _LEASE, "owner": owner}})
+        await self._deliveries.update_many({**due, "_id": {"$in": ids}}, {"$set": {"due_at": now + self._lease, "owner": owner}})
         return await self._deliveries.find({"_id": {"$in": ids}, "owner": owner}).to_list(None)
 
     async def _endpoint(self, endpoint: ObjectId) -> Endpoint:
@@ -188,9 +195,16 @@ class Sender:
         settled = decide(row, result, self._clock(), self._jitter)
         metrics.DELIVERIES.labels(outcome(settled, result)).inc()
         metrics.SECONDS.labels("notifier", "call").observe(result.seconds)
-        known = {"delivery": row["_id"], "status": result.status, "error": result.error, "seconds": result.seconds}
+        known = {
+            "_id": ObjectId(),
+            "delivery": row["_id"],
+            "status": result.status,
+            "error": result.error,
+            "seconds": result.seconds,
+        }
         mine = {"_id": row["_id"], "owner": row["owner"]}
-        self._settled.append((UpdateOne(mine, {"$set": settled}), {**known, **attempt}))
+        noted = ReplaceOne({"_id": known["_id"]}, {**known, **attempt}, upsert=True)
+        self._settled.append((UpdateOne(mine, {"$set": settled}), noted))
 
     async def _switch_off(self, endpoint: Endpoint) -> None:
         reason = "it answered 410 Gone: it wants no calls any more"
@@ -200,11 +214,12 @@ class Sender:
 
     async def flush(self) -> None:
         """Write down what came of the calls that ended."""
-        settled, self._settled = self._settled, []
-        # What a crash leaves undone here is called again when its lease ends.
+        settled = list(self._settled)
+        # Both may be written twice and change nothing. What a crash leaves undone here is called again when its lease ends.
         if settled:
-            await self._store.collection(Control.ATTEMPTS).insert_many([attempt for _, attempt in settled])
+            await self._store.collection(Control.ATTEMPTS).bulk_write([noted for _, noted in settled], ordered=False)
             await self._deliveries.bulk_write([change for change, _ in settled], ordered=False)
+            del self._settled[: len(settled)]
 
     def stop(self) -> None:
         """Claim nothing more."""

@@ -1,13 +1,17 @@
 """The guard of outgoing calls: what is refused, and that the checked address is the one that is called."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import contextlib
+import gzip
+import tracemalloc
+import zlib
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import httpx
 import pytest
 
-from shoprelay_runtime.outbound import AddressRefused, guarded_transport, refusal
+from shoprelay_runtime.outbound import AddressRefused, AnswerTooLarge, guarded_transport, refusal
 
 FORBIDDEN = [
     "127.0.0.1", "127.8.8.8", "0.0.0.0", "10.1.2.3", "172.16.0.1", "192.168.1.1", "100.64.0.1", "169.254.169.254", "169.254.1.1",
@@ -37,14 +41,19 @@ async def web(
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         heard.append(await reader.readuntil(b"\r\n\r\n"))
+        serving.append(asyncio.current_task())
         writer.write(answer)
-        await writer.drain()
+        with contextlib.suppress(OSError):  # who has heard enough hangs up
+            await writer.drain()
         writer.close()
-        await writer.wait_closed()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
 
+    serving: list[asyncio.Task[None] | None] = []
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     async with server:
         yield server.sockets[0].getsockname()[1], heard
+        await asyncio.gather(*(task for task in serving if task))
 
 
 @pytest.mark.parametrize("address", FORBIDDEN)
@@ -133,3 +142,79 @@ async def test_the_next_address_is_tried() -> None:
     names = Names(["127.0.0.2", "127.0.0.1"])  # nothing listens on the first
     async with web() as (port, _), httpx.AsyncClient(transport=guarded_transport(allow_private=True, resolve=names)) as client:
         assert (await client.get(f"http://shop.example:{port}/")).status_code == 200
+
+
+# --- what an answer may be
+
+
+def bomb(size: int) -> bytes:
+    """So many zeros, compressed a thousandfold."""
+    packer = zlib.compressobj(9, wbits=31)
+    return b"".join(packer.compress(b"\0" * 2**20) for _ in range(size // 2**20)) + packer.flush()
+
+
+def encoded(body: bytes, encoding: str = "gzip") -> bytes:
+    return b"HTTP/1.1 200 OK\r\ncontent-encoding: %s\r\ncontent-length: %d\r\n\r\n" % (encoding.encode(), len(body)) + body
+
+
+async def got(answer: bytes, **limits: float) -> bytes:
+    async with (
+        web(answer) as (port, heard),
+        httpx.AsyncClient(transport=guarded_transport(allow_private=True, **limits)) as client,
+    ):
+        content = (await client.get(f"http://127.0.0.1:{port}/")).content
+    assert b"accept-encoding: gzip\r\n" in heard[0].lower()
+    return content
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zlib.compress])
+async def test_a_compressed_answer_is_read(pack: Callable[[bytes], bytes]) -> None:
+    text = b"orders " * 50_000
+    assert await got(encoded(pack(text), "gzip" if pack is gzip.compress else "deflate")) == text
+
+
+async def test_a_small_answer_that_becomes_a_huge_one_ends_at_the_limit() -> None:
+    packed = bomb(200 * 2**20)
+    assert len(packed) < 2**20
+    tracemalloc.start()
+    with pytest.raises(AnswerTooLarge, match=r"127\.0\.0\.1 answers with more than 16777216 bytes"):
+        await got(encoded(packed))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 40 * 2**20
+
+
+async def test_an_answer_of_the_largest_size_is_read_and_one_byte_more_is_not() -> None:
+    head = b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n"
+    assert len(await got(head + b"x" * 2**20, most=2**20)) == 2**20
+    with pytest.raises(AnswerTooLarge):
+        await got(head + b"x" * (2**20 + 1), most=2**20)
+
+
+async def test_an_encoding_that_was_not_asked_for_and_damaged_data_are_refused() -> None:
+    with pytest.raises(httpx.DecodingError, match="answers in br"):
+        await got(encoded(b"abc", "br"))
+    with pytest.raises(httpx.DecodingError):
+        await got(encoded(b"this is no gzip"))
+    with pytest.raises(httpx.RemoteProtocolError, match="too early"):
+        await got(encoded(gzip.compress(b"x" * 1000)[:-12]))
+
+
+async def test_a_body_that_trickles_ends_in_time() -> None:
+    async def trickle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n")
+        with contextlib.suppress(OSError):
+            while not writer.is_closing():
+                writer.write(b"x")
+                await writer.drain()
+                await asyncio.sleep(0.01)
+        writer.close()
+        closed.set()
+
+    closed = asyncio.Event()
+    server = await asyncio.start_server(trickle, "127.0.0.1", 0)
+    async with server, httpx.AsyncClient(transport=guarded_transport(allow_private=True, seconds=0.1)) as client:
+        with pytest.raises(httpx.ReadTimeout, match=r"did not end its answer within 0\.1 s"):
+            await client.get(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/")
+        await closed.wait()
