@@ -1,0 +1,110 @@
+"""The result of a bulk operation, as it comes: objects with what belongs to them, one at a time.
+
+Each line is an object; one that belongs to another says so in `__parentId` and follows it. Memory holds one object with all that
+belongs to it, whatever the size of the file.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import orjson
+
+from shoprelay_relays.errors import ShopTrouble
+from shoprelay_relays.shopify.ids import kind_of
+
+_LEVELS = "inventoryLevels"
+LONGEST_LINE = 16 << 20
+"""Bytes. A longer line is no object of a shop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """An object with its lists filled, and how many bytes of the file are done after it."""
+
+    node: dict[str, Any]
+    end: int
+
+
+async def groups(shop: httpx.AsyncClient, url: str, start: int, size: int, lists: Mapping[str, str]) -> AsyncIterator[Group]:
+    """The objects of the file at `url` from byte `start` on. `size` is the whole file's (0: not told). Raises ShopTrouble."""
+    node: dict[str, Any] | None = None
+    known: dict[str, dict[str, Any]] = {}
+    end = start
+    async for line, after in _lines(shop, url, start):
+        row = _object(line)
+        if row.get("__parentId") is None:
+            if node is not None:
+                yield Group(node, end)
+            node, known = row, {}
+        _add(row, known, lists)
+        end = after
+    if size and end != size:
+        raise ShopTrouble(f"the result of a bulk operation ended after {end} of {size} bytes")
+    if node is not None:
+        yield Group(node, end)
+
+
+def _add(row: dict[str, Any], known: dict[str, dict[str, Any]], lists: Mapping[str, str]) -> None:
+    """Puts an object into the list of its parent, and makes its own lists."""
+    kind, above = str(row.get("__typename") or kind_of(row.get("id"))), row.pop("__parentId", None)
+    if above is None:
+        for name in set(lists.values()) - {_LEVELS}:
+            _list(row, name)
+    elif above in known and kind in lists:
+        _list(known[above], lists[kind])["nodes"].append(row)
+    else:
+        raise ShopTrouble(f"the result of a bulk operation has a {kind or 'line'} that follows no parent of its own")
+    known[str(row.get("id"))] = row
+    if kind == "ProductVariant":
+        # Levels hang on the inventory item, which is no line of its own.
+        known[str((row.get("inventoryItem") or {}).get("id"))] = row
+        _list(row, _LEVELS)
+
+
+def _list(owner: dict[str, Any], name: str) -> dict[str, Any]:
+    place = owner.setdefault("inventoryItem", {}) if name == _LEVELS else owner
+    found: dict[str, Any] = place.setdefault(name, {"nodes": [], "pageInfo": {"hasNextPage": False}})
+    return found
+
+
+async def _lines(shop: httpx.AsyncClient, url: str, start: int) -> AsyncIterator[tuple[bytes, int]]:
+    """(line, bytes of the file that are done after it)."""
+    # Bytes are counted, so they must come as they are; and the token is no business of the host that keeps the file.
+    headers = {"Accept-Encoding": "identity", **({"Range": f"bytes={start}-"} if start else {})}
+    try:
+        async with shop.stream("GET", url, headers=headers, auth=None) as response:
+            if not response.is_success:
+                raise ShopTrouble(f"the result of a bulk operation: {response.status_code}")
+            skip = 0 if response.status_code == httpx.codes.PARTIAL_CONTENT else start
+            async for line in _cut(response.aiter_bytes(), skip):
+                start += len(line)
+                if line.strip():
+                    yield line, start
+    except httpx.RequestError as error:
+        raise ShopTrouble(f"the result of a bulk operation: {error or type(error).__name__}") from error
+
+
+async def _cut(chunks: AsyncIterator[bytes], skip: int) -> AsyncIterator[bytes]:
+    """Lines with their ends. A host that knows no ranges sends everything again: `skip` bytes of it were had before."""
+    rest = b""
+    async for chunk in chunks:
+        fresh, skip = chunk[skip:], max(0, skip - len(chunk))
+        *whole, rest = (rest + fresh).split(b"\n")
+        for line in whole:
+            yield line + b"\n"
+        if len(rest) > LONGEST_LINE:
+            raise ShopTrouble("the result of a bulk operation has a line without end")
+    if rest:
+        yield rest
+
+
+def _object(line: bytes) -> dict[str, Any]:
+    try:
+        row = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        raise ShopTrouble("the result of a bulk operation has a line that is no JSON") from None
+    if not isinstance(row, dict):
+        raise ShopTrouble("the result of a bulk operation has a line that is no object")
+    return row

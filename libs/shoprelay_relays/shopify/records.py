@@ -1,0 +1,25 @@
+"""From Shopify's nodes to records."""
+
+from collections.abc import Iterator
+
+import orjson
+
+from shoprelay_relays.shopify.ids import number_of
+from shoprelay_relays.spec import Json, Record
+
+EMBEDDED = 50
+"""So many variants stay in their product's record; of a product with more, each variant is a record of its own."""
+
+
+def records(resource: str, node: Json) -> Iterator[Record]:
+    """The record of a node, and those of its variants where they are many."""
+    if resource == "products" and isinstance(node.get("variants"), dict):
+        variants = node["variants"].get("nodes") or []
+        if len(variants) > EMBEDDED:
+            yield from (record("variants", variant) for variant in variants)
+            node = {**node, "variants": {**node["variants"], "nodes": [{"id": variant["id"]} for variant in variants]}}
+    yield record(resource, node)
+
+
+def record(resource: str, node: Json) -> Record:
+    return Record(resource, str(number_of(node["id"])), orjson.dumps(node))
