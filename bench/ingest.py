@@ -5,7 +5,7 @@
 - `baseline`: a raw ASGI handler on granian: HMAC + one aiokafka idempotent acks=all send and nothing else.
 
 Each runs in a process of its own and gets 3 KB signed WooCommerce orders over 64 connections, in turns. A run counts only
-when the topic grew by exactly the number of 200s. Needs SHOPRELAY_KAFKA and SHOPRELAY_MONGO; everything stays on loopback.
+when the topic grew by exactly the number of 200s. Everything stays on loopback.
 CPU seconds are the server's own; on a small machine the load and the broker share the cores, so compare the ratios.
 """
 
@@ -14,44 +14,30 @@ import asyncio
 import base64
 import hmac
 import json
-import os
-import secrets
 import signal
-import socket
 import statistics
-import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
-import psutil
 import uvloop
-from aiokafka import TopicPartition
-from bson import ObjectId
+from fastapi import FastAPI, Request, Response
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "libs")]
+from bench.place import logged, place, servers
+from bench.processes import cpu_of, running
+from bench.webshops import SECRET, connect, connection, post, project, webhook
+from services.webhook_ingest import main as service
+from services.webhook_ingest.answers import ACCEPTED, Refused
+from services.webhook_ingest.handlers import Ingest
+from services.webhook_ingest.settings import IngestSettings
+from shoprelay_runtime import bus
+from shoprelay_runtime.service import Health
+from shoprelay_runtime.settings import Settings
+from shoprelay_runtime.web import serving
+from shoprelay_schema.topics import RAW_LIVE
 
-from fastapi import FastAPI, Request, Response  # noqa: E402
-
-from services.webhook_ingest import main as service  # noqa: E402
-from services.webhook_ingest.answers import ACCEPTED, Refused  # noqa: E402
-from services.webhook_ingest.handlers import Ingest  # noqa: E402
-from services.webhook_ingest.settings import IngestSettings  # noqa: E402
-from shoprelay_runtime import bus  # noqa: E402
-from shoprelay_runtime.admin import create_project, find_project  # noqa: E402
-from shoprelay_runtime.codec import seal  # noqa: E402
-from shoprelay_runtime.crypto import new_token, token_hash  # noqa: E402
-from shoprelay_runtime.service import Health  # noqa: E402
-from shoprelay_runtime.settings import Settings  # noqa: E402
-from shoprelay_runtime.store import Store  # noqa: E402
-from shoprelay_runtime.web import serving  # noqa: E402
-from shoprelay_schema.topics import RAW_LIVE  # noqa: E402
-
-SECRET = "a webhook secret"
 KINDS = ("service", "fastapi", "baseline")
 
 
@@ -143,119 +129,36 @@ class Run:
 
 async def post_until(deadline: float, port: int, request: bytes) -> int:
     """One connection: send, wait for the answer, again. Returns the number of 200s; anything else is an error."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    reader, writer = await connection(port)
     count = 0
     while time.monotonic() < deadline:
-        writer.write(request)
-        head = await reader.readuntil(b"\r\n\r\n")
-        if not head.startswith(b"HTTP/1.1 200"):
-            raise SystemExit(f"answered {head[:60]!r}")
-        length = next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
-        await reader.readexactly(int(length.partition(b":")[2]))
+        await post(reader, writer, request)
         count += 1
     writer.close()
     return count
 
 
 async def measure(kind: str, settings: Settings, token: str, seconds: float, connections: int) -> Run:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, __file__, "--serve", kind, "--port", str(port), env=environment(settings)
-    )
-    try:
-        await ready(port)
-        body = order()
-        signature = base64.b64encode(hmac.digest(SECRET.encode(), body, sha256)).decode()
-        lines = [
-            f"POST /webhooks/{token} HTTP/1.1",
-            "host: 127.0.0.1",
-            "content-type: application/json",
-            "x-wc-webhook-topic: order.updated",
-            "x-wc-webhook-delivery-id: 5",
-            f"x-wc-webhook-signature: {signature}",
-            f"content-length: {len(body)}",
-        ]
-        request = "\r\n".join([*lines, "", ""]).encode() + body
+    request = webhook(token, order())
+    async with running(settings, ["-m", "bench.ingest", "--serve", kind]) as (process, port):
         await asyncio.gather(*(post_until(time.monotonic() + 0.5, port, request) for _ in range(connections)))  # warm
-        before, cpu, began = await logged(settings), cpu_of(process.pid), time.monotonic()
+        before, cpu, began = await logged(settings, RAW_LIVE.name), cpu_of(process), time.monotonic()
         counts = await asyncio.gather(*(post_until(began + seconds, port, request) for _ in range(connections)))
-        took, cpu, number = time.monotonic() - began, cpu_of(process.pid) - cpu, sum(counts)
-        if (grown := await logged(settings) - before) != number:
+        took, cpu, number = time.monotonic() - began, cpu_of(process) - cpu, sum(counts)
+        if (grown := await logged(settings, RAW_LIVE.name) - before) != number:
             raise SystemExit(f"{kind}: {number} answers of 200, but the topic grew by {grown}")
         return Run(kind, number / took, cpu / number * 1000)
-    finally:
-        process.terminate()
-        await process.wait()
-
-
-def cpu_of(pid: int) -> float:
-    times = psutil.Process(pid).cpu_times()
-    return times.user + times.system
-
-
-async def ready(port: int) -> None:
-    async with asyncio.timeout(30):
-        while True:
-            try:
-                reader, writer = await asyncio.open_connection("127.0.0.1", port)
-            except ConnectionRefusedError:
-                await asyncio.sleep(0.05)
-                continue
-            writer.write(b"GET /health/ready HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
-            status = await reader.readline()
-            writer.close()
-            if b" 200 " in status:
-                return
-            await asyncio.sleep(0.05)
-
-
-async def logged(settings: Settings) -> int:
-    """How many records the topic holds."""
-    topic = settings.named(RAW_LIVE.name)
-    consumer = await bus.consumer(settings, "bench", topic, group=None)
-    ends = await consumer.end_offsets([TopicPartition(topic, number) for number in range(settings.partitions)])
-    await consumer.stop()
-    return sum(ends.values())
-
-
-def environment(settings: Settings) -> dict[str, str]:
-    assert settings.master_key
-    return {
-        **os.environ, "SHOPRELAY_PREFIX": settings.prefix, "SHOPRELAY_DATABASE": settings.database,
-        "SHOPRELAY_MASTER_KEY": settings.master_key.get_secret_value(), "SHOPRELAY_PARTITIONS": str(settings.partitions),
-    }  # fmt: skip
-
-
-async def shop(store: Store, settings: Settings) -> str:
-    """A project with one WooCommerce webshop; returns the token of its address."""
-    made, token, webshop = await create_project(store, settings, "bench"), new_token(), ObjectId()
-    project = await find_project(store, settings, "bench")
-    config = seal(project.cipher, "webshops", {"config": {"webhook_secret": SECRET}})["config"]
-    row = {"_id": webshop, "company_id": ObjectId(), "relay_id": ObjectId(), "active": True, "config": config}
-    await store.database(made.database)["webshops"].insert_one(row)
-    await store.collection("hooks").insert_one(
-        {"_id": token_hash(token), "project": made.id, "webshop": webshop, "relay": "woocommerce"}
-    )
-    return token
 
 
 async def compare(seconds: float, turns: int, connections: int) -> None:
-    name = "b" + secrets.token_hex(4)
-    key = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
-    settings = Settings(prefix=f"{name}.", database=name, master_key=key, partitions=2)
-    await bus.ensure_topics(settings)
-    store = Store(settings.mongo, settings.database)
-    try:
-        token = await shop(store, settings)
+    async with place() as (settings, store):
+        shop = await connect(store, await project(store, settings))
         runs = []
         for turn in range(turns):
             for kind in KINDS[turn % 3 :] + KINDS[: turn % 3]:
-                runs.append(await measure(kind, settings, token, seconds, connections))
+                runs.append(await measure(kind, settings, shop.token, seconds, connections))
                 print(f"{runs[-1].kind:<9} {runs[-1].rate:8.0f}/s  {runs[-1].cpu:.3f} CPU s per 1,000", flush=True)
         report(runs)
-    finally:
-        await remove(settings, store)
 
 
 def report(runs: list[Run]) -> None:
@@ -270,19 +173,6 @@ def report(runs: list[Run]) -> None:
         print(json.dumps({"kind": kind, **found, **{name: round(value, 3) for name, value in ratios.items()}}))
 
 
-async def remove(settings: Settings, store: Store) -> None:
-    """Leave nothing behind."""
-    from aiokafka.admin import AIOKafkaAdminClient
-
-    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka)
-    await admin.start()
-    await admin.delete_topics([topic for topic in await admin.list_topics() if topic.startswith(settings.prefix)])
-    await admin.close()
-    for database in (settings.database, f"{settings.database}_bench"):
-        await store.control.client.drop_database(database)
-    store.close()
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=4.0, help="length of a run")
@@ -291,8 +181,11 @@ def main() -> None:
     parser.add_argument("--serve", choices=KINDS, help=argparse.SUPPRESS)
     parser.add_argument("--port", type=int, default=0, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    work = serve(options.serve, options.port) if options.serve else compare(options.seconds, options.turns, options.connections)
-    uvloop.run(work)
+    if options.serve:
+        uvloop.run(serve(options.serve, options.port))
+        return
+    with servers():
+        uvloop.run(compare(options.seconds, options.turns, options.connections))
 
 
 if __name__ == "__main__":

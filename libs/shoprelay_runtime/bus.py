@@ -83,8 +83,7 @@ async def consumer(settings: Settings, name: str, *topics: str, group: str | Non
         isolation_level="read_committed",
         enable_auto_commit=False,
         auto_offset_reset="earliest",
-        max_partition_fetch_bytes=MAX_RECORD,
-        **options,
+        **{"max_partition_fetch_bytes": MAX_RECORD, **options},
     )
     return await _started(made)
 

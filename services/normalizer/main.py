@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from services.normalizer.owner import Owner, join, subscribe
+from services.normalizer.lanes import Lanes, Reader
+from services.normalizer.owner import Owner, history, join, subscribe
 from services.normalizer.prepare import Preparer
 from services.normalizer.settings import NormalizerSettings
 from services.normalizer.worker import Worker
@@ -36,8 +37,9 @@ async def main(settings: NormalizerSettings, health: Health, relays: Mapping[str
 
 async def _work(settings: NormalizerSettings, health: Health, store: Store, relays: Mapping[str, Relay]) -> None:
     consumer = await join(settings)
+    reader = Reader(settings, consumer, await history(settings))
     preparer = Preparer(store, Projects(store, settings.master()), relays, settings.prefix)
-    owner = Owner(lambda index: Worker(index, settings, store, consumer, preparer, health))
+    owner = Owner(lambda index: Worker(index, settings, store, consumer, Lanes(index, reader), preparer, health), reader)
     try:
         subscribe(consumer, settings, owner)
         health.present("start")
@@ -45,3 +47,4 @@ async def _work(settings: NormalizerSettings, health: Health, store: Store, rela
         await owner.stop()
     finally:
         await consumer.stop()
+        await reader.history.stop()

@@ -3,17 +3,20 @@
 import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Final
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 from aiokafka.structs import TopicPartition
 
+from services.normalizer.lanes import Reader
 from services.normalizer.protocol import GROUP, LANES
 from services.normalizer.settings import NormalizerSettings
 from services.normalizer.worker import Worker
 from shoprelay_runtime import bus
 from shoprelay_runtime.logs import logger
 
+_HISTORY_BYTES: Final = 512 * 1024  # a larger record comes all the same, alone
 _log = logger(__name__)
 
 
@@ -22,6 +25,7 @@ class Owner(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is not 
     """Starts and stops workers as the group gives and takes partitions."""
 
     make: Callable[[int], Worker]
+    reader: Reader
     workers: dict[int, tuple[Worker, asyncio.Task[None]]] = field(default_factory=dict)
 
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:  # noqa: ARG002
@@ -30,7 +34,9 @@ class Owner(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is not 
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
         """Start a worker for each index: both lanes have as many partitions, so range gives both of an index or none."""
-        for index in sorted({part.partition for part in assigned}):
+        indices = sorted({part.partition for part in assigned})
+        self.reader.assign(indices)
+        for index in indices:
             worker = self.make(index)
             self.workers[index] = (worker, asyncio.create_task(worker.run()))
         _log.info("owns partitions", partitions=sorted(self.workers))
@@ -52,6 +58,11 @@ async def join(settings: NormalizerSettings) -> AIOKafkaConsumer:
         heartbeat_interval_ms=settings.session_timeout_ms // 4,
         max_poll_interval_ms=300_000,
     )
+
+
+async def history(settings: NormalizerSettings) -> AIOKafkaConsumer:
+    """What reads history, outside of the group: of the partitions that the group gives. A turn needs little at a time."""
+    return await bus.consumer(settings, f"{GROUP}-history", group=None, max_partition_fetch_bytes=_HISTORY_BYTES)
 
 
 def subscribe(consumer: AIOKafkaConsumer, settings: NormalizerSettings, owner: Owner) -> None:

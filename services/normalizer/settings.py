@@ -15,6 +15,13 @@ class NormalizerSettings(Settings):
     gather_ms: int = Field(
         5, ge=0, le=1000, description="How long a batch that is not full waits for more records, in milliseconds."
     )
+    backfill_batch_ms: int = Field(
+        100,
+        ge=5,
+        le=5000,
+        description="About how long a batch of history may take, in milliseconds: a live record waits for one at most. "
+        "Longer ones normalize more history a second.",
+    )
     session_timeout_ms: int = Field(
         10_000,
         ge=2_000,

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from aiokafka import AIOKafkaConsumer
-from aiokafka.structs import ConsumerRecord, TopicPartition
+from aiokafka.structs import ConsumerRecord
 from pymongo.errors import OperationFailure, PyMongoError
 
 from services.normalizer.cap import TooManyRejected
+from services.normalizer.lanes import Lanes
 from services.normalizer.outputs import Output
 from services.normalizer.prepare import KeysUnreadable, Plan, Preparer
-from services.normalizer.protocol import LANES, BatchRefused, Fenced, Offsets, Partition, is_transient
+from services.normalizer.protocol import BatchRefused, Fenced, Offsets, Partition, is_transient
 from services.normalizer.settings import NormalizerSettings
 from shoprelay_runtime import metrics
 from shoprelay_runtime.logs import logger
@@ -21,7 +22,6 @@ from shoprelay_runtime.service import Health
 from shoprelay_runtime.store import Store
 
 _BACK_OFF: Final = (0.2, 0.5, 1.0, 2.0, 5.0)
-_IDLE_MS: Final = 500
 _SETTLED_SECONDS: Final = 60.0  # after so long, trouble is new trouble
 _TRIES: Final = 5
 _log = logger(__name__)
@@ -35,6 +35,7 @@ class Worker:
     settings: NormalizerSettings
     store: Store
     consumer: AIOKafkaConsumer
+    lanes: Lanes
     preparer: Preparer
     health: Health
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
@@ -94,63 +95,49 @@ class Worker:
         partition = Partition(self.index, self.settings, self.store, self.consumer)
         try:
             await partition.take_over()
-            self._seek(partition.offsets)
+            self.lanes.seek(partition.offsets)
             self.health.present(self._name)
             while not self.stopping.is_set():
                 self.taking = True
-                batch = await self._take()
-                after = await self._positions()
+                batch = await self.lanes.take()
+                after = await self.lanes.positions()
                 self.taking = False
                 if batch:
                     await self._process(partition, batch, after)
-                    self._stopped(None)
+                self.lanes.done()
         finally:
             self.taking = False
+            self.lanes.done()
             await partition.close()
 
-    def _lanes(self) -> list[TopicPartition]:
-        return [TopicPartition(self.settings.named(lane), self.index) for lane in LANES]
-
-    def _seek(self, offsets: Offsets) -> None:
-        for lane, partition in zip(LANES, self._lanes(), strict=True):
-            self.consumer.seek(partition, offsets[lane])
-
-    async def _take(self) -> list[ConsumerRecord]:
-        """The next records: live ones first, history only where they leave room."""
-        live, backfill = self._lanes()
-        limit = self.settings.batch_records
-        taken = await self.consumer.getmany(live, backfill, timeout_ms=_IDLE_MS, max_records=1)
-        records = [r for part in (live, backfill) for r in taken.get(part, ())]
-        if not records:
-            return []
-        await asyncio.sleep(self.settings.gather_ms / 1000)
-        for part in (live, backfill):
-            room = limit - len(records)
-            if room > 0:
-                more = await self.consumer.getmany(part, timeout_ms=0, max_records=room)
-                records += more.get(part, ())
-        # A shop's records keep their order within a lane; the live lane goes first.
-        return sorted(records, key=lambda r: (r.topic != live.topic, r.offset))
-
-    async def _positions(self) -> Offsets:
-        """Past the last record taken, commit markers included: else the lag would never reach 0."""
-        return {lane: await self.consumer.position(part) for lane, part in zip(LANES, self._lanes(), strict=True)}
-
-    async def _process(self, partition: Partition, batch: Sequence[ConsumerRecord], after: Offsets) -> None:
+    async def _process(
+        self, partition: Partition, batch: Sequence[ConsumerRecord], after: Offsets, *, steady: bool = False
+    ) -> None:
+        """`steady`: it does not give way to live records."""
         started = time.monotonic()
         try:
-            events = await self._applied(partition, batch, after)
+            events = await self._applied(partition, batch, after, steady=steady)
         except BatchRefused as refused:
             await self._without_the_culprit(partition, batch, after, refused)
             return
+        if events is None:
+            return
         await partition.publish(events, after)
+        self._stopped(None)
         metrics.SECONDS.labels("normalizer", "batch").observe(time.monotonic() - started)
         self._measure(batch, after)
 
-    async def _applied(self, partition: Partition, batch: Sequence[ConsumerRecord], after: Offsets) -> list[Output]:
-        """Prepare and apply; gives what is to be published. A write conflict prepares anew; BatchRefused: a record is wrong."""
+    async def _applied(
+        self, partition: Partition, batch: Sequence[ConsumerRecord], after: Offsets, *, steady: bool
+    ) -> list[Output] | None:
+        """Prepare and apply; gives what is to be published, None when it gave way to live records.
+
+        A write conflict prepares anew; BatchRefused: a record is wrong.
+        """
         for _ in range(_TRIES):
-            plan = await self._prepared(batch)
+            plan = await (self._prepared(batch) if steady else self.lanes.unless_live(self._prepared(batch)))
+            if plan is None:
+                return None
             try:
                 return await partition.apply(plan, after)
             except OperationFailure as error:
@@ -172,8 +159,8 @@ class Worker:
         """Do the two halves one after the other, down to the record that is at fault: it becomes a dead letter."""
         if len(batch) > 1:
             middle = len(batch) // 2
-            await self._process(partition, batch[:middle], self._after(batch[:middle], partition.offsets))
-            await self._process(partition, batch[middle:], after)
+            await self._process(partition, batch[:middle], self._after(batch[:middle], partition.offsets), steady=True)
+            await self._process(partition, batch[middle:], after, steady=True)
             return
         await partition.publish(await partition.apply(self._letter(batch[0], refused), after), after)
         self._measure(batch, after)
@@ -181,7 +168,7 @@ class Worker:
     def _after(self, batch: Sequence[ConsumerRecord], before: Offsets) -> Offsets:
         """Past the last of these records in each lane."""
         last = {record.topic: record.offset + 1 for record in batch}
-        return {lane: last.get(part.topic, before[lane]) for lane, part in zip(LANES, self._lanes(), strict=True)}
+        return {lane: last.get(part.topic, before[lane]) for lane, part in self.lanes.parts.items()}
 
     def _letter(self, record: ConsumerRecord, refused: BatchRefused) -> Plan:
         plan = Plan()
@@ -189,11 +176,10 @@ class Worker:
         return plan
 
     def _measure(self, batch: Sequence[ConsumerRecord], after: Offsets) -> None:
-        for lane, part in zip(LANES, self._lanes(), strict=True):
+        for lane, part in self.lanes.parts.items():
             records = [r for r in batch if r.topic == part.topic]
             metrics.RECORDS.labels("normalizer", lane, "done").inc(len(records))
-            highwater = self.consumer.highwater(part)
-            waiting = max(0, highwater - after[lane]) if highwater is not None else 0
+            waiting = self.lanes.waiting(lane, after[lane])
             metrics.LAG.labels("normalizer", lane, str(self.index)).set(waiting)
             oldest = min((r.timestamp for r in records), default=None)
             metrics.OLDEST.labels("normalizer", lane).set(time.time() - oldest / 1000 if oldest and waiting else 0)

@@ -3,11 +3,13 @@
 import gc
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aiokafka.partitioner import DefaultPartitioner
 from aiokafka.structs import ConsumerRecord
 
+from services.normalizer.lanes import Lanes, Reader
+from services.normalizer.owner import history
 from services.normalizer.prepare import Preparer
 from services.normalizer.protocol import GROUP, Offsets, Partition
 from services.normalizer.settings import NormalizerSettings
@@ -28,21 +30,25 @@ class Owner:
 
     worker: Worker
     stack: AsyncExitStack
+    partition: Partition = field(init=False)
+    """The one that a test works with, where it needs to name it."""
 
     async def incarnate(self) -> Partition:
         """A new process takes over."""
         partition = Partition(self.worker.index, self.worker.settings, self.worker.store, self.worker.consumer)
         self.stack.push_async_callback(partition.close)
         await partition.take_over()
-        self.worker._seek(partition.offsets)
+        self.worker.lanes.seek(partition.offsets)
         return partition
 
     async def take(self, wanted: int) -> tuple[list[ConsumerRecord], Offsets]:
         """A batch of so many records."""
         batch: list[ConsumerRecord] = []
         while len(batch) < wanted:
-            batch += await self.worker._take()
-        return batch, await self.worker._positions()
+            batch += await self.worker.lanes.take()
+            after = await self.worker.lanes.positions()
+            self.worker.lanes.done()
+        return batch, after
 
     async def process(self, partition: Partition, wanted: int) -> None:
         """One batch of so many records through all steps."""
@@ -69,8 +75,12 @@ async def owner(shop: World) -> AsyncIterator[Owner]:
     async with AsyncExitStack() as stack:
         consumer = await bus.consumer(settings, "tests", group=settings.named(GROUP))
         stack.push_async_callback(consumer.stop)
-        worker = Worker(index, settings, shop.store, consumer, preparer, Health("normalizer"))
-        consumer.assign(worker._lanes())
+        past = await history(settings)
+        stack.push_async_callback(past.stop)
+        reader = Reader(settings, consumer, past)
+        worker = Worker(index, settings, shop.store, consumer, Lanes(index, reader), preparer, Health("normalizer"))
+        consumer.assign(list(worker.lanes.parts.values()))
+        reader.assign([index])
         yield Owner(worker, stack)
     # Futures of fenced producers complain when they are collected: here, not in the middle of something else.
     gc.collect()
