@@ -1,26 +1,27 @@
 """`python -m tests.chaos.audit FOLDER`: holds what a storm left behind against what was promised, and prints a table.
 
-It knows the topics, the databases, the shops' ledgers and what the operator's endpoint got. Of Shoprelay's own code it uses the
-schema, and the demo's comparison of documents with shops, which shares nothing with the relays.
+It knows the topics, the databases, the shops' ledgers, what the operator did and what the operator's endpoint got. Of Shoprelay's
+own code it uses the schema alone.
 """
 
 import asyncio
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import orjson
 from bson import ObjectId
 from pymongo import MongoClient
 from pymongo.database import Database
 
-from shoprelay_cli.demo.comparing import differences
-from shoprelay_schema.topics import ACTIVITY, DEAD_LETTERS, DOCUMENTS, RAW_BACKFILL, RAW_LIVE, USAGE
-from tests.chaos import histories, promises
-from tests.chaos.evidence import Keys, Run, Told, database, lines, read, stored_changes
+from shoprelay_schema.topics import ACTIVITY, DEAD_LETTERS, DOCUMENTS, RAW_BACKFILL, RAW_LIVE, STATEMENTS, USAGE
+from tests.chaos import bill, exchanged, histories, promises
+from tests.chaos.evidence import Keys, Raw, Run, Told, database, lines, read, stored_changes
+from tests.chaos.letters import dead_letters
+from tests.chaos.likeness import differences
 from tests.chaos.promises import Promise
 
 _SHOWN = 12
@@ -35,28 +36,30 @@ async def audit(folder: Path) -> list[Promise]:
         row = control["projects"].find_one({"_id": ObjectId(run.project)})
         if row is None:
             raise LookupError(f"project {run.project} is not in {run.database}")
-        return await _check(
-            folder, run, control, database(client, row["database"]), Keys.of(row, run.master_key), row["time_zone"]
-        )
+        return await _check(folder, run, control, database(client, row["database"]), Keys.of(row, run.master_key))
     finally:
         client.close()
 
 
-async def _check(
-    folder: Path, run: Run, control: Database[Any], documents: Database[Any], keys: Keys, zone: str
-) -> list[Promise]:
+async def _check(folder: Path, run: Run, control: Database[Any], documents: Database[Any], keys: Keys) -> list[Promise]:
     raw = [keys.raw(told) for told in await _all(run, RAW_LIVE.name, RAW_BACKFILL.name)]
-    usage, activity = await _all(run, USAGE.name), await _all(run, ACTIVITY.name)
-    calls, answered = lines(folder / "endpoint.jsonl"), lines(folder / "webhooks.jsonl")
+    letters = await _all(run, *DEAD_LETTERS)
+    ledgers = {webshop: orjson.loads((folder / about["ledger"]).read_bytes()) for webshop, about in run.shops.items()}
+    calls, operator = lines(folder / "endpoint.jsonl"), orjson.loads((folder / "operator.json").read_bytes())
+    answered = [each for each in lines(folder / "webhooks.jsonl") if not each["ping"]]
+    activity = await _all(run, ACTIVITY.name)
     found = [
-        promises.webhooks_kept([each for each in answered if not each["ping"]], raw),
-        _as_the_shops(folder, run, documents, keys),
-        *await _histories(run, documents, keys),
-        promises.usage_counted(raw, usage),
-        promises.counters_right(usage, control["counters"].find(), ZoneInfo(zone)),
-        promises.never_overcharged(usage, {shop: _answers(folder, about["ledger"]) for shop, about in run.shops.items()}),
+        promises.webhooks_kept(answered, raw),
+        exchanged.webhooks_charged(answered, raw),
+        _kept(run, ledgers, raw, float((folder / "polled").read_text())),
+        _as_the_shops(run, ledgers, documents, keys, operator["closed"]),
+        *await _histories(run, documents, keys, {each["id"] for each in operator["blocked"]}),
+        *await _billed(run, control, documents, raw, letters),
+        exchanged.charged_requests_answered(raw, {webshop: ledger["asked"] for webshop, ledger in ledgers.items()}),
+        exchanged.pieces_on_pages(raw),
+        promises.polls_told(raw, activity),
         promises.activities_told(activity, control["deliveries"].find(), calls),
-        await _no_dead_letters(run),
+        dead_letters(raw, letters, operator),
     ]
     if len(raw) == 0 or len(calls) == 0:
         found.append(Promise("there is something to audit", 1, ["the raw log or the endpoint's log is empty"]))
@@ -67,29 +70,51 @@ async def _all(run: Run, *topics: str) -> list[Told]:
     return [told async for told in read(run, *topics)]
 
 
-def _ledger(folder: Path, name: str) -> dict[str, Any]:
-    found: dict[str, Any] = orjson.loads((folder / name).read_bytes())
-    return found
+async def _billed(
+    run: Run, control: Database[Any], documents: Database[Any], raw: list[Raw], letters: list[Told]
+) -> list[Promise]:
+    """From the raw log to the bill."""
+    usage, statements = await _all(run, USAGE.name), await _all(run, STATEMENTS.name)
+    counts = promises.folded(raw, {letter.headers["dlq_position"] for letter in letters})
+    companies = {str(row["_id"]): str(row["company_id"]) for row in documents["webshops"].find()}
+    away = timedelta(seconds=run.utc_offset)
+    days = bill.by_day(counts, companies, away)
+    over = bill.day_of(datetime.now(UTC), away)
+    return [
+        promises.usage_counted(counts, usage),
+        promises.counters_right(days, control["counters"].find()),
+        bill.statements_right(days, statements, control["statements"].find(), over),
+    ]
 
 
-def _answers(folder: Path, name: str) -> int:
-    return sum(each["count"] for each in _ledger(folder, name)["answers"])
+def _kept(run: Run, ledgers: Mapping[str, Any], raw: list[Raw], polled: float) -> Promise:
+    promise = Promise("every record of a shop is in the raw log as it is now, and its last change before all was imported anew")
+    for webshop, ledger in ledgers.items():
+        promise.checked += sum(map(len, ledger["final"].values()))
+        of_it = [record for record in raw if record.webshop == webshop]
+        platform = run.shops[webshop]["platform"]
+        missing = exchanged.records_kept(platform, ledger, of_it, polled)
+        promise.violations += [f"{platform} {webshop}: {text}" for text in missing]
+    return promise
 
 
-def _as_the_shops(folder: Path, run: Run, documents: Database[Any], keys: Keys) -> Promise:
+def _as_the_shops(
+    run: Run, ledgers: Mapping[str, Any], documents: Database[Any], keys: Keys, closed: Mapping[str, list[str]]
+) -> Promise:
     promise = Promise("every document is the shop's final state")
     for webshop, about in run.shops.items():
-        final = _ledger(folder, about["ledger"])["final"]
+        final = ledgers[webshop]["final"]
         promise.checked += sum(map(len, final.values()))
         stored = {
             name: [keys.document(name, row) for row in documents[name].find({"webshop_id": ObjectId(webshop)})]
             for name in DOCUMENTS
         }
-        promise.violations += [f"{about['platform']} {webshop}: {text}" for text in differences(about["platform"], final, stored)]
+        different = differences(about["platform"], final, stored, closed.get(webshop, ()))
+        promise.violations += [f"{about['platform']} {webshop}: {text}" for text in different]
     return promise
 
 
-async def _histories(run: Run, documents: Database[Any], keys: Keys) -> list[Promise]:
+async def _histories(run: Run, documents: Database[Any], keys: Keys, foreign: set[str]) -> list[Promise]:
     """All collections in one row of the table each."""
     whole = Promise("each document: one created, rising versions, nothing twice, no equal neighbours, the last event is stored")
     events: Counter[tuple[str, str]] = Counter()
@@ -101,15 +126,7 @@ async def _histories(run: Run, documents: Database[Any], keys: Keys) -> list[Pro
         whole.checked += part.checked
         whole.violations += part.violations
     changes, complete = stored_changes(documents.client, documents.name)
-    return [whole, histories.changes_announced(events, changes, DOCUMENTS, whole=complete)]
-
-
-async def _no_dead_letters(run: Run) -> Promise:
-    promise = Promise("no record became a dead letter")
-    for letter in await _all(run, *DEAD_LETTERS):
-        promise.violations.append(f"{letter.topic}: {letter.headers.get('dlq_reason')} {letter.headers.get('dlq_position')}")
-    promise.checked = len(DEAD_LETTERS)
-    return promise
+    return [whole, histories.changes_announced(events, changes, DOCUMENTS, whole=complete, foreign=foreign)]
 
 
 def table(found: Sequence[Promise]) -> str:

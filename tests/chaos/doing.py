@@ -1,13 +1,16 @@
 """How each action of the schedule is done."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from shoprelay_simulators.serving import Shop
+from tests.chaos.doors import Door, goes_through
 from tests.chaos.fleet import Fleet
-from tests.chaos.outside import Balancer, plan_fault
+from tests.chaos.operating import Operator
+from tests.chaos.outside import Balancer
 from tests.chaos.schedule import Action
+from tests.chaos.shops import plan_fault
 
 
 @dataclass(frozen=True)
@@ -17,10 +20,15 @@ class Scene:
     fleet: Fleet
     shops: Sequence[Shop]
     balancer: Balancer
+    doors: Mapping[str, Door]
+    operator: Operator
     mongo: str
 
     async def do(self, action: Action) -> None:
-        await getattr(self, f"_{action.what}")(action)
+        if hasattr(self.operator, action.what):
+            await getattr(self.operator, action.what)(action)
+        else:
+            await getattr(self, f"_{action.what}")(action)
 
     async def _kill(self, action: Action) -> None:
         self.fleet.kill(action.target)
@@ -32,6 +40,12 @@ class Scene:
 
     async def _stop(self, action: Action) -> None:
         await self.fleet.stop_for(action.target, action.seconds)
+
+    async def _roll(self, action: Action) -> None:
+        await self.fleet.roll(action.target)
+
+    async def _join(self, action: Action) -> None:
+        await self.fleet.join("normalizer-3", action.seconds)
 
     async def _kafka(self, action: Action) -> None:
         await self.fleet.kill_server("kafka", action.seconds)
@@ -45,6 +59,20 @@ class Scene:
     async def _stepdown(self, _action: Action) -> None:
         await self.fleet.step_down(self.mongo)
 
+    async def _cut(self, action: Action) -> None:
+        self.fleet.done["connections cut"] += self.doors[action.target].cut()
+        self.fleet.disturbed(filter(goes_through, self.fleet.services))
+
+    async def _shut(self, action: Action) -> None:
+        self.fleet.done["doors shut"] += 1
+        await self.doors[action.target].shut(action.seconds)
+        self.fleet.disturbed(filter(goes_through, self.fleet.services))
+
+    async def _stall(self, action: Action) -> None:
+        self.fleet.done["doors stalled"] += 1
+        await self.doors[action.target].stall(action.seconds)
+        self.fleet.disturbed(filter(goes_through, self.fleet.services))
+
     async def _shop(self, action: Action) -> None:
         number, kind, times = action.target.split()
         plan_fault(self.shops[int(number)], kind, int(times))
@@ -53,7 +81,7 @@ class Scene:
         number, mode = action.target.split()
         self.shops[int(number)].faults.webhooks = mode
 
-    async def _cut(self, action: Action) -> None:
+    async def _unheard(self, action: Action) -> None:
         self.balancer.cutting = True
         await asyncio.sleep(action.seconds)
         self.balancer.cutting = False

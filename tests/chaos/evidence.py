@@ -30,7 +30,7 @@ _BOUND = ("ce_type", "ce_id", "ce_subject", "ce_time", "webshop", "relay", "via"
 
 @dataclass(frozen=True)
 class Run:
-    """Where a storm took place. `shops`: webshop id -> {"platform", "ledger": file name}."""
+    """Where a storm took place. `shops`: webshop id -> {"platform", "ledger": file name}; `utc_offset`: in seconds."""
 
     kafka: str
     mongo: str
@@ -38,6 +38,7 @@ class Run:
     database: str
     master_key: str = field(repr=False)
     project: str
+    utc_offset: float
     shops: Mapping[str, Mapping[str, str]]
 
     @classmethod
@@ -47,7 +48,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Told:
-    """One record of a topic, as a read_committed subscriber sees it. `topic` without the prefix."""
+    """One record of a topic, as a read_committed subscriber sees it. `topic` without the prefix; `timestamp`: epoch seconds."""
 
     topic: str
     partition: int
@@ -55,6 +56,7 @@ class Told:
     key: str
     headers: Mapping[str, str]
     value: bytes | None
+    timestamp: float = 0.0
 
     @property
     def place(self) -> str:
@@ -189,7 +191,8 @@ async def read(run: Run, *topics: str) -> AsyncIterator[Told]:
 def _told(run: Run, record: Any) -> Told:
     headers = {name: value.decode() for name, value in record.headers}
     key = (record.key or b"").decode()
-    return Told(record.topic.removeprefix(run.prefix), record.partition, record.offset, key, headers, record.value)
+    topic = record.topic.removeprefix(run.prefix)
+    return Told(topic, record.partition, record.offset, key, headers, record.value, record.timestamp / 1000)
 
 
 def lines(path: Path) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,16 +16,16 @@ import psutil
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
-from shoprelay_cli.demo.processes import free_port
 from shoprelay_local import processes, servers
 from shoprelay_local.state import load
 
 _RESTART_SECONDS = 0.2
+_LEAVE_SECONDS = 15.0  # a service drains for 8
 
 
 @dataclass
 class Service:
-    """One process that is always there. `left`: how often it ended by itself."""
+    """One process that is always there. `left`: with which codes it ended by itself; `disturbed`: when that was done last."""
 
     name: str
     port: int
@@ -34,17 +34,24 @@ class Service:
     process: asyncio.subprocess.Process | None = None
     stopped: bool = False
     killed: int = 0
+    asked: int = 0
     left: list[int] = field(default_factory=list)
+    disturbed: float = 0.0
 
     async def keep(self) -> None:
         """Start it whenever it is not there, until cancelled."""
         while True:
-            before = self.killed
-            self.process = await self._spawn()
-            code = await self.process.wait()
-            if self.killed == before:
-                self.left.append(code)
+            await self.live()
             await asyncio.sleep(_RESTART_SECONDS)
+
+    async def live(self) -> None:
+        """From its start to its end."""
+        before, asked = self.killed, self.asked
+        self.process = await self._spawn()
+        self.disturbed = time.time()
+        code = await self.process.wait()
+        if self.killed == before and (code or self.asked == asked):
+            self.left.append(code)
 
     async def _spawn(self) -> asyncio.subprocess.Process:
         kind = self.name.rpartition("-")[0]
@@ -62,39 +69,51 @@ class Service:
         """Whether there was a process to send it to."""
         if self.process is None or self.process.returncode is not None:
             return False
-        if number is signal.SIGKILL:
-            self.killed += 1
-        self.stopped = number is signal.SIGSTOP or (
-            self.stopped and number is not signal.SIGCONT and number is not signal.SIGKILL
-        )
+        self.killed += number is signal.SIGKILL
+        self.asked += number is signal.SIGTERM
+        if number in {signal.SIGSTOP, signal.SIGCONT, signal.SIGKILL}:
+            self.stopped = number is signal.SIGSTOP
+            self.disturbed = time.time()
         with contextlib.suppress(ProcessLookupError):
             self.process.send_signal(number)
         return True
 
-    async def ready(self, client: httpx.AsyncClient) -> bool:
+    async def ready(self, client: httpx.AsyncClient, path: str = "ready") -> bool:
         with contextlib.suppress(httpx.HTTPError):
-            return (await client.get(f"http://127.0.0.1:{self.port}/health/ready", timeout=2)).status_code == httpx.codes.OK
+            return (await client.get(f"http://127.0.0.1:{self.port}/health/{path}", timeout=2)).status_code == httpx.codes.OK
         return False
+
+    async def asked_to_leave(self) -> bool:
+        """SIGTERM to one that has begun: before that, nobody has told Python yet what the signal means."""
+        async with httpx.AsyncClient() as client:
+            return not self.stopped and await self.ready(client, "live") and self.signal(signal.SIGTERM)
 
 
 @dataclass
 class Fleet:
-    """All of them. `done`: what the storm did, counted; `servers`: when a server went ("gone") and was there again ("back")."""
+    """All of them. `environment`: of a service by its name; `done`: what the storm did, counted; `servers`: when a server went
+    ("gone") and was there again ("back"), each with its name.
+    """
 
     home: Path
     logs: Path
-    environment: Mapping[str, str]
+    environment: Callable[[str], Mapping[str, str]]
+    ports: Iterator[int]
     services: dict[str, Service] = field(default_factory=dict)
     done: Counter[str] = field(default_factory=Counter)
-    servers: list[tuple[float, str]] = field(default_factory=list)
+    servers: list[tuple[float, str, str]] = field(default_factory=list)
+    troubles: list[str] = field(default_factory=list)
     _keeping: list[asyncio.Task[None]] = field(default_factory=list)
     _servers: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def start(self, names: Iterable[str]) -> None:
         self.logs.mkdir(parents=True, exist_ok=True)
         for name in names:
-            self.services[name] = Service(name, free_port(0), self.logs / f"{name}.log", self.environment)
+            self.services[name] = self._made(name)
             self._keeping.append(asyncio.create_task(self.services[name].keep()))
+
+    def _made(self, name: str) -> Service:
+        return Service(name, next(self.ports), self.logs / f"{name}.log", self.environment(name))
 
     async def ready(self, seconds: float) -> None:
         """Wait until each service says that it is; TimeoutError names who does not."""
@@ -109,17 +128,53 @@ class Fleet:
                 raise TimeoutError(f"not ready after {seconds:.0f} s: {', '.join(sorted(waiting))}") from None
 
     def kill(self, name: str) -> None:
-        self.done["killed"] += self.services[name].signal(signal.SIGKILL)
+        self.done["kills"] += self.services[name].signal(signal.SIGKILL)
 
     async def stop_for(self, name: str, seconds: float) -> None:
         """Stop it without its knowing, and let it go on."""
-        self.done["stopped"] += self.services[name].signal(signal.SIGSTOP)
-        await asyncio.sleep(seconds)
-        self.services[name].signal(signal.SIGCONT)
+        process = self.services[name].process
+        if self.services[name].signal(signal.SIGSTOP):
+            await asyncio.sleep(seconds)
+            # One that was killed meanwhile woke up nobody.
+            self.done["zombies"] += self.services[name].process is process and self.services[name].signal(signal.SIGCONT)
+
+    def disturbed(self, names: Iterable[str]) -> None:
+        """Note that something was done to their connections."""
+        for name in names:
+            self.services[name].disturbed = time.time()
 
     def wake(self) -> None:
         for service in self.services.values():
             service.signal(signal.SIGCONT)
+
+    async def roll(self, kind: str) -> None:
+        """A rolling restart: each process of a service is asked to leave and replaced, one after the other."""
+        for service in [each for each in self.services.values() if each.name.startswith(kind)]:
+            if await service.asked_to_leave():
+                self.done["asked to leave"] += 1
+                await self._gone_in_time(service)
+
+    async def _gone_in_time(self, service: Service) -> None:
+        old, killed, disturbed = service.process, service.killed, service.disturbed
+        assert old is not None
+        try:
+            await asyncio.wait_for(old.wait(), _LEAVE_SECONDS)
+        except TimeoutError:
+            if (service.killed, service.disturbed) == (killed, disturbed):
+                self.troubles.append(f"{service.name} did not leave within {_LEAVE_SECONDS:.0f} s")
+                service.signal(signal.SIGKILL)
+
+    async def join(self, name: str, seconds: float) -> None:
+        """One process more for a while, which then leaves as it should."""
+        guest = self._made(name)
+        life = asyncio.create_task(guest.live())
+        await asyncio.sleep(seconds)
+        if await guest.asked_to_leave():
+            await self._gone_in_time(guest)
+        guest.signal(signal.SIGKILL)
+        await life
+        self.troubles += [f"{name} left with {code}" for code in guest.left]
+        self.done["guests"] += 1
 
     async def kill_server(self, name: str, seconds: float) -> None:
         """SIGKILL to Kafka or MongoDB; so much later it is started again on what it left."""
@@ -127,12 +182,12 @@ class Fleet:
             process = processes.find(load(self.home)[name])
             if process is not None:
                 process.send_signal(signal.SIGKILL)
-                self.done[f"{name} killed"] += 1
-                self.servers.append((time.time(), "gone"))
+                self.done[f"{name} kills"] += 1
+                self.servers.append((time.time(), "gone", f"{name} kill"))
             await asyncio.to_thread(_gone, process)
             await asyncio.sleep(seconds)
             await asyncio.to_thread(servers.up, self.home)
-            self.servers.append((time.time(), "back"))
+            self.servers.append((time.time(), "back", f"{name} kill"))
 
     async def freeze_server(self, name: str, seconds: float) -> None:
         """It holds its connections and answers nothing for so long."""
@@ -140,16 +195,19 @@ class Fleet:
             process = processes.find(load(self.home)[name])
             if process is not None:
                 process.suspend()
-                self.servers.append((time.time(), "gone"))
-                self.done[f"{name} frozen"] += 1
+                self.servers.append((time.time(), "gone", f"{name} freeze"))
+                self.done[f"{name} freezes"] += 1
                 await asyncio.sleep(seconds)
                 process.resume()
-                self.servers.append((time.time(), "back"))
+                self.servers.append((time.time(), "back", f"{name} freeze"))
 
     async def step_down(self, uri: str) -> None:
+        """The set has one member, which is elected again when its time is over."""
         async with self._servers:
-            await asyncio.to_thread(_step_down, uri)
-            self.done["stepped down"] += 1
+            self.servers.append((time.time(), "gone", "mongo step down"))
+            self.done["step downs"] += await asyncio.to_thread(_step_down, uri)
+            await asyncio.to_thread(servers.up, self.home)  # returns when there is a primary
+            self.servers.append((time.time(), "back", "mongo step down"))
 
     async def retire(self, kind: str) -> None:
         """End the processes of a service, this time for good."""
@@ -178,7 +236,9 @@ def _gone(process: psutil.Process | None) -> None:
             process.wait(10)
 
 
-def _step_down(uri: str) -> None:
-    """The set has one member, which is elected again when its time is over."""
-    with MongoClient[dict[str, object]](uri, timeoutMS=3_000) as client, contextlib.suppress(PyMongoError):
+def _step_down(uri: str) -> bool:
+    """Whether it stepped down."""
+    with MongoClient[dict[str, object]](uri, timeoutMS=5_000) as client, contextlib.suppress(PyMongoError):
         client.admin.command({"replSetStepDown": 3, "force": True})
+        return not client.admin.command("hello")["isWritablePrimary"]
+    return False

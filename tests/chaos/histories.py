@@ -1,7 +1,7 @@
 """Of documents: what their events say, one after the other, and whether that is all that happened. On plain records too."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ class _Life:
     value: dict[str, Any] | None = None
     last: dict[str, Any] | None = None
     stamp: tuple[str, str] = ("", "")
+    born: bool = False
     died: bool = False
 
 
@@ -46,8 +47,10 @@ def _next(collection: str, life: _Life, record: Told, keys: Keys) -> list[str]:
     kind, value = record.headers["ce_type"].split(".")[-2], orjson.loads(record.value)
     stamp = (value["source"]["version"], value["source"]["observed_at"])
     found = []
-    if (kind == "created") != (life.value is None):
+    if (kind in {"created", "restored"}) != (life.value is None):
         found.append(f"{kind}, and the document {'exists not' if life.value is None else 'exists'}")
+    if kind == ("created" if life.born else "restored"):
+        found.append(f"{kind}, and the document {'was there before' if life.born else 'was never there'}")
     if kind != "deleted":
         plain = _content(keys.document(collection, value))
         if life.value is not None and stamp <= life.stamp:
@@ -57,7 +60,7 @@ def _next(collection: str, life: _Life, record: Told, keys: Keys) -> list[str]:
         life.last = plain
     elif life.value is not None and stamp[1] < life.stamp[1]:
         found.append(f"deleted as observed at {stamp[1]}, after {life.stamp[1]}")
-    life.died = kind == "deleted"
+    life.born, life.died = True, kind == "deleted"
     life.value, life.stamp = (None if life.died else value), stamp
     return found
 
@@ -77,12 +80,19 @@ def _end(life: _Life | None, stored: Mapping[str, Any] | None) -> list[str]:
 
 
 def changes_announced(
-    events: Mapping[tuple[str, str], int], stored: Mapping[tuple[str, str], int], collections: Iterable[str], *, whole: bool
+    events: Mapping[tuple[str, str], int],
+    stored: Mapping[tuple[str, str], int],
+    collections: Iterable[str],
+    *,
+    whole: bool,
+    foreign: Container[str] = (),
 ) -> Promise:
-    """`events` and `stored`: how many events, and stored changes, each document had; `whole`: whether the latter are all."""
+    """`events` and `stored`: how many events, and stored changes, each document had; `whole`: whether the latter are all;
+    `foreign`: documents of the operator's own.
+    """
     promise = Promise("each change that MongoDB stored was announced by one event")
     promise.expect(whole, "MongoDB's oplog does not reach back to the beginning")
-    shown = {key: count for key, count in stored.items() if key[0] in set(collections)}
+    shown = {key: count for key, count in stored.items() if key[0] in set(collections) and key[1] not in foreign}
     for key in shown.keys() | events.keys():
         changes, told = shown.get(key, 0), events.get(key, 0)
         promise.expect(changes == told, f"{key[0]}/{key[1]}: {changes} changes and {told} events")

@@ -1,13 +1,11 @@
-"""What is outside of Shoprelay: the shops, the load balancer before webhook-ingest, the operator's endpoint. Each keeps a log."""
+"""What is outside of Shoprelay: the load balancer before webhook-ingest, and the operator's endpoint. Each keeps a log."""
 
 import asyncio
-import contextlib
 import json
 import random
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -15,16 +13,9 @@ from typing import Any
 import httpx
 
 from shoprelay_cli.demo.endpoint import Endpoint
-from shoprelay_simulators.faults import Fault
 from shoprelay_simulators.listening import Message, Receive, Send, read_body
-from shoprelay_simulators.serving import Shop, serve
-from shoprelay_simulators.shopgo.shop import ShopGoShop
-from shoprelay_simulators.woocommerce import hooks
-from shoprelay_simulators.woocommerce.shop import WooShop
+from shoprelay_simulators.serving import Shop
 
-# A shop that gives its webhooks up after some failures would leave nothing to test.
-hooks.FAILURES_BEFORE_DISABLING = 10**9
-_GONE_TOPICS = {"orders": "order.deleted", "products": "product.deleted", "customers": "customer.deleted"}
 _DROPPED = ("connection", "content-length", "host", "transfer-encoding")
 
 
@@ -98,84 +89,12 @@ class LoggingEndpoint(Endpoint):
         await send({"type": "http.response.body", "body": b""})
 
 
-def make_shops(seed: int) -> list[Shop]:
-    return [
-        WooShop(seed, orders=30, products=12, customers=8),
-        ShopGoShop(seed + 1, orders=30),
-        WooShop(seed + 2, orders=30, products=12, customers=8),
-    ]
-
-
-@contextlib.asynccontextmanager
-async def living(shops: Sequence[Shop], rate: float) -> AsyncIterator[list[str]]:
-    """Serve them; each changes `rate` times a second unless it is paused. Gives their addresses."""
-    for shop in shops:
-        shop.paused = True
-        shop.faults.webhook_late_seconds = 6.0
-    async with contextlib.AsyncExitStack() as stack:
-        urls = [await stack.enter_async_context(serve(shop, deliver_every=0.1)) for shop in shops]
-        lives = [asyncio.create_task(_live(shop, rate)) for shop in shops]
-        try:
-            yield urls
-        finally:
-            for life in lives:
-                life.cancel()
-            await asyncio.gather(*lives, return_exceptions=True)
-
-
-async def _live(shop: Shop, rate: float) -> None:
-    while True:
-        await asyncio.sleep(1 / rate)
-        if not shop.paused:
-            shop.step()
-
-
-def plan_fault(shop: Shop, kind: str, times: int) -> None:
-    shop.faults.planned.extend([Fault(kind, 503, None, 2.0)] * times)
-
-
-async def webhooks_delivered(shop: Any) -> None:
-    """Wait until the shop has sent what it has to send; then tell once more of what vanished without a word being taken."""
-    await _sent(shop)
-    for _ in range(3):
-        untold = unannounced(shop)
-        if not untold:
-            return
-        for topic, row in untold:
-            shop.hooks.fire(topic, int(row))
-        await _sent(shop)
-
-
-async def _sent(shop: Any) -> None:
-    while shop.hooks.pending if shop.platform == "woocommerce" else shop.calls.pending:  # noqa: ASYNC110 - it empties by itself
-        await asyncio.sleep(0.1)
-    await asyncio.sleep(1)  # the last one is on its way
-
-
-def unannounced(shop: Any) -> list[tuple[str, str]]:
-    """Deletions of which no webhook got a 2xx. No listing shows them: without a word nobody can know."""
-    if shop.platform != "woocommerce":
-        return []
-    gone: dict[tuple[str, str], datetime | None] = {}
-    for version in shop.ledger.versions:
-        if version.resource in _GONE_TOPICS:
-            absent = version.text is None or '"status":"trash"' in version.text
-            since = gone.get((version.resource, version.id)) or version.at
-            gone[version.resource, version.id] = since if absent else None
-    told = [(d.topic, d.resource_id, d.at) for d in shop.ledger.deliveries if 200 <= d.status < 300]
-    return [
-        (_GONE_TOPICS[resource], row)
-        for (resource, row), at in gone.items()
-        if at is not None and not any(t == _GONE_TOPICS[resource] and r == row and when >= at for t, r, when in told)
-    ]
-
-
 def write_down(
     folder: Path, shops: Mapping[str, Shop], hooks_of: Mapping[str, str], balancer: Balancer, endpoint: LoggingEndpoint
 ) -> None:
     """The logs as files; `hooks_of`: webshop by the hash of its webhook token."""
     for webshop, shop in shops.items():
-        report = shop.ledger.report(shop.final_state())
+        report = {**shop.ledger.report(shop.final_state()), "asked": shop.ledger.asked}
         (folder / f"ledger-{webshop}.json").write_text(json.dumps(report, default=str))
     answered = [{**each, "webshop": hooks_of.get(each["hook"], "")} for each in balancer.log]
     (folder / "webhooks.jsonl").write_text("".join(json.dumps(each) + "\n" for each in answered))

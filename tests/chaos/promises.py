@@ -4,19 +4,18 @@ No server and no file is touched here, so that each can be shown a log that is w
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import groupby
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import orjson
 
 from tests.chaos.evidence import Raw, Told
 
-_KINDS = ("outgoing_requests", "incoming_requests", "incoming_product_requests", "pieces")
+KINDS = ("outgoing_requests", "incoming_requests", "incoming_product_requests", "pieces")
 _PIECES = {"order": "orders", "product": "products", "customer": "customers"}
 Counts = dict[tuple[str, str], Counter[str]]
 """(webshop, quarter of an hour) -> what was exchanged."""
@@ -36,10 +35,24 @@ class Promise:
             self.violations.append(violation)
 
 
+def is_webhook(record: Raw) -> bool:
+    return record.ce_type.endswith("webhook_received.v1")
+
+
+def is_page(record: Raw) -> bool:
+    return record.ce_type.endswith("page_read.v1")
+
+
+def body_hash(record: Raw) -> str:
+    return sha256(record.body).hexdigest()
+
+
 def webhooks_kept(answered: Iterable[Mapping[str, Any]], raw: Iterable[Raw]) -> Promise:
     """`answered`: {webshop, sha256 of the body, status} of every call to webhook-ingest that was no ping."""
     promise = Promise("every webhook that got a 2xx is in the raw log")
-    kept = Counter((r.webshop, sha256(r.body).hexdigest()) for r in raw if r.ce_type.endswith("webhook_received.v1"))
+    # One that was put back after it had been a dead letter is the same webhook.
+    each_once = {(r.webshop, r.ce_id): body_hash(r) for r in raw if is_webhook(r)}
+    kept = Counter((webshop, sha) for (webshop, _), sha in each_once.items())
     told = Counter((each["webshop"], each["sha256"]) for each in answered if 200 <= each["status"] < 300)
     for key, count in told.items():
         promise.checked += count
@@ -48,29 +61,32 @@ def webhooks_kept(answered: Iterable[Mapping[str, Any]], raw: Iterable[Raw]) -> 
     return promise
 
 
-def taken_again(answered: Sequence[Mapping[str, Any]], servers: Sequence[tuple[float, str]], limit: float = 30) -> Promise:
-    """`servers`: when Kafka or MongoDB went ("gone") and was there again ("back"); `answered` has `at` and `status`."""
+def taken_again(answered: Sequence[Mapping[str, Any]], servers: Sequence[tuple[float, str, str]], limit: float = 30) -> Promise:
+    """`servers`: when Kafka or MongoDB went ("gone") and was there again ("back"), and why; `answered`: {at, status}."""
     promise = Promise(f"webhooks are taken again within {limit:.0f} s of a server's return")
-    for number, (back, what) in enumerate(servers):
-        until = next((at for at, _ in servers[number + 1 :]), float("inf"))
+    for number, (back, what, why) in enumerate(servers):
+        until = next((at for at, *_ in servers[number + 1 :]), float("inf"))
         calls = [each for each in answered if back <= each["at"] < until]
         taken = next((each["at"] - back for each in calls if 200 <= each["status"] < 300), None)
         waited = taken if taken is not None else max((each["at"] - back for each in calls), default=0.0)
         if what == "back":
-            promise.expect(waited <= limit, f"{waited:.1f} s after a server's return none was taken")
+            promise.expect(waited <= limit, f"{waited:.1f} s after {why} none was taken")
     return promise
 
 
-def folded(raw: Sequence[Raw]) -> Counts:
-    """What was exchanged, from the raw log alone: each webhook's record once, each page (job, number) once."""
+def folded(raw: Sequence[Raw], letters: Container[str] = ()) -> Counts:
+    """What was exchanged, from the raw log alone: each webhook's record once, each page (job, number) once.
+
+    `letters`: places of records that became dead letters. A webhook is charged when it is processed, after a retry perhaps.
+    """
     counts: Counts = defaultdict(Counter)
     pages: set[tuple[str, int]] = set()
     for record in raw:
         at = datetime.fromisoformat(record.ce_time).astimezone(UTC)
         quarter = at.replace(minute=at.minute // 15 * 15, second=0, microsecond=0)
-        if record.ce_type.endswith("webhook_received.v1"):
+        if is_webhook(record) and record.told.place not in letters:
             counts[record.webshop, quarter.isoformat()].update(_webhook(record))
-        elif record.ce_type.endswith("page_read.v1"):
+        elif is_page(record):
             page = orjson.loads(record.body)
             if (page["job"], page["seq"]) not in pages:
                 pages.add((page["job"], page["seq"]))
@@ -92,8 +108,8 @@ def _without_nothing(counts: Counts) -> Counts:
     return {key: Counter({k: n for k, n in each.items() if n}) for key, each in counts.items() if any(each.values())}
 
 
-def usage_counted(raw: Sequence[Raw], usage: Sequence[Told]) -> Promise:
-    """The usage topic says of every shop and quarter of an hour what the raw log says."""
+def usage_counted(expected: Counts, usage: Sequence[Told]) -> Promise:
+    """The usage topic says of every shop and quarter of an hour what the raw log says (`expected`, of `folded`)."""
     promise = Promise("usage.v1 is what the raw log says: each webhook and each page once")
     said: Counts = defaultdict(Counter)
     for name, count in Counter(each.headers["ce_id"] for each in usage).items():
@@ -101,37 +117,31 @@ def usage_counted(raw: Sequence[Raw], usage: Sequence[Told]) -> Promise:
     for record in usage:
         event = orjson.loads(record.value or b"{}")
         quarter = datetime.fromisoformat(event["at"]).astimezone(UTC).isoformat()
-        said[event["webshop_id"], quarter].update({kind: event[kind] for kind in _KINDS})
-    expected, got = folded(raw), _without_nothing(said)
+        said[event["webshop_id"], quarter].update({kind: event[kind] for kind in KINDS})
+    got = _without_nothing(said)
     for key in expected.keys() | got.keys():
         left, right = expected.get(key, Counter()), got.get(key, Counter())
         promise.expect(left == right, f"{key}: the raw log says {dict(left)}, usage {dict(right)}")
     return promise
 
 
-def counters_right(usage: Iterable[Told], rows: Iterable[Mapping[str, Any]], zone: ZoneInfo) -> Promise:
-    """The counters of billing say of every company and day what the usage topic says."""
-    promise = Promise("billing's counters are the recount of usage.v1")
-    said: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    for record in usage:
-        event = orjson.loads(record.value or b"{}")
-        day = datetime.fromisoformat(event["at"]).astimezone(zone).date().isoformat()
-        said[event["company_id"], day].update({kind: event[kind] for kind in _KINDS})
-    got = {(str(row["company"]), row["day"]): Counter({kind: row[kind] for kind in _KINDS}) for row in rows}
-    for key in said.keys() | got.keys():
-        promise.expect(said.get(key) == got.get(key), f"{key}: usage says {said.get(key)}, the counters {got.get(key)}")
+def counters_right(days: Mapping[tuple[str, str], Counter[str]], rows: Iterable[Mapping[str, Any]]) -> Promise:
+    """The counters of billing say of every company and day what the raw log says (`days`, of `bill.by_day`)."""
+    promise = Promise("billing's counters are the recount of the raw log, by company and day")
+    got = {(str(row["company"]), row["day"]): {kind: row[kind] for kind in KINDS} for row in rows}
+    for key in days.keys() | got.keys():
+        expected = {kind: days[key][kind] for kind in KINDS} if key in days else None
+        promise.expect(expected == got.get(key), f"{key}: the raw log says {expected}, the counters {got.get(key)}")
     return promise
 
 
-def never_overcharged(usage: Iterable[Told], answered: Mapping[str, int]) -> Promise:
-    """`answered`: how many requests each shop answered, by webshop."""
-    promise = Promise("no more requests are billed than the shops answered")
-    billed: Counter[str] = Counter()
-    for record in usage:
-        event = orjson.loads(record.value or b"{}")
-        billed[event["webshop_id"]] += event["outgoing_requests"]
-    for webshop, count in answered.items():
-        promise.expect(billed[webshop] <= count, f"webshop {webshop}: {billed[webshop]} billed, {count} answered")
+def polls_told(raw: Iterable[Raw], activity: Iterable[Told]) -> Promise:
+    """Each poll that ended with records is an activity."""
+    promise = Promise("every poll that ended with data is an activity")
+    told = {each.headers["ce_id"] for each in activity}
+    for page in (orjson.loads(record.body) for record in raw if is_page(record)):
+        if page["finished"] and page["total"]:
+            promise.expect(f"{page['job']}/{page['seq']}/fetched" in told, f"{page['job']} number {page['seq']} is no activity")
     return promise
 
 

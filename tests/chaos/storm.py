@@ -17,27 +17,36 @@ import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
 from bson import ObjectId
 
-from shoprelay_local import servers
+from shoprelay_local import ports, servers
+from shoprelay_local.state import load
 from shoprelay_runtime.bus import ensure_topics
 from shoprelay_runtime.projects import Project
 from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.store import Control, Store
 from shoprelay_simulators.listening import listen
 from shoprelay_simulators.serving import Shop
+from tests.chaos import zone
 from tests.chaos.audit import audit, table
 from tests.chaos.doing import Scene
+from tests.chaos.doors import Door, door, goes_through, second_listener
 from tests.chaos.fleet import Fleet
-from tests.chaos.outside import Balancer, LoggingEndpoint, living, make_shops, webhooks_delivered, write_down
+from tests.chaos.operating import Operator
+from tests.chaos.outside import Balancer, LoggingEndpoint, write_down
 from tests.chaos.promises import Promise, taken_again
-from tests.chaos.rest import drained, imported
+from tests.chaos.recovery import Recovery
+from tests.chaos.rest import drained, imported, polled, stated
 from tests.chaos.schedule import SERVICES, draw
 from tests.chaos.setting_up import QUICK, connect
+from tests.chaos.shops import living, make_shops, webhooks_delivered
 
 _REST_SECONDS = 240.0
+_PREPARATION_SECONDS = 12.0  # from the servers' start to the storm's
 
 
 @dataclass
@@ -49,6 +58,8 @@ class Storm:
     every: float
     rate: float
     home: Path
+    away: timedelta = timedelta()
+    rested: float = 0.0
 
     @property
     def folder(self) -> Path:
@@ -56,26 +67,47 @@ class Storm:
 
     async def run(self) -> list[Promise]:
         shutil.rmtree(self.folder, ignore_errors=True)
-        await asyncio.to_thread(servers.down, self.home, wipe=True)
-        addresses = await asyncio.to_thread(servers.up, self.home)
-        key = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
-        where = {"SHOPRELAY_KAFKA": addresses.kafka, "SHOPRELAY_MONGO": addresses.mongo, "SHOPRELAY_MASTER_KEY": key}
-        values = {**QUICK, **where, "SHOPRELAY_PREFIX": "storm.", "SHOPRELAY_DATABASE": "storm"}
-        os.environ.update(values)
         self.folder.mkdir(parents=True, mode=0o700)
-        async with AsyncExitStack() as stack:
-            found = await self._inside(stack, Settings(), values)
+        await asyncio.to_thread(servers.down, self.home, wipe=True)
+        taken = {port for server in load(self.home).values() for port in server.ports}
+        free = (port for port in ports.free() if port not in taken)
+        inner, outer, third = islice(free, 3)
+        with second_listener(inner, outer):
+            addresses = await asyncio.to_thread(servers.up, self.home)
+            values = self._values(addresses)
+            os.environ.update(values)
+            mongo = load(self.home)["mongo"].ports[0]
+            async with AsyncExitStack() as stack:
+                doors = {
+                    "kafka": await stack.enter_async_context(door(outer, inner)),
+                    "mongo": await stack.enter_async_context(door(third, mongo)),
+                }
+                through = {
+                    "SHOPRELAY_KAFKA": f"127.0.0.1:{outer}",
+                    "SHOPRELAY_MONGO": f"mongodb://127.0.0.1:{third}/?directConnection=true",
+                }
+                environment = lambda name: {**values, **through} if goes_through(name) else values  # noqa: E731
+                fleet = Fleet(self.home, self.folder / "logs", environment, free)
+                found = await self._inside(stack, Settings(), values, fleet, doors)
         if any(each.violations for each in found):
             say(f"Kafka and MongoDB still run on {self.home}, for python -m tests.chaos.audit {self.folder}")
         else:
             await asyncio.to_thread(servers.down, self.home)
         return found
 
-    async def _inside(self, stack: AsyncExitStack, settings: Settings, values: dict[str, str]) -> list[Promise]:
+    def _values(self, addresses: servers.Addresses) -> dict[str, str]:
+        key = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+        where = {"SHOPRELAY_KAFKA": addresses.kafka, "SHOPRELAY_MONGO": addresses.mongo, "SHOPRELAY_MASTER_KEY": key}
+        self.away = zone.offset(datetime.now(UTC) + timedelta(seconds=_PREPARATION_SECONDS + 0.4 * self.seconds))
+        zones = zone.write(self.folder / "zones", self.away)
+        return {**QUICK, **where, "SHOPRELAY_PREFIX": "storm.", "SHOPRELAY_DATABASE": "storm", "PYTHONTZPATH": zones}
+
+    async def _inside(
+        self, stack: AsyncExitStack, settings: Settings, values: dict[str, str], fleet: Fleet, doors: dict[str, Door]
+    ) -> list[Promise]:
         store = Store(settings.mongo, settings.database)
         stack.callback(store.close)
         await asyncio.gather(ensure_topics(settings), store.prepare_control())
-        fleet = Fleet(self.home, self.folder / "logs", values)
         fleet.start(SERVICES)
         stack.push_async_callback(fleet.end)
         shops = make_shops(self.seed)
@@ -89,12 +121,20 @@ class Storm:
         await fleet.ready(90)
         project, connected = await connect(settings, store, endpoint, back, front, shops, urls)
         self._note(settings, values, project, connected)
-        await self._blow(Scene(fleet, shops, balancer, settings.mongo))
-        promises = await self._calm(fleet, shops, balancer, endpoint, settings, store, project, connected)
+        numbered = [(ObjectId(webshop), shop) for webshop, shop in connected.items()]
+        operator = Operator(fleet, store, project, numbered, values, random.Random(self.seed))
+        before = sum(len(shop.ledger.versions) for shop in shops)
+        recovery = Recovery(fleet)
+        watching = asyncio.create_task(recovery.watch())
+        await self._blow(Scene(fleet, shops, balancer, doors, operator, settings.mongo))
+        fleet.done["changes"] = sum(len(shop.ledger.versions) for shop in shops) - before
+        promises = await self._calm(fleet, shops, balancer, endpoint, settings, store, operator)
+        watching.cancel()
+        operator.note(self.folder)
         rows = await store.collection(Control.HOOKS).find().to_list(None)
         write_down(self.folder, connected, {row["_id"]: str(row["webshop"]) for row in rows}, balancer, endpoint)
-        promises += [taken_again(balancer.log, fleet.servers), *await audit(self.folder)]
-        self._tell(fleet, shops, balancer, endpoint)
+        promises += [recovery.promise(), taken_again(balancer.log, fleet.servers), *await audit(self.folder)]
+        self._tell(fleet, balancer, endpoint, recovery)
         return promises
 
     def _note(self, settings: Settings, values: dict[str, str], project: Project, connected: dict[str, Shop]) -> None:
@@ -105,6 +145,7 @@ class Storm:
             "database": settings.database,
             "master_key": values["SHOPRELAY_MASTER_KEY"],
             "project": str(project.id),
+            "utc_offset": self.away.total_seconds(),
             "shops": {w: {"platform": shop.platform, "ledger": f"ledger-{w}.json"} for w, shop in connected.items()},
         }
         (self.folder / "run.json").write_text(json.dumps(run))
@@ -128,8 +169,7 @@ class Storm:
         endpoint: LoggingEndpoint,
         settings: Settings,
         store: Store,
-        project: Project,
-        connected: dict[str, Shop],
+        operator: Operator,
     ) -> list[Promise]:
         say("quiet: the shops stand still, nothing is killed any more")
         for shop in shops:
@@ -144,26 +184,36 @@ class Storm:
             await fleet.ready(60)
             say(f"all services are ready after {time.monotonic() - began:.1f} s")
             await asyncio.wait_for(asyncio.gather(*balancer.later, *(webhooks_delivered(shop) for shop in shops)), 60)
-            moving = await imported(settings, store, project, map(ObjectId, connected), _REST_SECONDS)
+            moving = await polled(settings, store, _REST_SECONDS)
+            say(f"everything is polled once more after {time.monotonic() - began:.1f} s")
+            (self.folder / "polled").write_text(str(time.time()))
+            code, said = await operator.command("dlq", "retry", "--all")
+            rest.expect(code == 0, f"dlq retry --all: {said[-300:]}")
+            webshops = [webshop for webshop, _ in operator.connected]
+            moving = moving or await imported(settings, store, operator.project, webshops, _REST_SECONDS)
             say(f"everything is imported anew after {time.monotonic() - began:.1f} s")
             # Polls go on as long as there are pollers: what is audited must not move.
             await fleet.retire("relay-poller")
             moving = moving or await drained(settings, store, _REST_SECONDS)
+            moving = moving or await stated(store, datetime.now(UTC) + self.away, _REST_SECONDS)
             rest.violations += [f"after {_REST_SECONDS:.0f} s: {moving}"] if moving else []
         except TimeoutError as error:
             rest.violations.append(str(error) or "the shops could not send their webhooks")
-        say(f"at rest after {time.monotonic() - began:.1f} s")
-        died = Promise("no service ends by itself", len(fleet.services))
-        died.violations = [f"{s.name} with {s.left}" for s in fleet.services.values() if s.left]
+        self.rested = time.monotonic() - began
+        say(f"at rest after {self.rested:.1f} s")
+        died = Promise("no service ends by itself, and each that is asked to leave does so in time", len(fleet.services))
+        died.violations = [f"{s.name} with {s.left}" for s in fleet.services.values() if s.left] + fleet.troubles
         return [rest, died]
 
-    def _tell(self, fleet: Fleet, shops: Sequence[Shop], balancer: Balancer, endpoint: LoggingEndpoint) -> None:
-        changes = sum(len(shop.ledger.versions) for shop in shops)
+    def _tell(self, fleet: Fleet, balancer: Balancer, endpoint: LoggingEndpoint, recovery: Recovery) -> None:
         taken = sum(200 <= each["status"] < 300 for each in balancer.log)
         say(
-            f"seed {self.seed}, {self.seconds:.0f} s: {dict(fleet.done)}; {changes} versions in the shops, {taken} of "
-            f"{len(balancer.log)} webhooks taken, {len(endpoint.log)} calls of the endpoint"
+            f"seed {self.seed}, {self.seconds:.0f} s: {dict(fleet.done)}; {taken} of {len(balancer.log)} webhooks taken, "
+            f"{len(endpoint.log)} calls of the endpoint"
         )
+        say(f"longest until all services were ready again, in seconds, after a {recovery.longest()}")
+        figures = {"seed": self.seed, "seconds": self.seconds, "rested": self.rested, "recovery": recovery.longest()}
+        (self.folder / "figures.json").write_text(json.dumps({**figures, "done": fleet.done}))
 
 
 def say(text: str) -> None:
@@ -171,7 +221,7 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
-def storm(seed: int, seconds: float, *, every: float = 1.5, rate: float = 4.0) -> list[Promise]:
+def storm(seed: int, seconds: float, *, every: float = 0.8, rate: float = 4.0) -> list[Promise]:
     """Blow, and give what the audit found."""
     home = Path(os.environ.get("CHAOS_HOME") or ".shoprelay/chaos").absolute()
     return asyncio.run(Storm(seed, seconds, every, rate, home).run())
@@ -181,7 +231,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos.storm")
     parser.add_argument("--seconds", type=float, default=90)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--every", type=float, default=1.5, help="seconds between two actions, on average")
+    parser.add_argument("--every", type=float, default=0.8, help="seconds between two actions, on average")
     parser.add_argument("--rate", type=float, default=4.0, help="changes a second in each shop")
     options = parser.parse_args()
     found = storm(options.seed, options.seconds, every=options.every, rate=options.rate)
