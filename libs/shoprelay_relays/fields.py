@@ -35,6 +35,10 @@ class Raw:
     def path(self, key: str) -> str:
         return f"{self._path}.{key}" if self._path else key
 
+    def several(self, key: str) -> bool:
+        """Whether a list or an object stands there, and not one plain value."""
+        return isinstance(self._value.get(key), dict | list)
+
     def plain(self, key: str) -> str | float | bool | Decimal | None:
         value = self._value.get(key)
         if isinstance(value, dict | list):

@@ -1,0 +1,58 @@
+"""Shipments: an order has one row of `order_carriers` from the start; it is a parcel once it is on its way.
+
+https://devdocs.prestashop-project.org/8/webservice/resources/order_carriers/
+"""
+
+from typing import Any
+
+from shoprelay_relays.fields import Raw
+from shoprelay_relays.prestashop import addresses, lines, times
+from shoprelay_relays.spec import Draft, Json, Mapped, Shop
+from shoprelay_schema.documents import Shipment
+
+
+def carrier(body: Json, shop: Shop) -> Mapped:
+    """One row of /order_carriers by itself: it tells neither the order's number nor where it goes."""
+    raw = Raw(body)
+    if "date_add" not in raw:
+        return Mapped(reads=[("orders", raw.id("id_order"))])
+    document = Shipment(order_id=shop.id("orders", raw.id("id_order")), **_own(raw, None, shop))
+    return Mapped([Draft(document, raw.id())])
+
+
+def parcels(link: dict[str, Any], order: Raw, details: list[Raw], shop: Shop) -> list[Draft]:
+    """The parcels that left: those with a tracking number, and all once the order is shipped."""
+    rows = order.items("order_carriers")
+    shipped = times.moment(order, "delivery_date", times.zone(shop.config)) is not None
+    shipped = shipped or bool(order.child("order_state").flag("shipped"))
+    return [
+        _parcel(row, link, order, details, shop, alone=len(rows) == 1) for row in rows if shipped or row.text("tracking_number")
+    ]
+
+
+def _parcel(row: Raw, link: dict[str, Any], order: Raw, details: list[Raw], shop: Shop, *, alone: bool) -> Draft:
+    """Of several parcels each holds what is on its invoice: nothing else tells them apart."""
+    delivery = order.child("address_delivery")
+    held = details if alone else [raw for raw in details if _invoice(raw) == _invoice(row)]
+    document = Shipment(
+        **link,
+        **_own(row, order, shop),
+        **(addresses.place(delivery, shop) if "id" in delivery else {}),
+        order_lines=[lines.packed(raw, shop) for raw in held],
+    )
+    return Draft(document, row.id())
+
+
+def _own(row: Raw, order: Raw | None, shop: Shop) -> dict[str, Any]:
+    where, carrier = times.zone(shop.config), row.child("carrier")
+    left = times.moment(order, "delivery_date", where) if order else None
+    return {
+        "remote_id": row.id(),
+        "courier": carrier.text("name") or row.reference("id_carrier"),
+        "tracking_number": row.text("tracking_number"),
+        "created_at": left or times.moment(row, "date_add", where),
+    }
+
+
+def _invoice(raw: Raw) -> str | None:
+    return raw.reference("id_order_invoice")
