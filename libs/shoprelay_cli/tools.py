@@ -5,7 +5,7 @@ import sys
 import typer
 from aiokafka.errors import KafkaConnectionError
 
-from shoprelay_cli import admin, bill, deliveries, dlq, relay, replay, tail, webshops
+from shoprelay_cli import admin, bill, deliveries, dlq, explain, relay, replay, tail, webshops
 from shoprelay_cli.demo import command as demo
 from shoprelay_cli.main import SERVICES, run_service
 from shoprelay_local import cli as local
@@ -33,6 +33,7 @@ for _name, _app, _panel in (
 ):
     app.add_typer(_app, name=_name, rich_help_panel=_panel)
 app.command("tail", rich_help_panel="Tools")(tail.tail)
+app.command("explain", rich_help_panel="Tools")(explain.explain)
 app.command("replay", rich_help_panel="Tools")(replay.replay)
 app.command("demo", rich_help_panel="Servers")(demo.demo)
 

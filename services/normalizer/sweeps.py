@@ -44,7 +44,7 @@ async def _reevaluate(store: Store, observed: Observed, known: Known) -> Sweep:
     after = ObjectId(request["after"]) if "after" in request else ObjectId(b"\0" * 12)
     rows = await _rows(store, observed, "orders", after)
     _remember(observed, known, "orders", rows)
-    done = Sweep([_observation(observed, "orders", row["_id"], reevaluated=True) for row in rows])
+    done = Sweep([told_of(observed, "orders", row["_id"], reevaluated=True) for row in rows])
     if "after" not in request:
         done.read_orders = await store.collection(Control.IGNORED).find_one({"_id": observed.shop.webshop_id}) is not None
     if len(rows) == CHUNK:
@@ -58,7 +58,7 @@ async def _destroy(store: Store, observed: Observed, known: Known) -> Sweep:
     for collection in SHOP_COLLECTIONS:
         rows = await _rows(store, observed, collection, ObjectId(b"\0" * 12))
         _remember(observed, known, collection, rows)
-        done.observations += [_observation(observed, collection, row["_id"]) for row in rows]
+        done.observations += [told_of(observed, collection, row["_id"]) for row in rows]
         if len(done.observations) >= CHUNK:
             done.then = b"{}"
             break
@@ -77,7 +77,8 @@ def _remember(observed: Observed, known: Known, collection: str, rows: list[dict
         known.documents[observed.shop.project.id, collection, row["_id"]] = row
 
 
-def _observation(observed: Observed, collection: str, _id: ObjectId, *, reevaluated: bool = False) -> Observation:
+def told_of(observed: Observed, collection: str, _id: ObjectId, *, reevaluated: bool = False) -> Observation:
+    """What a sweep's record says of one document."""
     record = observed.record
     seen = Seen("", record.observed_at, Via.DERIVED)
     return Observation(

@@ -9,10 +9,8 @@ from typing import Any
 
 import pytest
 from bson import ObjectId
-from typer.testing import CliRunner, Result
 
 from shoprelay_cli import replay, replaying
-from shoprelay_cli.tools import app
 from shoprelay_runtime import bus, deadletters
 from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.store import Control, Store
@@ -20,6 +18,7 @@ from shoprelay_schema.raw import RawKind, Via
 from shoprelay_schema.topics import ACTIVITY, DEAD_LETTERS, DOCUMENTS, RAW_BACKFILL, TOPICS, USAGE
 from tests.support.mapping import dearer, reading
 from tests.support.plain_relay import RELAY, order
+from tests.support.shell import Typed, shell
 from tests.support.world import START, World, drained, normalizing, world
 
 pytestmark = pytest.mark.integration
@@ -35,26 +34,13 @@ async def shop(settings: Settings, store: Store) -> AsyncIterator[World]:
 
 
 @pytest.fixture
-def type_(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Types `shoprelay replay WORDS` in a shell of its own; its mapping is the mended one."""
-    assert settings.master_key is not None
-    for name, value in {
-        "SHOPRELAY_KAFKA": settings.kafka,
-        "SHOPRELAY_MONGO": settings.mongo,
-        "SHOPRELAY_DATABASE": settings.database,
-        "SHOPRELAY_PREFIX": settings.prefix,
-        "SHOPRELAY_MASTER_KEY": settings.master_key.get_secret_value(),
-    }.items():
-        monkeypatch.setenv(name, value)
+def type_(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Typed:
+    """Types `shoprelay replay WORDS`; its mapping is the mended one."""
     monkeypatch.setattr(replay, "RELAYS", MENDED)
-
-    async def typed(*words: str) -> Result:
-        return await asyncio.to_thread(CliRunner().invoke, app, ["replay", *words])
-
-    return typed
+    return shell(settings, monkeypatch, "replay")
 
 
-async def found(type_: Any, *words: str) -> dict[str, Any]:
+async def found(type_: Typed, *words: str) -> dict[str, Any]:
     result = await type_("--json", *words)
     assert result.exit_code == 0, result.output
     return dict(json.loads(result.stdout.splitlines()[-1]))
@@ -90,7 +76,7 @@ async def everything(shop: World) -> tuple[Any, ...]:
     return ends, rows
 
 
-async def test_a_mended_mapping_changes_the_wrong_documents_once_each_and_charges_nothing(shop: World, type_: Any) -> None:
+async def test_a_mended_mapping_changes_the_wrong_documents_once_each_and_charges_nothing(shop: World, type_: Typed) -> None:
     await sell(shop, range(1, 4))
     await shop.put(order("free", START, {"A": 1}))  # the mapping was right about this one
     await shop.put(order("4", START, price=4.0), kind=RawKind.WEBHOOK_RECEIVED, via=Via.WEBHOOK)
@@ -115,7 +101,7 @@ async def test_a_mended_mapping_changes_the_wrong_documents_once_each_and_charge
         assert (row["source"]["observed_at"] > was["observed_at"]) == (row.get("price") is not None)
 
 
-async def test_a_dry_run_writes_nothing_and_shows_what_would_change(shop: World, type_: Any) -> None:
+async def test_a_dry_run_writes_nothing_and_shows_what_would_change(shop: World, type_: Typed) -> None:
     await sell(shop, range(1, 3))
     await by_the_former_mapping(shop)
     before = await everything(shop)
@@ -132,7 +118,7 @@ async def test_a_dry_run_writes_nothing_and_shows_what_would_change(shop: World,
     ]
 
 
-async def test_encrypted_values_are_shown_decrypted(shop: World, type_: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_encrypted_values_are_shown_decrypted(shop: World, type_: Typed, monkeypatch: pytest.MonkeyPatch) -> None:
     def lowered(body: Any) -> Any:
         parts = [{**p, "values": {**p["values"], "email": p["values"]["email"].lower()}} for p in body["parts"]]
         return {**body, "parts": parts}
@@ -144,7 +130,7 @@ async def test_encrypted_values_are_shown_decrypted(shop: World, type_: Any, mon
     assert example["fields"] == {"email": {"from": "Jane@Example.com", "to": "jane@example.com"}}
 
 
-async def test_deleted_stays_deleted_and_an_elder_does_not_win(shop: World, type_: Any) -> None:
+async def test_deleted_stays_deleted_and_an_elder_does_not_win(shop: World, type_: Typed) -> None:
     await sell(shop, range(1, 3))
     await shop.put({"id": "1", "evidence": "404"}, kind=RawKind.RECORD_GONE, via=Via.READ)
     await shop.put(order("2", START + timedelta(hours=1), {"B": 1}, price=50.0))
@@ -157,7 +143,7 @@ async def test_deleted_stays_deleted_and_an_elder_does_not_win(shop: World, type
 
 
 async def test_a_live_record_that_arrives_during_the_replay_wins(
-    shop: World, type_: Any, monkeypatch: pytest.MonkeyPatch
+    shop: World, type_: Typed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It arrives between the look at what would change and the copy that asks for it."""
     await sell(shop, range(1, 3))
@@ -176,7 +162,7 @@ async def test_a_live_record_that_arrives_during_the_replay_wins(
     assert await prices(shop) == [102.0, 107.0]
 
 
-async def test_an_interrupted_replay_goes_on_where_it_stood(shop: World, type_: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_interrupted_replay_goes_on_where_it_stood(shop: World, type_: Typed, monkeypatch: pytest.MonkeyPatch) -> None:
     await sell(shop, range(1, 8))
     await by_the_former_mapping(shop)
     monkeypatch.setattr(replaying, "_PART", 2)
@@ -204,7 +190,7 @@ async def test_an_interrupted_replay_goes_on_where_it_stood(shop: World, type_: 
     gc.collect()  # what the interrupted run left open complains here, not in the middle of something else
 
 
-async def test_two_projects_and_two_shops_are_kept_apart(shop: World, store: Store, type_: Any) -> None:
+async def test_two_projects_and_two_shops_are_kept_apart(shop: World, store: Store, type_: Typed) -> None:
     async with world(shop.settings, store, name="other") as other:
         await sell(shop, range(1, 3))
         await sell(other, range(1, 3))
@@ -223,7 +209,7 @@ async def test_two_projects_and_two_shops_are_kept_apart(shop: World, store: Sto
         assert await prices(other) == [1.0, 2.0]
 
 
-async def test_only_one_collection_and_only_since(shop: World, type_: Any) -> None:
+async def test_only_one_collection_and_only_since(shop: World, type_: Typed) -> None:
     await sell(shop, range(1, 3))
     await by_the_former_mapping(shop)
     assert (await found(type_, "--dry-run", "--collection", "order_lines"))["documents"] == {}
@@ -233,7 +219,7 @@ async def test_only_one_collection_and_only_since(shop: World, type_: Any) -> No
 
 
 async def test_dead_letters_are_left_to_dlq_retry_and_the_unreadable_are_told(
-    shop: World, type_: Any, monkeypatch: pytest.MonkeyPatch
+    shop: World, type_: Typed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await sell(shop, range(1, 3))
     await shop.put({"id": "7", "poison": True})
@@ -249,7 +235,7 @@ async def test_dead_letters_are_left_to_dlq_retry_and_the_unreadable_are_told(
     assert told["documents"] == {"orders": {"created": 0, "updated": 1, "deleted": 0}}
 
 
-async def test_a_former_replays_copies_are_not_replayed_again(shop: World, type_: Any) -> None:
+async def test_a_former_replays_copies_are_not_replayed_again(shop: World, type_: Typed) -> None:
     await sell(shop, range(1, 3))
     await by_the_former_mapping(shop)
     async with normalizing(shop.settings, MENDED):
@@ -269,7 +255,7 @@ async def test_a_former_replays_copies_are_not_replayed_again(shop: World, type_
         (("--since", "yesterday"), "expected a time such as"),
     ],
 )
-async def test_what_is_wrong_is_named(shop: World, type_: Any, words: tuple[str, ...], text: str) -> None:
+async def test_what_is_wrong_is_named(shop: World, type_: Typed, words: tuple[str, ...], text: str) -> None:
     result = await type_(*words)
     assert result.exit_code != 0
     assert text in " ".join(result.output.replace("│", " ").split())

@@ -1,0 +1,198 @@
+"""What `shoprelay explain` shows."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+import typer
+from bson import ObjectId
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import Progress
+from rich.table import Table
+
+from services.normalizer.history import Step
+from shoprelay_cli.explaining import Found
+from shoprelay_runtime.codec import Values, to_json
+from shoprelay_schema.documents.base import iso
+from shoprelay_schema.raw import RawKind, RawRecord
+
+_STYLES: Final = {"same": "dim", "lost": "yellow", "deleted": "red"}
+_WIDE: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What was asked, and what was found. `opened`: the stored document in plain."""
+
+    project: str
+    collection: str
+    id: ObjectId
+    field: str
+    found: Found
+    opened: Values | None
+
+
+@contextmanager
+def bar() -> Iterator[Callable[[int, int], None]]:
+    """A bar of offsets on standard error, while the log is read."""
+    console = Console(stderr=True)
+    with Progress(console=console, disable=not console.is_terminal, transient=True) as shown:
+        task = shown.add_task("reading the raw log", total=None)
+        yield lambda done, total: shown.update(task, completed=done, total=total)
+
+
+def print_(about: About) -> None:
+    """For people."""
+    found = about.found
+    typer.echo(f"{about.collection} {about.id}, project {about.project}")
+    typer.echo(_state(about))
+    if about.field and about.opened is not None:
+        typer.echo(f"{about.field}: {_short(about.opened.get(about.field))}")
+    if found.steps:
+        Console().print(_table(about))
+    for note in _notes(about):
+        typer.echo(note)
+
+
+def _state(about: About) -> str:
+    """Where it stands now, in a sentence or two."""
+    found = about.found
+    if found.stored and (source := found.stored.get("source")):
+        return (
+            f"It is stored, from {source['raw']}:\nversion {source['version']}, observed {iso(source['observed_at'])} "
+            f"by {source['via']}"
+        )
+    if found.stored:
+        return "It is the operator's own document: no raw record wrote it."
+    if found.mark and found.mark.deleted:
+        return f"It is deleted{_evidence(found)}, by {found.mark.raw},\nobserved {iso(found.mark.seen.observed_at)}"
+    if found.leads_to:
+        return f"It is another key of customers {found.leads_to}: explain that one."
+    if found.mark:
+        return "It is not stored: somebody else than the normalizer removed it."
+    return "It is not stored, and no deletion of it is known."
+
+
+def _evidence(found: Found) -> str:
+    told = [step.evidence for step in found.steps if step.outcome == "deleted"]
+    return f" (evidence: {told[-1]})" if told else ""
+
+
+def _table(about: About) -> Table:
+    table = Table(show_lines=True, width=None)
+    table.add_column("observed, by", no_wrap=True)
+    table.add_column("raw record, of", overflow="fold")
+    table.add_column(about.field or "outcome", overflow="fold")
+    for step in about.found.steps:
+        table.add_row(_when(step), _record(step.record), _told(about, step))
+    return table
+
+
+def _when(step: Step) -> str:
+    return f"{iso(step.record.observed_at)[:-1].replace('T', ' ')}\n{step.via.value}"
+
+
+def _record(record: RawRecord) -> str:
+    webhook = record.kind is RawKind.WEBHOOK_RECEIVED
+    of = f"delivery {record.remote_id}" if webhook else f"{record.resource}/{record.remote_id}"
+    request = f"\n{record.request}" if record.request and record.request != record.remote_id else ""
+    replayed = f"\na replay of {record.replay_of}" if record.replay_of else ""
+    return escape(f"{record.position}\n{of}{request}{replayed}")
+
+
+def _told(about: About, step: Step) -> str:
+    present = about.found.stored is not None and (about.found.stored.get("source") or {}).get("raw") == _origin(step.record)
+    mark = " [bold green](present source)[/]" if present and step.outcome != "lost" and not step.record.replay_of else ""
+    style = _STYLES.get(step.outcome, "bold")
+    lines = [f"[{style}]{step.outcome}[/]{mark}", escape(step.why)]
+    if step.evidence:
+        lines.append(f"evidence: {step.evidence}")
+    if about.field:
+        lines.append(escape(_said(about.field, step)))
+    elif step.outcome in {"updated", "restored"}:
+        lines += [escape(f"{name}: {_short(a)} -> {_short(b)}") for name, (a, b) in step.fields.items()]
+    return "\n".join(line for line in lines if line)
+
+
+def _said(field: str, step: Step) -> str:
+    if field in step.fields:
+        return "{} -> {}".format(*map(_short, step.fields[field]))
+    if step.said is None or field not in step.said:
+        return "says nothing of it"
+    return f"says {_short(step.said[field])}"
+
+
+def _notes(about: About) -> Iterator[str]:
+    found = about.found
+    if not found.steps:
+        shops = f"webshop {found.webshops[0]}" if len(found.webshops) == 1 else f"{len(found.webshops)} webshops"
+        yield f"No raw record of {shops} says anything of it, by the present mapping."
+    if found.stored and "source" in found.stored:
+        raw = found.stored["source"]["raw"]
+        if all(_origin(step.record) != raw for step in found.steps):
+            yield f"The record that it comes from, {raw}, is not in the log any more, or is mapped to another document now."
+    if found.reaches_back:
+        yield f"The raw log reaches back to {iso(found.reaches_back)}; older records are gone by its retention."
+    if found.differs:
+        yield f"By the present mapping these would be different: {', '.join(found.differs)}. See: shoprelay replay --dry-run"
+    for record in found.waiting:
+        yield f"Not processed yet: {record.position}"
+    for record, reason in found.unreadable:
+        yield f"Cannot be read by the present mapping: {record.position}: {reason}"
+
+
+def _origin(record: RawRecord) -> str:
+    return record.replay_of or record.position
+
+
+def _short(value: Any) -> str:
+    text = value if isinstance(value, str) else "-" if value is None else to_json(value).decode().strip('"')
+    return text if len(text) <= _WIDE else text[: _WIDE - 3] + "..."
+
+
+def summary(about: About) -> dict[str, Any]:
+    """For scripts."""
+    found = about.found
+    state = "stored" if found.stored else "deleted" if found.mark and found.mark.deleted else "unknown"
+    shown: dict[str, Any] = {
+        "collection": about.collection,
+        "_id": about.id,
+        "project": about.project,
+        "state": state,
+        "source": (found.stored or {}).get("source"),
+        "deleted_by": found.mark.raw if state == "deleted" and found.mark else None,
+        "leads_to": found.leads_to,
+        "steps": [_step(step, about.field) for step in found.steps],
+        "waiting": [record.position for record in found.waiting],
+        "unreadable": [{"position": record.position, "reason": reason} for record, reason in found.unreadable],
+        "differs": found.differs,
+        "log_reaches_back_to": found.reaches_back,
+    }
+    if about.field:
+        shown["value"] = (about.opened or {}).get(about.field)
+    return dict(json.loads(to_json(shown)))
+
+
+def _step(step: Step, field: str) -> dict[str, Any]:
+    record = step.record
+    fields = {name: {"from": a, "to": b} for name, (a, b) in step.fields.items() if field in {"", name}}
+    said = step.said or {}
+    return {
+        "position": record.position,
+        "replay_of": record.replay_of or None,
+        "kind": record.kind.value,
+        "resource": record.resource,
+        "remote_id": record.remote_id,
+        "request": record.request,
+        "observed_at": record.observed_at,
+        "via": step.via.value,
+        "version": step.version,
+        "outcome": step.outcome,
+        "why": step.why,
+        "evidence": step.evidence or None,
+        "fields": fields,
+        **({"said": said.get(field)} if field else {}),
+    }

@@ -1,0 +1,154 @@
+"""What gave a document its present value: its webshop's raw records, read again and folded one by one. Writes nothing."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from aiokafka.structs import ConsumerRecord
+from bson import ObjectId
+
+from services.normalizer import customers, sweeps
+from services.normalizer.history import STAMPS, History, Step
+from services.normalizer.load import load_customers, row_id
+from services.normalizer.marks import mark_of
+from services.normalizer.observations import Mark, Observation
+from services.normalizer.observe import observe, rejected
+from shoprelay_relays.spec import Relay
+from shoprelay_runtime import rawlog
+from shoprelay_runtime.codec import unseal
+from shoprelay_runtime.crypto import DecryptionFailed
+from shoprelay_runtime.projects import Project, Projects, Webshop
+from shoprelay_runtime.rawreading import RawLog, Reading, Span
+from shoprelay_runtime.store import Bson, Control, Store
+from shoprelay_schema.raw import RawKind, RawRecord
+
+_PART: Final = 500
+_SCAN: Final = 5_000
+_SAYING: Final = (RawKind.WEBHOOK_RECEIVED, RawKind.RECORD_READ, RawKind.RECORD_GONE)
+
+
+@dataclass(slots=True)
+class Found:
+    """What is known of a document. `stored`: sealed; `waiting`: records that the normalizer has not come to.
+
+    `unreadable`: (record, reason) of the same thing that the present mapping cannot read. `leads_to`: the customer that this id
+    is another key of. `reaches_back`: from when on the log is whole; None: nothing was cut off.
+    """
+
+    stored: Bson | None
+    mark: Mark | None
+    webshops: list[ObjectId]
+    leads_to: ObjectId | None
+    steps: list[Step] = field(default_factory=list)
+    waiting: list[RawRecord] = field(default_factory=list)
+    unreadable: list[tuple[RawRecord, str]] = field(default_factory=list)
+    differs: list[str] = field(default_factory=list)
+    reaches_back: datetime | None = None
+
+
+@dataclass(slots=True)
+class Explanation:
+    """Explains one document of one project. `moved` hears how many offsets of how many are read."""
+
+    project: Project
+    collection: str
+    id: ObjectId
+    store: Store
+    projects: Projects
+    log: RawLog
+    relays: dict[str, Relay]
+    moved: Callable[[int, int], None]
+    _things: set[tuple[str, str]] = field(init=False, default_factory=set)
+
+    async def find(self) -> Found:
+        """Everything that is known of it."""
+        found = await self._known()
+        history = History((self.project.id, self.collection, self.id))
+        shops = await self.projects.webshops(self.project, found.webshops)
+        spans = await self.log.spans(await self.log.partitions(shops))
+        cut = [await self.log.first_at(span) for span in spans if span.start > 0]
+        found.reaches_back = max((at for at in cut if at), default=None)
+        for partition in sorted({span.partition for span in spans}):
+            await self._read([span for span in spans if span.partition == partition], shops, history, found)
+        found.steps = history.steps
+        if found.stored and history.steps:
+            found.differs = self._different(found.stored, history.end())
+        return found
+
+    async def _known(self) -> Found:
+        stored = await self.store.database(self.project.database)[self.collection].find_one({"_id": self.id})
+        key = row_id(self.project.id, self.id)
+        row = await self.store.collection(Control.MARKS).find_one({"_id": key})
+        mark = mark_of(row) if row else None
+        alias = await self.store.collection(Control.ALIASES).find_one({"_id": key}) if self.collection == "customers" else None
+        other = alias["customer"] if alias and alias["customer"] != self.id else None
+        webshop = (stored or {}).get("webshop_id") or (mark.webshop if mark else None)
+        everyone = self.store.database(self.project.database)["webshops"]
+        return Found(stored, mark, [webshop] if webshop else await everyone.distinct("_id"), other)
+
+    async def _read(self, spans: Sequence[Span], shops: dict[ObjectId, Webshop], history: History, found: Found) -> None:
+        wanted = frozenset(str(shop).encode() for shop in shops)
+        project = str(self.project.id).encode()
+        done = {span.lane: await self.log.committed(span.lane, span.partition) for span in spans}
+        reading = Reading(self.log, spans)
+
+        def mine(message: ConsumerRecord) -> bool:
+            named = dict(message.headers)
+            return named.get("project") == project and named.get("webshop") in wanted
+
+        total = sum(span.end - span.begin for span in spans)
+        while (messages := await reading.take(_PART, mine, _SCAN)) is not None:
+            records = [record for message in messages if (record := self._decoded(message)) is not None]
+            await self._add(records, shops, history, found, done)
+            positions = await reading.positions()
+            self.moved(sum(positions[span.lane] - span.begin for span in spans), total)
+
+    def _decoded(self, message: ConsumerRecord) -> RawRecord | None:
+        lane = message.topic.removeprefix(self.log.settings.prefix)
+        try:
+            return rawlog.decode(
+                self.project.cipher, message.headers, message.value, f"{lane}-{message.partition}-{message.offset}"
+            )
+        except (DecryptionFailed, ValueError):
+            return None
+
+    async def _add(
+        self, records: Sequence[RawRecord], shops: dict[ObjectId, Webshop], history: History, found: Found, done: dict[str, int]
+    ) -> None:
+        said = [(record, self._observations(record, shops[ObjectId(record.webshop)], found)) for record in records]
+        everything = [each for _, observations in said for each in observations]
+        await load_customers(self.store, customers.keys_of(everything), history.known)
+        customers.resolve(everything, history.known)
+        for record, observations in said:
+            lane, _, offset = record.position.rsplit("-", 2)
+            if int(offset) >= done[lane]:
+                found.waiting += [record] if any(each.ref == history.ref for each in observations) else []
+            elif history.add(record, observations):
+                self._things.add((record.resource, record.remote_id))
+
+    def _observations(self, record: RawRecord, shop: Webshop, found: Found) -> list[Observation]:
+        relay = self.relays[record.relay]
+        if record.kind is RawKind.STATUS_LISTS_CHANGED and self.collection == "orders":
+            return [sweeps.told_of(observe(record, shop, relay), "orders", self.id, reevaluated=True)]
+        if record.kind not in _SAYING:
+            return []
+        try:
+            return observe(record, shop, relay).observations
+        except Exception as error:  # noqa: BLE001 - as in prepare.py: whatever a mapping trips over
+            if (record.resource, record.remote_id) in self._things:
+                why = rejected(record.position, error)
+                found.unreadable.append((record, ": ".join(each for each in (why.field, why.reason) if each)))
+            return []
+
+    def _different(self, stored: Bson, end: dict[str, Any]) -> list[str]:
+        """The attributes of which the present mapping makes something else than what is stored."""
+        here, there = (self.opened(row) for row in (stored, end))
+        return sorted(name for name in end.keys() - STAMPS if here.get(name) != there.get(name))
+
+    def opened(self, row: Bson) -> dict[str, Any]:
+        """A stored document in plain, as far as it can be decrypted: the operator may have written over it."""
+        try:
+            return unseal(self.project.cipher, self.collection, row)
+        except (DecryptionFailed, AttributeError, TypeError):
+            return dict(row)
