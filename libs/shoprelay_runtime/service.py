@@ -16,15 +16,17 @@ import uvicorn
 import uvloop
 from aiokafka.errors import KafkaError
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pymongo.errors import PyMongoError
 
 from shoprelay_runtime import bus, logs, metrics
 from shoprelay_runtime.settings import Settings, SettingsInvalid, load
+from shoprelay_runtime.store import Store
 
 S = TypeVar("S", bound=Settings)
 DRAIN_SECONDS: Final = 8.0
 _LONGEST_PAUSE: Final = 5.0  # servers that are back are noticed within it, and are not hammered while they are away
 _SETTLED_SECONDS: Final = 60.0  # after so long, trouble is new trouble
-_PING_SECONDS: Final = 5.0
+_PING_SECONDS: Final = 3.0
 Scope = dict[str, Any]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -107,12 +109,18 @@ async def _serve(settings: S, main: Main[S], health: Health, *, own_http: bool) 
 
 @contextlib.asynccontextmanager
 async def _watching(settings: Settings, health: Health) -> AsyncIterator[None]:
-    task = asyncio.ensure_future(watch_bus(settings, health, _PING_SECONDS))
+    store = Store(settings.mongo, settings.database)
+    tasks = [
+        asyncio.ensure_future(watch_bus(settings, health, _PING_SECONDS)),
+        asyncio.ensure_future(watch_store(store, health, _PING_SECONDS)),
+    ]
     try:
         yield
     finally:
-        task.cancel()
-        await asyncio.wait({task})
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+        store.close()
 
 
 async def watch_bus(settings: Settings, health: Health, seconds: float) -> None:
@@ -124,6 +132,19 @@ async def watch_bus(settings: Settings, health: Health, seconds: float) -> None:
             health.missing("bus", f"{type(error).__name__}: Kafka at {settings.kafka} does not answer")
         else:
             health.present("bus")
+        await asyncio.sleep(seconds)
+
+
+async def watch_store(store: Store, health: Health, seconds: float) -> None:
+    """Ask MongoDB likewise: one that hangs is waited for without a word as well."""
+    while True:
+        try:
+            async with asyncio.timeout(seconds):
+                await store.ping()
+        except (PyMongoError, TimeoutError) as error:
+            health.missing("mongo", f"{type(error).__name__}: MongoDB does not answer")
+        else:
+            health.present("mongo")
         await asyncio.sleep(seconds)
 
 
@@ -228,7 +249,7 @@ async def keep_trying(health: Health, work: Callable[[], Awaitable[None]], troub
             await work()
         except troubles as error:
             metrics.ERRORS.labels(health.service, type(error).__name__).inc()
-            health.missing("servers", f"{type(error).__name__}: {error}")
+            health.missing("servers", f"{type(error).__name__}: {str(error)[:200] or 'a server did not answer in time'}")
             logs.logger(__name__).warning("starting anew", error=type(error).__name__, reason=str(error))
             pause = 1.0 if time.monotonic() - began > _SETTLED_SECONDS else min(2 * pause, _LONGEST_PAUSE)
             with contextlib.suppress(TimeoutError):

@@ -19,7 +19,8 @@ from shoprelay_schema.raw import RawRecord
 from shoprelay_schema.topics import RAW_LIVE
 
 _CHECK_SECONDS: Final = 2.0
-_CHECK_LIMIT: Final = 10.0
+_START_SECONDS: Final = 10.0
+_ANSWER_SECONDS: Final = 3.0
 _STOP_SECONDS: Final = 3.0
 
 
@@ -70,17 +71,22 @@ class RawLog:
 
     async def _check(self) -> None:
         try:
-            async with asyncio.timeout(_CHECK_LIMIT):
-                if self._broken:
-                    await self._stop()
-                if self._producer is None:
-                    await ensure_topics(self._settings)
-                    self._producer = await producer(self._settings, "webhook-ingest")
-                await self._producer.client.fetch_all_metadata()
+            async with asyncio.timeout(_START_SECONDS):
+                running = await self._running()
+            async with asyncio.timeout(_ANSWER_SECONDS):
+                await running.client.fetch_all_metadata()
         except (KafkaError, OSError, TimeoutError) as error:
             self._health.missing("kafka", f"{type(error).__name__}: Kafka at {self._settings.kafka} does not answer")
         else:
             self._health.present("kafka")
+
+    async def _running(self) -> AIOKafkaProducer:
+        if self._broken:
+            await self._stop()
+        if self._producer is None:
+            await ensure_topics(self._settings)
+            self._producer = await producer(self._settings, "webhook-ingest")
+        return self._producer
 
     async def _stop(self) -> None:
         gone, self._producer, self._broken = self._producer, None, False
