@@ -68,7 +68,7 @@ def _page(relay: Relay) -> str:
         f"# {relay.label}",
         _GENERATED,
         "",
-        f"Relay `{relay.name}`, by {relay.author}. The platform's documentation: <{relay.docs}>",
+        f"Relay `{relay.name}`, by {relay.author}. Documentation: {_link(relay.docs)}",
         "",
         "## Credentials",
         "",
@@ -94,6 +94,10 @@ def _page(relay: Relay) -> str:
         "",
     ]
     return "\n".join(parts)
+
+
+def _link(docs: str) -> str:
+    return f"<{docs}>" if docs.startswith("https://") else f"[{docs}](../../{docs})"
 
 
 def _credential(field: dict[str, Any]) -> list[str]:

@@ -4,10 +4,21 @@ from hashlib import sha256
 
 from bson import ObjectId
 
-from shoprelay_relays import shopgo, woocommerce
+from shoprelay_relays import magento2, prestashop, shopgo, shopify, webhook_api, woocommerce
 from shoprelay_relays.spec import Relay
 
-RELAYS: dict[str, Relay] = {relay.name: relay for relay in (shopgo.RELAY, woocommerce.RELAY)}
+RELAYS: dict[str, Relay] = {
+    relay.name: relay
+    for relay in (
+        magento2.RELAY,
+        prestashop.RELAY,
+        shopgo.RELAY,
+        shopify.RELAY,
+        shopify.CUSTOM_APP,
+        webhook_api.RELAY,
+        woocommerce.RELAY,
+    )
+}
 
 
 def relay_id(name: str) -> ObjectId:

@@ -71,6 +71,7 @@ class Page:
     """A part of a listing. `cursor` resumes after it (opaque text, at most 2 KB); None: nothing follows.
 
     `asked_at` is when its first request left, `requests` how many it took (all are billed).
+    `total`: how many records of the resource the whole listing has, where the platform tells.
     `gone`: where the platform lists what was deleted, a relay's `pages` go through that list too: Evidence.DELETION_FEED.
     """
 
@@ -79,6 +80,7 @@ class Page:
     cursor: str | None
     requests: int = 1
     gone: Sequence[Gone] = ()
+    total: int | None = None
 
 
 class Shop(Protocol):
@@ -161,6 +163,17 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """What of a post to our own endpoint is accepted: `body` goes into the raw log (None: nothing), `answer` (JSON) with `status`
+    back to the shop, once the body is safe.
+    """
+
+    status: int
+    answer: bytes
+    body: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
 class Webhook:
     """How a platform's webhooks are checked and read.
 
@@ -169,6 +182,7 @@ class Webhook:
     `route(headers, body)` raises PayloadInvalid for what cannot be read.
     `prepare(config)` gives what the webshop's config must hold before the shop knows the address, such as the secret that it is
     to sign with: its first delivery can arrive before `subscribe` has returned.
+    `take(kind, body, received_at)` examines what is posted to our own endpoint, in our own format, item by item.
     `subscribe(client, config, url)` points the shop at `url` and returns what else to remember in the webshop's config.
     """
 
@@ -177,6 +191,7 @@ class Webhook:
     keep: tuple[str, ...] = ()
     prepare: Callable[[Mapping[str, Any]], dict[str, str]] = lambda _config: {}
     subscribe: Callable[[httpx.AsyncClient, Mapping[str, Any], str], Awaitable[dict[str, str]]] | None = None
+    take: Callable[[str, bytes, datetime], Taken] | None = None
 
 
 def last_part(remote_id: str) -> str:

@@ -22,10 +22,14 @@ class Refused(Exception):
         self.answer = answer
 
 
-def _answer(status: int, outcome: str, content: dict[str, object], *headers: tuple[bytes, bytes]) -> Answer:
-    body = orjson.dumps(content)
+def made(status: int, outcome: str, body: bytes, *headers: tuple[bytes, bytes]) -> Answer:
+    """An answer of JSON."""
     lengths = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
     return Answer(status, [*lengths, *headers], body, outcome)
+
+
+def _answer(status: int, outcome: str, content: dict[str, object], *headers: tuple[bytes, bytes]) -> Answer:
+    return made(status, outcome, orjson.dumps(content), *headers)
 
 
 _LATER: Final = (b"retry-after", b"10")
@@ -34,6 +38,9 @@ _LATER: Final = (b"retry-after", b"10")
 ACCEPTED: Final = _answer(200, "accepted", {"received": True})
 PONG: Final = _answer(200, "ping", {"received": True})
 FORGED: Final = _answer(401, "forged", {"error": "the signature does not match"})
+NO_TOKEN: Final = _answer(
+    401, "no_token", {"error": "expected Authorization: Bearer and the shop's token"}, (b"www-authenticate", b"Bearer")
+)
 UNKNOWN: Final = _answer(404, "unknown", {"error": "no webhook has this address"})
 NO_VERB: Final = _answer(405, "verb", {"error": "expected POST"}, (b"allow", b"POST"))
 TOO_SLOW: Final = _answer(408, "slow", {"error": "the body did not arrive in time"}, (b"connection", b"close"))

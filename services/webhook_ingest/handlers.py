@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from prometheus_client import Counter
 
-from services.webhook_ingest import answers
+from services.webhook_ingest import answers, push
 from services.webhook_ingest.answers import Answer, Refused
 from services.webhook_ingest.hooks import Hook, Hooks
 from services.webhook_ingest.intake import Disconnected, Receive, Room, read_body
@@ -40,7 +40,7 @@ class Ingest:
         self._room = Room(settings.in_flight_bytes, settings.in_flight_requests)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if not scope["path"].startswith(_PATH):
+        if not scope["path"].startswith((_PATH, push.PATH)):
             status, kind, body = answer(self._health, scope["path"])
             await _send(send, status, [(b"content-type", kind.encode())], body)
             return
@@ -67,21 +67,35 @@ class Ingest:
     async def _webhook(self, scope: Scope, receive: Receive) -> Answer:
         if scope["method"] != "POST":
             return answers.NO_VERB
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        if scope["path"].startswith(push.PATH):
+            return await self._push(scope["path"][len(push.PATH) :], headers, receive)
         hook = await self._hooks.find(scope["path"][len(_PATH) :])
         if hook is None:
             return answers.UNKNOWN
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        return await self._take(hook, headers, receive)
+        return await self._take(hook, headers, receive, push.BATCH)
 
-    async def _take(self, hook: Hook, headers: dict[str, str], receive: Receive) -> Answer:
+    async def _push(self, kind: str, headers: dict[str, str], receive: Receive) -> Answer:
+        hook = push.speaks(await self._hooks.find(push.token(headers)))
+        if hook is None:
+            return answers.NO_TOKEN
+        return await self._take(hook, headers, receive, kind)
+
+    async def _take(self, hook: Hook, headers: dict[str, str], receive: Receive, kind: str) -> Answer:
         place = self._room.enter()
         try:
             body = await read_body(receive, headers, place, self._settings.max_body, self._settings.body_seconds)
             verdict = hook.webhook.check(hook.config, headers, body)
             if verdict is not Verdict.GENUINE:
                 return answers.PONG if verdict is Verdict.PING else answers.FORGED
+            accepted = answers.ACCEPTED
+            if hook.webhook.take is not None:
+                found = push.taken(hook.webhook, kind, body)
+                if found.body is None:
+                    return push.told(found)
+                body, accepted = found.body, push.told(found)
             await self._log.append(hook.cipher, _record(hook, headers, body), place.hand_over)
-            return answers.ACCEPTED
+            return accepted
         finally:
             place.leave()
 
