@@ -113,16 +113,18 @@ def records_kept(platform: str, ledger: Mapping[str, Any], raw: Sequence[Raw], p
         for resource, identity, body in _rows(record):
             of_it, says = shown[resource, identity], _canonical(body)
             of_it[says] = min(record.told.timestamp, of_it.get(says, record.told.timestamp))
-    moved = _moved(platform, ledger["versions"])
-    found = []
+    changes, found = _last_changes(platform, ledger["versions"]), []
     for resource, rows in ledger["final"].items():
         for identity, row in rows.items():
             if resource in _UNLISTED or row.get("status") in _UNASKED:
                 continue
-            at = shown[resource, identity].get(_canonical(row))
+            now, (last, moved) = _canonical(row), changes.get((resource, identity), ("", False))
+            # Without a change of its own, a record may show what has changed elsewhere since: the name of a product.
+            of_it = shown[resource, identity]
+            at = of_it.get(now) or of_it.get(last)
             if at is None:
                 found.append(f"{resource}/{identity} as the shop holds it is not in the raw log")
-            elif at > polled and moved.get((resource, identity)) == _canonical(row):
+            elif at > polled and moved and now == last:
                 found.append(f"{resource}/{identity} was found only when everything was imported anew")
     return found
 
@@ -146,14 +148,14 @@ def _canonical(body: Mapping[str, Any]) -> str:
     return json.dumps(plain, sort_keys=True)
 
 
-def _moved(platform: str, versions: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], str]:
-    """Records whose last change moved the date that polls go by, as they were then: without a date of their own, they may show
-    what has changed elsewhere since (the name of a product).
-    """
-    last: dict[tuple[str, str], tuple[Any, str]] = {}
+def _last_changes(platform: str, versions: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], tuple[str, bool]]:
+    """Each record as its last change left it, and whether that moved the date that polls go by."""
+    last: dict[tuple[str, str], tuple[str, bool]] = {}
+    dates: dict[tuple[str, str], str] = {}
     for version in versions:
         key, body = (version["resource"], version["id"]), version["body"] or {}
         date = body.get("date_modified_gmt") or ""
-        moved = platform == "shopgo" or key not in last or date > last[key][0]
-        last[key] = (date, _canonical(body) if moved else "")
-    return {key: body for key, (_, body) in last.items() if key[0] in {"orders", "products"}}
+        dated = key[0] in {"orders", "products"}
+        last[key] = (_canonical(body), dated and (platform == "shopgo" or date > dates.get(key, "")))
+        dates[key] = date
+    return last

@@ -1,10 +1,8 @@
-"""The services as processes that die and are started anew, and the two servers likewise."""
+"""All services, and the two servers: what can be done to them."""
 
 import asyncio
 import contextlib
-import os
 import signal
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -18,75 +16,9 @@ from pymongo.errors import PyMongoError
 
 from shoprelay_local import processes, servers
 from shoprelay_local.state import load
+from tests.chaos.process import Service
 
-_RESTART_SECONDS = 0.2
 _LEAVE_SECONDS = 15.0  # a service drains for 8
-
-
-@dataclass
-class Service:
-    """One process that is always there. `left`: with which codes it ended by itself; `disturbed`: when that was done last."""
-
-    name: str
-    port: int
-    log: Path
-    environment: Mapping[str, str]
-    process: asyncio.subprocess.Process | None = None
-    stopped: bool = False
-    killed: int = 0
-    asked: int = 0
-    left: list[int] = field(default_factory=list)
-    disturbed: float = 0.0
-
-    async def keep(self) -> None:
-        """Start it whenever it is not there, until cancelled."""
-        while True:
-            await self.live()
-            await asyncio.sleep(_RESTART_SECONDS)
-
-    async def live(self) -> None:
-        """From its start to its end."""
-        before, asked = self.killed, self.asked
-        self.process = await self._spawn()
-        self.disturbed = time.time()
-        code = await self.process.wait()
-        if self.killed == before and (code or self.asked == asked):
-            self.left.append(code)
-
-    async def _spawn(self) -> asyncio.subprocess.Process:
-        kind = self.name.rpartition("-")[0]
-        with self.log.open("ab") as log:
-            return await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "shoprelay_cli", kind, "--port", str(self.port)),
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                env={**os.environ, **self.environment},
-                start_new_session=True,
-            )
-
-    def signal(self, number: signal.Signals) -> bool:
-        """Whether there was a process to send it to."""
-        if self.process is None or self.process.returncode is not None:
-            return False
-        self.killed += number is signal.SIGKILL
-        self.asked += number is signal.SIGTERM
-        if number in {signal.SIGSTOP, signal.SIGCONT, signal.SIGKILL}:
-            self.stopped = number is signal.SIGSTOP
-            self.disturbed = time.time()
-        with contextlib.suppress(ProcessLookupError):
-            self.process.send_signal(number)
-        return True
-
-    async def ready(self, client: httpx.AsyncClient, path: str = "ready") -> bool:
-        with contextlib.suppress(httpx.HTTPError):
-            return (await client.get(f"http://127.0.0.1:{self.port}/health/{path}", timeout=2)).status_code == httpx.codes.OK
-        return False
-
-    async def asked_to_leave(self) -> bool:
-        """SIGTERM to one that has begun: before that, nobody has told Python yet what the signal means."""
-        async with httpx.AsyncClient() as client:
-            return not self.stopped and await self.ready(client, "live") and self.signal(signal.SIGTERM)
 
 
 @dataclass
@@ -205,8 +137,9 @@ class Fleet:
         """The set has one member, which is elected again when its time is over."""
         async with self._servers:
             self.servers.append((time.time(), "gone", "mongo step down"))
-            self.done["step downs"] += await asyncio.to_thread(_step_down, uri)
+            before = await asyncio.to_thread(_step_down, uri)
             await asyncio.to_thread(servers.up, self.home)  # returns when there is a primary
+            self.done["step downs"] += before != await asyncio.to_thread(_election, uri)
             self.servers.append((time.time(), "back", "mongo step down"))
 
     async def retire(self, kind: str) -> None:
@@ -236,9 +169,14 @@ def _gone(process: psutil.Process | None) -> None:
             process.wait(10)
 
 
-def _step_down(uri: str) -> bool:
-    """Whether it stepped down."""
+def _step_down(uri: str) -> object:
+    """Have the primary step down; which election had made it one."""
+    before = _election(uri)
     with MongoClient[dict[str, object]](uri, timeoutMS=5_000) as client, contextlib.suppress(PyMongoError):
         client.admin.command({"replSetStepDown": 3, "force": True})
-        return not client.admin.command("hello")["isWritablePrimary"]
-    return False
+    return before
+
+
+def _election(uri: str) -> object:
+    with MongoClient[dict[str, object]](uri, timeoutMS=10_000) as client:
+        return client.admin.command("hello")["electionId"]

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from tests.chaos.fleet import Fleet, Service
+from tests.chaos.fleet import Fleet
+from tests.chaos.process import Service
 from tests.chaos.promises import Promise
 
 LIMIT = 30.0

@@ -1,7 +1,6 @@
 """`python -m tests.chaos.storm --seconds 90 --seed 1`: everything at once while processes die; then quiet, drain and audit.
 
-The schedule is drawn from the seed and printed. What the storm leaves is in its folder (`.shoprelay/chaos`, or CHAOS_HOME), so
-that `python -m tests.chaos.audit FOLDER/evidence` can be run again while the folder's servers run.
+The schedule is drawn from the seed and printed. What the storm leaves is in its folder (`.shoprelay/chaos`, or CHAOS_HOME).
 """
 
 import argparse
@@ -14,7 +13,6 @@ import secrets
 import shutil
 import sys
 import time
-from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -33,6 +31,7 @@ from shoprelay_simulators.listening import listen
 from shoprelay_simulators.serving import Shop
 from tests.chaos import zone
 from tests.chaos.audit import audit, table
+from tests.chaos.calm import Calm, say
 from tests.chaos.doing import Scene
 from tests.chaos.doors import Door, door, goes_through, second_listener
 from tests.chaos.fleet import Fleet
@@ -40,12 +39,10 @@ from tests.chaos.operating import Operator
 from tests.chaos.outside import Balancer, LoggingEndpoint, write_down
 from tests.chaos.promises import Promise, taken_again
 from tests.chaos.recovery import Recovery
-from tests.chaos.rest import drained, imported, polled, stated
 from tests.chaos.schedule import SERVICES, draw
 from tests.chaos.setting_up import QUICK, connect
-from tests.chaos.shops import living, make_shops, webhooks_delivered
+from tests.chaos.shops import living, make_shops
 
-_REST_SECONDS = 240.0
 _PREPARATION_SECONDS = 12.0  # from the servers' start to the storm's
 
 
@@ -59,7 +56,6 @@ class Storm:
     rate: float
     home: Path
     away: timedelta = timedelta()
-    rested: float = 0.0
 
     @property
     def folder(self) -> Path:
@@ -89,10 +85,12 @@ class Storm:
                 environment = lambda name: {**values, **through} if goes_through(name) else values  # noqa: E731
                 fleet = Fleet(self.home, self.folder / "logs", environment, free)
                 found = await self._inside(stack, Settings(), values, fleet, doors)
-        if any(each.violations for each in found):
-            say(f"Kafka and MongoDB still run on {self.home}, for python -m tests.chaos.audit {self.folder}")
-        else:
-            await asyncio.to_thread(servers.down, self.home)
+        await asyncio.to_thread(servers.down, self.home)
+        figures = self.folder / "figures.json"
+        violated = sum(len(each.violations) for each in found)
+        figures.write_text(json.dumps({**json.loads(figures.read_text()), "violations": violated}))
+        if violated:
+            say(f"to audit it again: SHOPRELAY_HOME={self.home} shoprelay local up; python -m tests.chaos.audit {self.folder}")
         return found
 
     def _values(self, addresses: servers.Addresses) -> dict[str, str]:
@@ -126,9 +124,10 @@ class Storm:
         before = sum(len(shop.ledger.versions) for shop in shops)
         recovery = Recovery(fleet)
         watching = asyncio.create_task(recovery.watch())
-        await self._blow(Scene(fleet, shops, balancer, doors, operator, settings.mongo))
+        scene = Scene(fleet, shops, balancer, doors, operator, settings.mongo)
+        await self._blow(scene)
         fleet.done["changes"] = sum(len(shop.ledger.versions) for shop in shops) - before
-        promises = await self._calm(fleet, shops, balancer, endpoint, settings, store, operator)
+        promises = await Calm(self.folder, self.away, settings, store).come(scene, endpoint)
         watching.cancel()
         operator.note(self.folder)
         rows = await store.collection(Control.HOOKS).find().to_list(None)
@@ -161,50 +160,6 @@ class Storm:
         await asyncio.sleep(max(0.0, began + self.seconds - time.monotonic()))
         await asyncio.gather(*lasting)
 
-    async def _calm(
-        self,
-        fleet: Fleet,
-        shops: Sequence[Shop],
-        balancer: Balancer,
-        endpoint: LoggingEndpoint,
-        settings: Settings,
-        store: Store,
-        operator: Operator,
-    ) -> list[Promise]:
-        say("quiet: the shops stand still, nothing is killed any more")
-        for shop in shops:
-            shop.paused = True
-            shop.faults.planned.clear()
-            shop.faults.webhooks = "normal"
-        balancer.cutting, endpoint.failing = False, 0.0
-        fleet.wake()
-        rest = Promise("everything comes to rest by itself", 1)
-        began = time.monotonic()
-        try:
-            await fleet.ready(60)
-            say(f"all services are ready after {time.monotonic() - began:.1f} s")
-            await asyncio.wait_for(asyncio.gather(*balancer.later, *(webhooks_delivered(shop) for shop in shops)), 60)
-            moving = await polled(settings, store, _REST_SECONDS)
-            say(f"everything is polled once more after {time.monotonic() - began:.1f} s")
-            (self.folder / "polled").write_text(str(time.time()))
-            code, said = await operator.command("dlq", "retry", "--all")
-            rest.expect(code == 0, f"dlq retry --all: {said[-300:]}")
-            webshops = [webshop for webshop, _ in operator.connected]
-            moving = moving or await imported(settings, store, operator.project, webshops, _REST_SECONDS)
-            say(f"everything is imported anew after {time.monotonic() - began:.1f} s")
-            # Polls go on as long as there are pollers: what is audited must not move.
-            await fleet.retire("relay-poller")
-            moving = moving or await drained(settings, store, _REST_SECONDS)
-            moving = moving or await stated(store, datetime.now(UTC) + self.away, _REST_SECONDS)
-            rest.violations += [f"after {_REST_SECONDS:.0f} s: {moving}"] if moving else []
-        except TimeoutError as error:
-            rest.violations.append(str(error) or "the shops could not send their webhooks")
-        self.rested = time.monotonic() - began
-        say(f"at rest after {self.rested:.1f} s")
-        died = Promise("no service ends by itself, and each that is asked to leave does so in time", len(fleet.services))
-        died.violations = [f"{s.name} with {s.left}" for s in fleet.services.values() if s.left] + fleet.troubles
-        return [rest, died]
-
     def _tell(self, fleet: Fleet, balancer: Balancer, endpoint: LoggingEndpoint, recovery: Recovery) -> None:
         taken = sum(200 <= each["status"] < 300 for each in balancer.log)
         say(
@@ -212,13 +167,8 @@ class Storm:
             f"{len(endpoint.log)} calls of the endpoint"
         )
         say(f"longest until all services were ready again, in seconds, after a {recovery.longest()}")
-        figures = {"seed": self.seed, "seconds": self.seconds, "rested": self.rested, "recovery": recovery.longest()}
-        (self.folder / "figures.json").write_text(json.dumps({**figures, "done": fleet.done}))
-
-
-def say(text: str) -> None:
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
+        figures = {"seed": self.seed, "seconds": self.seconds, "recovery": recovery.longest(), "done": fleet.done}
+        (self.folder / "figures.json").write_text(json.dumps(figures))
 
 
 def storm(seed: int, seconds: float, *, every: float = 0.8, rate: float = 4.0) -> list[Promise]:
