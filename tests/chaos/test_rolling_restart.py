@@ -17,13 +17,13 @@ from shoprelay_runtime import bus
 from shoprelay_schema.topics import DOCUMENTS
 from tests.chaos.crash_points.conftest import shop  # noqa: F401
 from tests.chaos.crash_points.dying import ready, running
-from tests.chaos.outside_trouble.town import SERVICES, Town, connected, ended
+from tests.chaos.outside_trouble.town import SERVICES, Town, connected, ended, say
 from tests.support.plain_relay import order
 from tests.support.world import START, World
 
 pytestmark = pytest.mark.integration
-GAP = 8.0
-"""Seconds: the longest silence that is borne, of answers and of events. Measured on a machine that does nothing else: see docs."""
+GAP = 5.0
+"""Seconds: the longest silence that is borne, of answers and of events; one second and two were seen."""
 LEAVES = 10.0
 
 
@@ -120,8 +120,8 @@ async def test_a_rolling_restart_loses_and_doubles_nothing(shop: World) -> None:
                 await there.restart(name)
                 answered = [at for at, _, status in there.answers if status == 200 and at >= began]
                 events = [at for at in seen if at >= began]
-                print(f"{name}: {time.monotonic() - began:.1f} s, longest gap {longest(answered):.2f} s in answers, "
-                      f"{longest(events):.2f} s in events")  # fmt: skip
+                took, answers, events_gap = time.monotonic() - began, longest(answered), longest(events)
+                say(f"{name}: {took:.1f} s, longest gap {answers:.2f} s in answers, {events_gap:.2f} s in events")
             await asyncio.sleep(1)
             there.quiet = True
             await there.done()

@@ -2,12 +2,13 @@
 
 import asyncio
 import itertools
+import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 import orjson
@@ -37,7 +38,7 @@ RECOVERY = 30.0
 _MEMORY = 400 * 2**20
 _LOOK = 0.25
 _MODE = "updated_since_last_request"
-_ENVIRONMENT = {
+ENVIRONMENT = {
     "SHOPRELAY_POLLER_LEASE_SECONDS": "10",
     "SHOPRELAY_POLLER_EVERY_SECONDS": "3",
     "SHOPRELAY_POLLER_FIRST_DELAY_SECONDS": "1",
@@ -82,6 +83,7 @@ class Town:
     services: dict[str, Watched] = field(default_factory=dict)
     answers: list[tuple[float, str, int]] = field(default_factory=list)
     quiet: bool = False
+    environment: Mapping[str, str] = field(default_factory=lambda: ENVIRONMENT)
     numbers: Any = field(default_factory=lambda: itertools.count(100_000))
 
     @property
@@ -145,7 +147,7 @@ class Town:
         async with asyncio.timeout(RECOVERY * 3):
             while left := await self.waiting() or self.not_ready():
                 if left != text:
-                    print(f"{time.monotonic() - began:5.1f} s  {left}")
+                    say(f"{time.monotonic() - began:5.1f} s  {left}")
                 text = left
                 await asyncio.sleep(0.3)
         return time.monotonic() - began
@@ -160,6 +162,12 @@ class Town:
                 return await self._waiting()
         except (PyMongoError, KafkaError, OSError) as error:
             return f"the servers are not back: {type(error).__name__}"
+
+    async def done(self) -> None:
+        """Wait until everything that has come in is stored, billed and told."""
+        async with asyncio.timeout(RECOVERY * 3):
+            while await self.waiting():  # noqa: ASYNC110 - what is waited for happens in other processes
+                await asyncio.sleep(0.3)
 
     async def _waiting(self) -> str:
         accepted = self.accepted()
@@ -182,10 +190,15 @@ class Town:
         counters: list[Any] = await self.world.store.collection(Control.COUNTERS).find().to_list(None)
         return sum(row["incoming_requests"] for row in counters)
 
+    def told(self, name: str, seconds: float) -> str:
+        """One line for who reads the test's output."""
+        peaks = ", ".join(f"{each} {service.rss // 2**20}" for each, service in self.services.items())
+        return f"{name}: all well {seconds:.1f} s after its end; peak RSS in MiB: {peaks}"
+
     async def check(self) -> None:
         """Nothing is lost, doubled or billed wrong; memory stayed within bounds."""
         self.quiet = True
-        await self.recovered()
+        await self.done()
         assert await self.counted() == await self.heard()
         histories = await audit(self.world)
         orders = [row for row in await self.world.stored("orders") if row["order_number"] in self.accepted()]
@@ -195,23 +208,30 @@ class Town:
         assert {name: s.rss // 2**20 for name, s in self.services.items() if s.rss > _MEMORY} == {}
 
 
+T = TypeVar("T", bound=Town)
+
+
+async def connected(world: World, stack: AsyncExitStack, kind: type[T]) -> T:
+    """The world's shop and operator, and a client; no service runs yet."""
+    operator, listed, token = Operator(), Shop({str(n): order(str(n), START) for n in range(1, 4)}), new_token()
+    client = await stack.enter_async_context(httpx.AsyncClient(timeout=10))
+    await _connect(world, await stack.enter_async_context(listen(listed)), await stack.enter_async_context(listen(operator)))
+    hook = {"_id": token_hash(token), "project": world.project.id, "webshop": world.webshop.webshop_id}
+    await world.store.collection(Control.HOOKS).insert_one({**hook, "relay": world.relay.name})
+    return kind(world, operator, token, client)
+
+
 @asynccontextmanager
 async def town(world: World, settings: Settings | None = None) -> AsyncIterator[Town]:
     """The services at work on the world's shop; `settings` where they reach the servers another way than the test does."""
-    operator, listed, token = Operator(), Shop({str(n): order(str(n), START) for n in range(1, 4)}), new_token()
     async with AsyncExitStack() as stack:
-        client = await stack.enter_async_context(httpx.AsyncClient(timeout=10))
-        await _connect(world, await stack.enter_async_context(listen(listed)), await stack.enter_async_context(listen(operator)))
-        hook = {"_id": token_hash(token), "project": world.project.id, "webshop": world.webshop.webshop_id}
-        await world.store.collection(Control.HOOKS).insert_one({**hook, "relay": world.relay.name})
-        made = Town(world, operator, token, client)
+        made = await connected(world, stack, Town)
         for name in SERVICES:
-            process, url = await stack.enter_async_context(running(settings or world.settings, name, **_ENVIRONMENT))
+            process, url = await stack.enter_async_context(running(settings or world.settings, name, **made.environment))
             made.services[name] = Watched(psutil.Process(process.pid), url)
         await asyncio.gather(*(ready(service.url) for service in made.services.values()))
         for work in (made.keep_coming(), made.keep_looking()):
-            task = asyncio.create_task(work)
-            stack.push_async_callback(_ended, task)
+            stack.push_async_callback(ended, asyncio.create_task(work))
         yield made
 
 
@@ -222,7 +242,7 @@ async def _connect(world: World, shop: str, operator: str) -> None:
     await set_webhook(world.store, world.project, operator)
 
 
-async def _ended(task: "asyncio.Task[None]") -> None:
+async def ended(task: "asyncio.Task[None]") -> None:
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
 
@@ -230,12 +250,9 @@ async def _ended(task: "asyncio.Task[None]") -> None:
 async def at_work(town: Town) -> None:
     """Wait until something has gone all the way."""
     async with asyncio.timeout(60):
-        while len(town.accepted()) < 20 or not all(s.ready for s in town.services.values()):
-            await asyncio.sleep(0.1)
-        while not town.operator.calls:
+        while len(town.accepted()) < 20 or town.not_ready() or not town.operator.calls:  # noqa: ASYNC110 - as above
             await asyncio.sleep(0.1)
 
 
-def say(town: Town, name: str, seconds: float) -> None:
-    peaks = ", ".join(f"{each} {service.rss // 2**20}" for each, service in town.services.items())
-    print(f"\n{name}: all well {seconds:.1f} s after its end; peak RSS in MiB: {peaks}")  # noqa: T201
+def say(text: str) -> None:
+    sys.stdout.write(text + "\n")
