@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import typer
 from bson import ObjectId
 
+from shoprelay_cli import backfill
 from shoprelay_cli.console import AsJson, InProject, chosen, fail, show, table, within
 from shoprelay_relays.spec import Relay
 from shoprelay_runtime import admin
@@ -15,6 +16,8 @@ from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.store import Bson, Store
 
 app = typer.Typer(name="webshop", no_args_is_help=True, help="Webshops: the shops that are connected.")
+
+app.add_typer(backfill.app)
 
 WebshopId = Annotated[str, typer.Argument(help="The webshop's _id, as `shoprelay webshop list` shows it.")]
 BaseUrl = Annotated[
@@ -120,11 +123,13 @@ def list_(
 def show_(webshop: WebshopId, *, project: InProject = None, as_json: AsJson = False) -> None:
     """Show a webshop: its stamps, its errors and its schedule; never its credentials."""
     found = _with_webshop(project, webshop, lambda store, _settings, its, one: admin.show_webshop(store, its, one))
-    schedule = found.pop("schedule")
     if as_json:
-        show({**found, "schedule": schedule}, as_json=True)
+        show(found, as_json=True)
         return
+    imports, schedule = found.pop("backfill"), found.pop("schedule")
     show(found, as_json=False)
+    typer.echo("")
+    table(imports, ("resource", "state", "records", "of", "pages", "since", "ended_at"), as_json=False)
     typer.echo("")
     table(schedule, ("resource", "mode", "remote_id", "due_at", "watermark", "cursor", "failures"), as_json=False)
 

@@ -8,7 +8,7 @@ some moments after it dated it. A record that two windows list is written once: 
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -18,6 +18,7 @@ from services.relay_poller.shop import Shop, klass, listing, page_end, page_reco
 from shoprelay_relays.errors import ShopTrouble
 from shoprelay_relays.spec import Mode, Page, Resource, Window
 from shoprelay_runtime import metrics
+from shoprelay_runtime.admin.backfill import progressed
 from shoprelay_runtime.store import Bson
 from shoprelay_schema.events import PageReadV1
 from shoprelay_schema.raw import Via
@@ -36,6 +37,7 @@ class Run:
     seq: int
     total: int = 0
     requests: int = 0
+    progress: Bson = field(default_factory=dict)
 
     @classmethod
     def of(cls, job: Bson, resource: Resource) -> "Run":
@@ -45,7 +47,9 @@ class Run:
         mark = job["watermark"]
         window = Window(Mode(job["mode"]), None if mark is None else mark - resource.overlap, until)
         if begun:
-            return cls(window, job["started_at"], job["cursor"], job["seq"], job["total"], job["requests"])
+            return cls(
+                window, job["started_at"], job["cursor"], job["seq"], job["total"], job["requests"], job.get("backfill") or {}
+            )
         return cls(window, until, None, job["seq"])
 
     @property
@@ -105,6 +109,8 @@ async def _keep(shop: Shop, job: Bson, run: Run, page: Page) -> None:
     run.cursor = page.cursor
     run.total += len(page.records)
     run.requests += page.requests
+    if run.first:
+        run.progress = progressed(run.progress, run.started_at, job["resource"], page)
 
 
 async def _save(shop: Shop, job: Bson, run: Run) -> None:
@@ -116,6 +122,7 @@ async def _save(shop: Shop, job: Bson, run: Run) -> None:
         "requests": run.requests,
         "seq": run.seq + 1,
         "failures": 0,
+        **({"backfill": run.progress} if run.first else {}),
     }
     await schedule.save(shop.store, shop.turn, job, {"$set": place}, seq=run.seq)
     run.seq += 1
@@ -129,7 +136,9 @@ async def _finish(shop: Shop, job: Bson, run: Run, resource: Resource) -> None:
     due = ended + every * random.uniform(0.95, 1.05)  # noqa: S311
     twins = await schedule.twins(shop.store, job, run.started_at) if run.first else []
     await stamps.finished(shop, resource.name, [job["mode"], *twins], run, ended)
-    place = {**_ENDED, "watermark": run.window.until, "due_at": due, "seq": run.seq + 1}
+    place: Bson = {**_ENDED, "watermark": run.window.until, "due_at": due, "seq": run.seq + 1}
+    if run.first:
+        place["backfill"] = {**run.progress, "ended_at": ended}
     await schedule.save(shop.store, shop.turn, job, {"$set": place}, seq=run.seq)
     for mode in twins:
         await schedule.finish_twin(shop.store, job, mode, run.started_at, {"watermark": run.window.until, "due_at": due})

@@ -155,7 +155,7 @@ async def finish_twin(store: Store, job: Bson, mode: str, begun: datetime, place
 
 def _twin(job: Bson, begun: datetime) -> Bson:
     same = {"webshop": job["webshop"], "resource": job["resource"], "mode": {"$ne": "read"}}
-    return {**same, "watermark": None, "cursor": None, "due_at": {"$lte": begun, "$ne": None}}
+    return {**same, "watermark": None, "cursor": None, "due_at": {"$ne": None}, "everything_at": {"$lte": begun}}
 
 
 async def wake(store: Store, webshop: ObjectId) -> None:

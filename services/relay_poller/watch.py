@@ -21,7 +21,7 @@ from services.relay_poller.schedule import Lost
 from services.relay_poller.sending import Sender
 from shoprelay_relays.registry import by_id
 from shoprelay_runtime import metrics
-from shoprelay_runtime.admin.jobs import lists_fingerprint, reconcile
+from shoprelay_runtime.admin.jobs import PAUSED, lists_fingerprint, reconcile
 from shoprelay_runtime.logs import logger
 from shoprelay_runtime.projects import STATUS_LISTS, Project, Projects, Unknown
 from shoprelay_runtime.service import Health
@@ -44,7 +44,7 @@ def asked_again(changed: dict[str, Any]) -> frozenset[str]:
 
 def concerns(changed: Iterable[str]) -> bool:
     """Whether an update of these attributes means anything to the schedule; our own stamps do not."""
-    return any(name == "active" or name.startswith("get_") or name in _LISTS or _credentials(name) for name in changed)
+    return any(name == "active" or name.startswith(("get_", PAUSED)) or name in _LISTS or _credentials(name) for name in changed)
 
 
 def _credentials(name: str) -> bool:

@@ -60,7 +60,7 @@ async def products(shop: httpx.AsyncClient, window: Window, cursor: str | None, 
             more, asked = await with_variations(shop, row)
             records += more
             requests += asked
-        yield Page(records, step.asked_at, step.cursor, requests)
+        yield Page(records, step.asked_at, step.cursor, requests, total=step.total)
 
 
 async def with_variations(shop: httpx.AsyncClient, row: Json) -> tuple[list[Record], int]:
@@ -121,4 +121,5 @@ async def _pages(
     async for step in walk(shop, path, lists, Place.read(cursor)):
         # The default status "any" has the carts of the block checkout in it, which are no orders yet.
         rows = [row for row in step.rows if row.get("status") not in DRAFTS]
-        yield Page([record(resource, row) for row in rows], step.asked_at, step.cursor, step.requests)
+        records = [record(resource, row) for row in rows]
+        yield Page(records, step.asked_at, step.cursor, step.requests, total=step.total)

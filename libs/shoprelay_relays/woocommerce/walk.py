@@ -54,6 +54,8 @@ class Step:
     asked_at: datetime
     cursor: str | None
     requests: int
+    total: int | None = None
+    """Rows of the list, where the shop tells (X-WP-Total)."""
 
 
 async def walk(shop: httpx.AsyncClient, path: str, lists: Sequence[Params], place: Place) -> AsyncIterator[Step]:
@@ -63,7 +65,7 @@ async def walk(shop: httpx.AsyncClient, path: str, lists: Sequence[Params], plac
         if ended:
             place.part, place.at, place.last = place.part + 1, 0, 0
         over = place.part == len(lists)
-        yield Step(fresh, answer.asked_at, None if over else place.written(), requests)
+        yield Step(fresh, answer.asked_at, None if over else place.written(), requests, answer.total)
         if over:
             return
 

@@ -23,6 +23,8 @@ SERVED: Final = (Mode.CREATED_SINCE_LAST_REQUEST, Mode.UPDATED_SINCE_LAST_REQUES
 """The modes that are scheduled; switching on another one does nothing yet."""
 READ: Final = "read"
 """The mode of a direct read's row."""
+PAUSED: Final = "paused_imports"
+"""The webshop's attribute that names the resources whose import (a poll of everything) waits for the operator."""
 WHOLE: Final = "*"
 """The remote_id of a direct read of the whole resource."""
 _LEFT: Final = {"lease_until": None, "owner": None}
@@ -85,15 +87,17 @@ async def reconcile(
 def _poll_changes(
     project: ObjectId, webshop: Bson, relay: Relay, now: datetime, resource: str, mode: Mode, row: Bson | None, again: bool
 ) -> list[Any]:
-    due = now if webshop.get("active") and webshop.get(switch(resource, mode)) else None
     stamped = webshop.get(stamp(resource, mode))
+    everything = stamped is None or again or (row is not None and row.get("watermark") is None)
+    paused = everything and resource in (webshop.get(PAUSED) or ())
+    due = now if webshop.get("active") and webshop.get(switch(resource, mode)) and not paused else None
     if row is None:
-        new = _row(project, webshop["_id"], relay, resource, mode, stamped, due)
+        new = {**_row(project, webshop["_id"], relay, resource, mode, stamped, due), "everything_at": now}
         return [UpdateOne({"_id": new["_id"]}, {"$setOnInsert": new}, upsert=True)]
     change: Bson = {}
     if again or (stamped is None and row.get("watermark") is not None):
         # The page that a run under way may just be sending has the next number: it is left to that page.
-        change = {"$set": {**_FRESH, "watermark": None, "due_at": due}, "$inc": {"seq": 1}}
+        change = {"$set": {**_FRESH, "watermark": None, "due_at": due, "everything_at": now}, "$inc": {"seq": 1}}
     elif (due is None) != (row.get("due_at") is None):
         change = {"$set": {**_LEFT, "due_at": due}}
     return [UpdateOne({"_id": row["_id"]}, change)] if change else []

@@ -6,6 +6,7 @@ from typing import Any
 from bson import ObjectId
 
 from shoprelay_runtime import rawlog
+from shoprelay_runtime.admin.backfill import show_backfill
 from shoprelay_runtime.admin.errors import AdminError
 from shoprelay_runtime.admin.jobs import polls, reconcile, stamp
 from shoprelay_runtime.admin.publishing import lent
@@ -43,7 +44,8 @@ async def show_webshop(store: Store, project: Project, webshop: ObjectId) -> Bso
     document = _shown(project, await _found(store, project, webshop))
     fields = {"_id": 0, "resource": 1, "mode": 1, "due_at": 1, "watermark": 1, "cursor": 1, "failures": 1, "remote_id": 1}
     rows = store.collection(Control.JOBS).find({"webshop": webshop}, fields).sort("_id", 1)
-    return {**document, "schedule": await rows.to_list(100)}
+    imports = [{k: v for k, v in entry.items() if k != "webshop"} for entry in await show_backfill(store, project, [webshop])]
+    return {**document, "backfill": imports, "schedule": await rows.to_list(100)}
 
 
 def _shown(project: Project, row: Bson) -> Bson:

@@ -51,6 +51,9 @@ DEVIATIONS: Final = (
     Deviation("orders", "attribute processing_location", None, "String", _SEEN),
     Deviation("orders", "attribute processing_method", None, "String", _SEEN),
     Deviation("webshops", "attribute no_stock_message_ids", None, "Array", _SEEN),
+    Deviation(
+        "webshops", "attribute paused_imports", None, "Array", "The contract's switches stop an import and lose its place."
+    ),
     Deviation("tickets", "attribute superuser_id", None, "ObjectId", "The contract indexes it without listing it."),
     Deviation("orders", "index company_id,order_number", "unique", "plain", _PER_SHOP),
     Deviation(

@@ -242,6 +242,9 @@ class Webshop(Document):
     statuses_stats: Hash | None = Field(None, description="What the latest poll of statuses did, as counts.")
     updated_categories_at: Time | None = Field(None, description="When categories were last updated here.")
     updated_customers_at: Time | None = Field(None, description="When customers were last updated here.")
+    paused_imports: List | None = Field(
+        None, description="Resources whose import of everything waits: orders, products... Polls of changes go on."
+    )
     updated_orders_at: Time | None = Field(None, description="When orders were last updated here.")
     updated_products_at: Time | None = Field(None, description="When products were last updated here.")
     updated_statuses_at: Time | None = Field(None, description="When statuses were last updated here.")

@@ -73,7 +73,7 @@ def _pages(resource: str) -> Any:
             rest = [i for i in ids if cursor is None or i > cursor]
             chunk = rest[:PAGE]
             cursor = chunk[-1] if len(rest) > PAGE else None
-            yield Page([Record(resource, i, orjson.dumps({"id": i})) for i in chunk], asked_at, cursor)
+            yield Page([Record(resource, i, orjson.dumps({"id": i})) for i in chunk], asked_at, cursor, total=len(ids))
             if cursor is None:
                 return
 
