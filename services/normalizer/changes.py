@@ -99,4 +99,4 @@ def mark_after(state: State, *, changed: bool) -> Mark | None:
 
 
 def _mark(state: State, seen: Seen, *, deleted: bool) -> Mark:
-    return Mark(seen, deleted, state.webshop_id, raw=state.raw, announced=state.announced)
+    return Mark(seen, deleted, state.webshop_id, raw=state.raw, announced=state.announced, gone_at=state.gone_at)

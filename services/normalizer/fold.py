@@ -8,7 +8,7 @@ from bson import ObjectId
 
 from services.normalizer import replays, status_lists
 from services.normalizer.changes import difference, mark_after
-from services.normalizer.guard import NO_VERSION, Ruling, Seen, moment, refuted, rising, rule, rule_deleted, timeless
+from services.normalizer.guard import NO_VERSION, Ruling, Seen, is_derived, moment, refuted, rising, rule, rule_deleted, timeless
 from services.normalizer.observations import Change, Known, Mark, Observation, ReadAsked, Ref
 from services.normalizer.state import State, state_of
 from shoprelay_relays.phones import add_phones
@@ -25,6 +25,8 @@ _PARENT: Final = {
     "variants": "product_id",
 }
 """The attribute in which a child names its parent."""
+
+_LOOKS: Final = frozenset({Via.POLL, Via.READ})
 
 
 @dataclass(slots=True)
@@ -76,6 +78,8 @@ def _look(
     if values is None:
         return
     ruling = _ruling(state, observation, values, listed=listed)
+    if ruling is Ruling.WRITE and _of_before(state, observation):
+        ruling = Ruling.ASK if observation.seen.via is Via.WEBHOOK else Ruling.DROP
     if ruling is Ruling.WRITE:
         if observation.follow_up and not state.alive:
             reads.add(observation.follow_up)
@@ -121,6 +125,16 @@ def _ruling(state: State, observation: Observation, values: Values, *, listed: b
         equal=lambda: all(state.says(name, value) for name, value in values.items()) and _unseen_same(state, observation),
         greater=lambda: _canonical(state, values) < to_json(values),
     )
+
+
+def _of_before(state: State, observation: Observation) -> bool:
+    """Whether a record of its own says what was before that record was gone, of a document that lives on because others tell of
+    it: a deleted account's customer, who ordered as a guest. When a push left the shop, nobody knows.
+    """
+    if not state.alive or state.gone_at is None or state.seen is None or not is_derived(state.seen):
+        return False
+    new = observation.seen
+    return not is_derived(new) and (new.via is Via.WEBHOOK or new.observed_at < state.gone_at) and not observation.replayed
 
 
 def _unseen_same(state: State, observation: Observation) -> bool:
@@ -252,6 +266,8 @@ def _delete(state: State, observation: Observation, reads: set[ReadAsked]) -> No
     version = max(known.version, new.version) if known else new.version
     state.seen = Seen(version, rising(known, Seen(version, new.observed_at, new.via)), new.via)
     state.alive, state.evidence, state.written, state.noted = False, observation.gone, observation, True
+    if new.via in _LOOKS:
+        state.gone_at = max(new.observed_at, state.gone_at or new.observed_at)
     state.raw = observation.raw
 
 

@@ -39,6 +39,11 @@ class Seen:
     via: Via
 
 
+def is_derived(seen: Seen) -> bool:
+    """Whether it is what another record said of the document."""
+    return seen.version.startswith(_DERIVED)
+
+
 def stored_version(version: str, *, derived: bool) -> str:
     """The version as it is stored: what is derived sorts before "none", which sorts before every time and revision."""
     return _DERIVED + version if derived else version or NO_VERSION

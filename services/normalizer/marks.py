@@ -19,10 +19,11 @@ def row_of(mark: Mark) -> Bson:
         "raw": mark.raw,
         "webshop": mark.webshop,
         "announced": mark.announced,
+        "gone_at": mark.gone_at,
     }
 
 
 def mark_of(row: Mapping[str, Any]) -> Mark:
     """Undo `row_of`."""
     seen = Seen(row["version"], row["observed_at"], Via(row["via"]))
-    return Mark(seen, row["deleted"], row["webshop"], row["raw"], row["announced"])
+    return Mark(seen, row["deleted"], row["webshop"], row["raw"], row["announced"], row.get("gone_at"))

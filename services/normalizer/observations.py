@@ -67,6 +67,8 @@ class Mark:
     webshop: ObjectId
     raw: str = ""
     announced: bool = True
+    gone_at: datetime | None = None
+    """When a look last found that the record itself is not there. The document may live on all the same: others tell of it."""
 
 
 @dataclass(slots=True)

@@ -1,6 +1,7 @@
 """A document while a batch is folded over it."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from bson import ObjectId
@@ -20,7 +21,7 @@ class State:
     `seen` is the newest observation that counts, `raw` the record that it comes from, `owns` the children that it lists, `said`
     what the shop said where lists decide. `announced`: subscribers know it, though it may be deleted.
     `evidence`: by what it is deleted; `noted`: it was looked at and found the same. `ended`: the deletion of the document that it
-    was, when another one begins within the batch.
+    was, when another one begins within the batch. `gone_at`: when a look last found that the record itself is not there.
     """
 
     project: Project
@@ -40,6 +41,7 @@ class State:
     evidence: Evidence | None = None
     noted: bool = False
     ended: Change | None = None
+    gone_at: datetime | None = None
 
     @property
     def ref(self) -> Ref:
@@ -93,6 +95,7 @@ def state_of(observation: Observation, states: dict[Ref, State], known: Known) -
             announced=bool(stored) or (mark is not None and mark.deleted and mark.announced),
             owns=(stored.get("source") or {}).get("owns"),
             said=(stored.get("source") or {}).get("said"),
+            gone_at=mark.gone_at if mark else None,
         )
     return states[ref]
 

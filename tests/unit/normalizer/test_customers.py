@@ -1,12 +1,13 @@
 """Customers are found by the shop's id and by the e-mail."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from bson import ObjectId
 
 from shoprelay_relays.spec import Json
-from shoprelay_schema.raw import RawRecord
+from shoprelay_schema.raw import RawRecord, Via
 from tests.unit.normalizer.memory import Memory, at, gone, record, webshop
 
 
@@ -145,3 +146,27 @@ def test_an_account_that_is_gone_and_named_by_an_order_is_another_document_with_
 def _named(email: str, name: str) -> Json:
     values = {"remote_id": email, "email": email, "first_name": name}
     return {"collection": "customers", "key": f"email:{email}", "derived": True, "values": values}
+
+
+@pytest.mark.parametrize("pushes", [False, True])
+def test_what_an_account_was_does_not_come_over_the_guest_that_is_left(pushes: bool) -> None:
+    """History is slow: the account was read, deleted, and its orders are a guest's before the reading is processed."""
+    memory = Memory()
+    memory.batch(buys("1", "jane@a.nl", 1, account="5"))
+    memory.batch(gone("5", 8, resource="customers"))
+    memory.batch(buys("1", "jane@a.nl", 9))
+    late = account("5", "jane@a.nl", 10 if pushes else 3)
+    memory.batch(replace(late, via=Via.WEBHOOK) if pushes else late)
+    assert [row["remote_id"] for row in memory.documents("customers")] == ["jane@a.nl"]
+    assert (("customers", "5") in memory.asked()) is pushes
+    memory.audit()
+
+
+def test_an_account_that_is_seen_after_it_was_gone_is_there_again() -> None:
+    memory = Memory()
+    memory.batch(account("5", "jane@a.nl", 1))
+    memory.batch(gone("5", 8, resource="customers"))
+    memory.batch(buys("1", "jane@a.nl", 9))
+    memory.batch(account("5", "jane@a.nl", 10))
+    assert [row["remote_id"] for row in memory.documents("customers")] == ["5"]
+    memory.audit()
