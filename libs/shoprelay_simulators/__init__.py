@@ -7,9 +7,10 @@
 from shoprelay_simulators.clock import ManualClock, utc_now
 from shoprelay_simulators.faults import Faults
 from shoprelay_simulators.ledger import Ledger
+from shoprelay_simulators.magento2.shop import Magento2Shop
 from shoprelay_simulators.prestashop.shop import PrestaShop
 from shoprelay_simulators.serving import Shop, serve
 from shoprelay_simulators.shopgo.shop import ShopGoShop
 from shoprelay_simulators.woocommerce.shop import WooShop
 
-__all__ = ["Faults", "Ledger", "ManualClock", "PrestaShop", "Shop", "ShopGoShop", "WooShop", "serve", "utc_now"]
+__all__ = ["Faults", "Ledger", "Magento2Shop", "ManualClock", "PrestaShop", "Shop", "ShopGoShop", "WooShop", "serve", "utc_now"]

@@ -28,11 +28,6 @@ _DATED = frozenset(CREATED | UPDATED)
 _HOURLY, _DAILY = timedelta(hours=1), timedelta(days=1)
 
 
-def _papers(name: str, rule: object) -> Resource:
-    """Shipments, invoices and credit memos come with their orders; these lists find what changed in them alone."""
-    return Resource(name, rule, partial(papers.pages, name), partial(reading.paper, name), _DATED, every=_HOURLY)  # type: ignore[arg-type]
-
-
 RELAY = Relay(
     name="magento2",
     label="Magento 2",
@@ -73,9 +68,33 @@ RELAY = Relay(
             count=partial(listing.count, listing.CATEGORIES),
             sweep=_DAILY,
         ),
-        _papers("shipments", shipments.shipment),
-        _papers("invoices", invoices.invoice),
-        _papers("credit_notes", credit_notes.credit_note),
+        # These come with their orders; their own lists find what changed in them alone.
+        Resource(
+            "shipments",
+            shipments.shipment,
+            partial(papers.pages, "shipments"),
+            partial(reading.paper, "shipments"),
+            _DATED,
+            every=_HOURLY,
+            sweep=_DAILY,
+            sweep_pages=papers.young_shipments,
+        ),
+        Resource(
+            "invoices",
+            invoices.invoice,
+            partial(papers.pages, "invoices"),
+            partial(reading.paper, "invoices"),
+            _DATED,
+            every=_HOURLY,
+        ),
+        Resource(
+            "credit_notes",
+            credit_notes.credit_note,
+            partial(papers.pages, "credit_notes"),
+            partial(reading.paper, "credit_notes"),
+            _DATED,
+            every=_HOURLY,
+        ),
         # Understood when given, never asked for: orders name these in passing.
         Resource("statuses", lists.map_status),
         Resource("countries", lists.map_country),
@@ -86,13 +105,14 @@ RELAY = Relay(
     webhook=Webhook(check=webhooks.check, route=webhooks.route, prepare=webhooks.prepare),
     # Magento names no limit; a list of orders is heavy work, and firewalls of hosts ban whoever asks too fast.
     limits=Limits(per_second=4, burst=20, parallel=2, gentle=True),
-    identifiable_config_keys=("shop_url", "store_code"),
+    identifiable_config_keys=("shop_url",),
     blind_spots=(
         "Stock moves no product's modified time: it is read with the product, when a module tells of it, and every hour.",
         "Rules for backorders and quantities are read only with the setting that asks for the stock item of each article.",
         "A price that catalogue rules, tiers or customer groups make is not read: prices are those of the product itself.",
         "Statuses, payment and delivery methods have no list: they are known once an order has them; a status by its code alone.",
         "When an order was paid is not told: its creation stands in, once it is authorized or paid.",
+        "A track that is added to a shipment moves no date: shipments of the last month are read again every day.",
         "Fees that modules add are told by what is left of the total; they all count as the price of the payment method.",
         "A deleted record leaves nothing to find: it is noticed when it is next read.",
         "A variant that is taken off its configurable product and stays on its own is gone until the next sweep of all products.",

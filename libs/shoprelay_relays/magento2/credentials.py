@@ -6,9 +6,8 @@ from pydantic import BaseModel, Field, HttpUrl, SecretStr
 
 
 class Credentials(BaseModel):
-    """An integration (System > Extensions > Integrations) that may read sales, catalogue, inventory, customers and stores.
-
-    https://developer.adobe.com/commerce/webapi/get-started/authentication/
+    """An integration (System > Extensions > Integrations) that may read sales, catalogue, inventory, customers and stores;
+    https://developer.adobe.com/commerce/webapi/get-started/authentication/ says how to make one.
     """
 
     shop_url: HttpUrl = Field(

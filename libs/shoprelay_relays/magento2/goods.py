@@ -2,9 +2,10 @@
 
 import html
 from collections.abc import Mapping
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
+from shoprelay_relays import units
 from shoprelay_relays.fields import Raw
 from shoprelay_relays.localtime import zone
 from shoprelay_relays.magento2 import known
@@ -21,7 +22,6 @@ _SEARCHABLE = {"3", "4"}
 _BARCODES = ("ean", "gtin", "barcode", "ean13", "gtin13", "ean_code", "upc", "isbn")
 _MAKERS = ("manufacturer", "brand")
 _UNITS = {"kgs": "kg", "lbs": "lbs"}
-_FINER = {"kg": ("g", Decimal(1000)), "lbs": ("oz", Decimal(16))}
 
 
 def common(raw: Raw, custom: Custom, shop: Shop) -> dict[str, Any]:
@@ -99,15 +99,9 @@ def _with_tax(price: Decimal | None, rate: Decimal | None) -> Decimal | None:
 
 def _weight(raw: Raw, config: Mapping[str, Any]) -> dict[str, Any]:
     """A whole number in the shop's unit, or in the next finer one: 0.45 kg is 450 g."""
-    weight, unit = raw.number("weight"), config.get("weight_unit") or "lbs"
-    unit = _UNITS.get(unit, unit)
-    if weight is not None and weight != weight.to_integral_value() and unit in _FINER:
-        unit, factor = _FINER[unit]
-        weight *= factor
-    return {
-        "weight": None if weight is None else int(weight.to_integral_value(ROUND_HALF_UP)),
-        "weight_unit": None if weight is None else unit,
-    }
+    unit = _UNITS.get(config.get("weight_unit") or "lbs") or str(config["weight_unit"])
+    weight, unit = units.whole({"weight": raw.number("weight")}, unit)
+    return {**weight, "weight_unit": None if weight["weight"] is None else unit}
 
 
 def _rules(raw: Raw) -> dict[str, Any]:

@@ -4,6 +4,7 @@ They come with the orders (each of them moves its order's modified time) and by 
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -12,7 +13,7 @@ import orjson
 from shoprelay_relays.magento2.catalogue import by_values
 from shoprelay_relays.magento2.criteria import dates
 from shoprelay_relays.magento2.walk import List, Place, walk
-from shoprelay_relays.spec import Json, Page, Record, Window
+from shoprelay_relays.spec import Json, Mode, Page, Record, Window
 
 Config = Mapping[str, Any]
 Row = dict[str, Json]
@@ -25,6 +26,7 @@ _ORDERS = List(
     fields=f"entity_id,increment_id,items[{','.join(_ITEM)}],"
     f"extension_attributes[shipping_assignments[shipping[address[{_ADDRESS}]]]]",
 )
+_MONTH = timedelta(days=30)
 # Nothing is sent, invoiced or credited in these states.
 _NOTHING_YET = {"new", "pending_payment"}
 
@@ -48,6 +50,13 @@ async def pages(
     async for step in walk(shop, LISTS[resource], dates(window), Place.read(cursor)):
         records, asked = await with_orders(shop, resource, step.rows)
         yield Page(records, step.asked_at, step.cursor, step.requests + asked)
+
+
+async def young_shipments(shop: httpx.AsyncClient, window: Window, cursor: str | None, config: Config) -> AsyncIterator[Page]:
+    """Shipments of the last month: a track that is added later is a row of its own and dates nothing anew."""
+    month = Window(Mode.CREATED_SINCE_LAST_REQUEST, window.until - _MONTH, window.until)
+    async for page in pages("shipments", shop, month, cursor, config):
+        yield page
 
 
 async def with_orders(shop: httpx.AsyncClient, resource: str, rows: Sequence[Row]) -> tuple[list[Record], int]:
