@@ -12,6 +12,7 @@ from services.relay_poller.fairness import Fairness
 from services.relay_poller.schedule import Lost, Turn
 from services.relay_poller.sending import Sender
 from services.relay_poller.settings import PollerSettings
+from services.relay_poller.steps import Steps
 from services.relay_poller.turns import OUR_TROUBLE, Turns, take
 from services.relay_poller.watch import Watcher
 from shoprelay_runtime import metrics, service
@@ -100,6 +101,7 @@ class Dispatcher:
         self._passed: dict[ObjectId, float] = {}
         self._ended = asyncio.Event()
         self._rest_until = 0.0
+        self._steps = Steps(turns.store, turns.lease)
 
     async def run(self) -> None:
         """Until the process is asked to leave; then running turns end at their next page."""
@@ -112,6 +114,7 @@ class Dispatcher:
 
     async def _fill(self) -> None:
         try:
+            await self._steps.heal()
             while len(self._running) < self._turns.settings.shops:
                 turn = await self._next()
                 if turn is None:

@@ -49,9 +49,7 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def running(
-    settings: Settings, service: str, point: str = "", **more: str
-) -> AsyncIterator[tuple[BaseProcess, str]]:
+async def running(settings: Settings, service: str, point: str = "", **more: str) -> AsyncIterator[tuple[BaseProcess, str]]:
     """The service as a process (which dies at the point, if one is given) and its address; killed at the end."""
     port = free_port()
     process = _PROCESSES.Process(target=serve, args=(service, port, point, environment(settings) | more))

@@ -142,9 +142,11 @@ class Town:
     # What comes of it --------------------------------------------------------------------------------------------------
 
     async def recovered(self) -> float:
-        """Wait until all are ready and what had come in by now is stored, billed and told; gives the seconds it took."""
-        began, text = time.monotonic(), ""
+        """From now on one webhook more, sent until it is taken; gives the seconds until all are ready and all is done."""
+        began, text, self.quiet = time.monotonic(), "", True
         async with asyncio.timeout(RECOVERY * 3):
+            while await self.webhook() not in self.accepted():  # noqa: ASYNC110 - nobody tells when it would be
+                await asyncio.sleep(0.5)
             while left := await self.waiting() or self.not_ready():
                 if left != text:
                     say(f"{time.monotonic() - began:5.1f} s  {left}")
