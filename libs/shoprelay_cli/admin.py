@@ -6,10 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
-from shoprelay_cli.console import AsJson, InProject, chosen, fail, show, table, within
+from shoprelay_cli.console import AsJson, InProject, chosen, fail, show, table, tell_left, within
 from shoprelay_runtime import admin
 from shoprelay_runtime.bus import ensure_topics
 from shoprelay_runtime.crypto import new_key
+from shoprelay_runtime.projects import Project
 from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.store import Bson, Control, Store
 
@@ -115,7 +116,10 @@ def project_destroy(
     *,
     confirm: Annotated[str | None, typer.Option(help="The name once more, in place of being asked for it.")] = None,
 ) -> None:
-    """Destroy a project for good: its keys, its database, its schedule. Nothing brings it back.
+    """Destroy a project for good: its keys, its database, its schedule. Nothing brings it back. Takes 20 seconds.
+
+    What is encrypted can be read by nobody any more, wherever it is. Kept are its bills. The documents' topics keep what is not
+    encrypted (numbers, prices, dates): to have that deleted too, destroy its companies first.
 
     Example: shoprelay project destroy Growth
     """
@@ -174,3 +178,37 @@ def company_list(*, project: InProject = None, as_json: AsJson = False) -> None:
         return await admin.list_companies(store, await chosen(store, settings, project))
 
     table(within(work), ("_id", "website", "email", "remote_id"), as_json=as_json)
+
+
+@company_app.command("destroy")
+def company_destroy(
+    company: Annotated[str, typer.Argument(help="Its _id, your own id of it, or its website.")],
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    project: InProject = None,
+) -> None:
+    """Destroy a company with its webshops, all that was read from them, its tickets and its tests of credentials.
+
+    Subscribers hear of each document. Bills and deliveries are kept. It needs a running normalizer. A destruction that was
+    interrupted can be asked for again.
+
+    Example: shoprelay company destroy acme.example --yes
+    """
+
+    async def contents(store: Store, settings: Settings) -> tuple[Project, Bson, dict[str, int]]:
+        its = await chosen(store, settings, project)
+        found = await admin.find_company(store, its, company)
+        return its, found, await admin.company_contents(store, its, found["_id"])
+
+    its, found, counts = within(contents)
+    told = ", ".join(f"{count} {name}" for name, count in counts.items()) or "nothing else"
+    typer.echo(f"This destroys company {found.get('website')} ({found['_id']}) and what belongs to it: {told}.", err=True)
+    if not yes:
+        typer.confirm("Go on?", abort=True)
+
+    async def work(store: Store, settings: Settings) -> None:
+        await ensure_topics(settings)
+        await admin.destroy_company(store, settings, its, found["_id"], told=tell_left)
+
+    within(work)
+    typer.echo(f"{found['_id']} is destroyed")

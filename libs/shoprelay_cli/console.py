@@ -61,6 +61,11 @@ async def chosen(store: Store, settings: Settings, name: str | None) -> Project:
     return await find_project(store, settings, names[0])
 
 
+def tell_left(left: int) -> None:
+    """How far a destruction is, for who waits."""
+    typer.echo(f"{left} documents and rows are left", err=True)
+
+
 def show(found: Mapping[str, Any], *, as_json: bool) -> None:
     """One thing: JSON, or a line for each of its attributes."""
     if as_json:

@@ -10,7 +10,7 @@ from bson import ObjectId
 
 from services.normalizer import customers, sweeps
 from services.normalizer.history import STAMPS, History, Step
-from services.normalizer.load import load_customers, row_id
+from services.normalizer.load import load_customers
 from services.normalizer.marks import mark_of
 from services.normalizer.observations import Mark, Observation
 from services.normalizer.observe import observe, rejected
@@ -20,7 +20,7 @@ from shoprelay_runtime.codec import unseal
 from shoprelay_runtime.crypto import DecryptionFailed
 from shoprelay_runtime.projects import Project, Projects, Webshop
 from shoprelay_runtime.rawreading import RawLog, Reading, Span
-from shoprelay_runtime.store import Bson, Control, Store
+from shoprelay_runtime.store import Bson, Control, Store, row_id
 from shoprelay_schema.raw import RawKind, RawRecord
 
 _PART: Final = 500

@@ -6,7 +6,7 @@ import typer
 from bson import ObjectId
 
 from shoprelay_cli import backfill
-from shoprelay_cli.console import AsJson, InProject, chosen, fail, show, table, within
+from shoprelay_cli.console import AsJson, InProject, chosen, fail, show, table, tell_left, within
 from shoprelay_relays.spec import Relay
 from shoprelay_runtime import admin
 from shoprelay_runtime.admin.shops import checked_credentials, known_relay, webhook_url
@@ -41,7 +41,8 @@ def add(
 ) -> None:
     """Connect a shop: test the credentials, store them encrypted, and start importing.
 
-    What a platform asks for is listed when something is missing, and by `shoprelay relay show RELAY`.
+    What a platform asks for is listed when something is missing, and by `shoprelay relay show RELAY`. A shop that the company has
+    connected already is refused.
 
     Example: shoprelay webshop add woocommerce --company acme.example --set shop_url=https://shop.example --set consumer_key=-
     """
@@ -136,7 +137,7 @@ def show_(webshop: WebshopId, *, project: InProject = None, as_json: AsJson = Fa
 
 @app.command("pause")
 def pause(webshop: WebshopId, *, project: InProject = None) -> None:
-    """Stop polling a shop. What it pushes is still taken."""
+    """Stop polling a shop. What it pushes is still taken; where that only says what to read, it is read when polls go on."""
     _with_webshop(project, webshop, lambda store, _settings, its, one: admin.pause_webshop(store, its, one))
     typer.echo(f"{webshop} is paused; `shoprelay webshop resume {webshop}` goes on where it was left")
 
@@ -181,9 +182,15 @@ def destroy(
     webshop: WebshopId,
     *,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    wait: Annotated[bool, typer.Option(help="Wait until the normalizer has deleted everything.")] = True,
     project: InProject = None,
 ) -> None:
-    """Disconnect a shop, and delete what was read from it. A destruction that was interrupted can be asked for again."""
+    """Disconnect a shop, and delete what was read from it: subscribers hear of each document.
+
+    What was used before is still billed. A destruction that was interrupted can be asked for again.
+
+    Example: shoprelay webshop destroy 6651f0c2a7b4c0d1e2f30415 --yes
+    """
     if not yes:
         typer.confirm(
             f"This deletes webshop {webshop} and every order, product and customer that was read from it. Go on?", abort=True
@@ -192,9 +199,11 @@ def destroy(
     async def work(store: Store, settings: Settings, its: Project, one: ObjectId) -> None:
         await ensure_topics(settings)
         await admin.destroy_webshop(store, settings, its, one)
+        if wait:
+            await admin.wait_destroyed(store, its, [one], tell_left)
 
     _with_webshop(project, webshop, work)
-    typer.echo(f"{webshop} is destroyed; its documents are deleted as the normalizer comes to it")
+    typer.echo(f"{webshop} is destroyed" if wait else f"{webshop} is destroyed when the normalizer has come to it")
 
 
 def _with_webshop(project: str | None, webshop: str, work: Any) -> Any:

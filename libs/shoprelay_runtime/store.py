@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
+from bson import Binary, ObjectId
 from bson.codec_options import CodecOptions
 from motor.motor_asyncio import (
     AsyncIOMotorClient,
@@ -79,6 +80,11 @@ _INDEXES: Final[dict[str, list[IndexModel]]] = {
     ],
     # Turns that run: few, however many shops there are.
     Control.SHOPS: [IndexModel("lease_until", partialFilterExpression={"owner": {"$type": "string"}})],
+    # A destroyed webshop's rows are found by it.
+    Control.MARKS: [IndexModel("webshop")],
+    Control.ALIASES: [IndexModel("webshop")],
+    # Longer than the raw log can hold a page that is there twice.
+    Control.PAGES: [IndexModel("at", expireAfterSeconds=60 * 86_400)],
     Control.DELIVERIES: [
         IndexModel([("event", 1), ("endpoint", 1)], unique=True),
         # Due work is looked for by endpoint, so that one endpoint's backlog costs the others nothing.
@@ -163,6 +169,11 @@ class Store:
     def close(self) -> None:
         """Close every connection."""
         self._client.close()
+
+
+def row_id(project: ObjectId, other: ObjectId) -> Binary:
+    """The key of a row of `marks` or `aliases`: 24 bytes."""
+    return Binary(project.binary + other.binary)
 
 
 def _index_model(index: Index) -> IndexModel:

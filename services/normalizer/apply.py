@@ -7,11 +7,12 @@ from typing import Any
 from bson import ObjectId
 from pymongo import DeleteOne, InsertOne, ReplaceOne, UpdateOne
 
-from services.normalizer.load import row_id
 from services.normalizer.marks import row_of
 from services.normalizer.observations import Change, Mark, ReadAsked, Ref
-from services.normalizer.prepare import Plan
-from shoprelay_runtime.store import Control, Session, Store
+from services.normalizer.observe import Observed
+from services.normalizer.prepare import NOBODY, Plan
+from shoprelay_runtime.forgetting import forget_webshop
+from shoprelay_runtime.store import Control, Session, Store, row_id
 
 Operation = InsertOne[dict[str, Any]] | ReplaceOne[dict[str, Any]] | UpdateOne | DeleteOne
 
@@ -24,6 +25,11 @@ async def write(store: Store, plan: Plan, session: Session) -> None:
         operations[change.id] = _operation(change, again=change.id in operations)
     for (database, collection), operations in groups.items():
         await store.database(database)[collection].bulk_write(list(operations.values()), ordered=False, session=session)
+    for (database, collection), ids in plan.erased.items():
+        await store.database(database)[collection].delete_many({"_id": {"$in": ids}}, session=session)
+    for one in plan.ended:
+        await store.database(one.shop.project.database)["webshops"].delete_one({"_id": one.shop.webshop_id}, session=session)
+        await forget_webshop(store, one.shop.webshop_id, session)
     for name, rows in _control_rows(plan).items():
         if rows:
             await store.collection(name).bulk_write(rows, ordered=False, session=session)
@@ -44,7 +50,10 @@ def _operation(change: Change, *, again: bool) -> Operation:
 def _control_rows(plan: Plan) -> dict[str, list[Operation]]:
     now = datetime.now(UTC)
     return {
-        Control.MARKS: [_mark(ref, mark) for ref, mark in plan.folded.marks.items()],
+        Control.MARKS: [
+            *(_mark(ref, mark) for ref, mark in plan.folded.marks.items()),
+            *(_tombstone(one) for one in plan.destroyed),
+        ],
         Control.ALIASES: [
             UpdateOne({"_id": row_id(*key)}, {"$set": alias._asdict()}, upsert=True) for key, alias in plan.aliases.items()
         ],
@@ -62,6 +71,13 @@ def _control_rows(plan: Plan) -> dict[str, list[Operation]]:
 def _mark(ref: Ref, mark: Mark) -> Operation:
     project, _, _id = ref
     return UpdateOne({"_id": row_id(project, _id)}, {"$set": row_of(mark)}, upsert=True)
+
+
+def _tombstone(one: Observed) -> Operation:
+    """Of a destroyed webshop. It stays: what the log still holds of the webshop is charged to its company, and silenced."""
+    company = {"company": one.shop.company_id} if one.shop.company_id != NOBODY else {}
+    row = {"deleted": True, "observed_at": one.record.observed_at, **company}
+    return UpdateOne({"_id": row_id(one.shop.project.id, one.shop.webshop_id)}, {"$set": row}, upsert=True)
 
 
 def _read_job(asked: ReadAsked, now: datetime) -> Operation:

@@ -10,12 +10,7 @@ from bson import Binary, ObjectId
 from services.normalizer.customers import Key
 from services.normalizer.marks import mark_of
 from services.normalizer.observations import Known, Observation, Ref
-from shoprelay_runtime.store import Control, Store
-
-
-def row_id(project: ObjectId, other: ObjectId) -> Binary:
-    """The key of a row of `marks` or `aliases`: 24 bytes."""
-    return Binary(project.binary + other.binary)
+from shoprelay_runtime.store import Control, Store, row_id
 
 
 async def load_customers(store: Store, keys: Iterable[Key], known: Known) -> None:
@@ -70,11 +65,12 @@ async def _load_marks(store: Store, refs: set[Ref], known: Known) -> None:
         known.marks[by_row[bytes(row["_id"])]] = mark_of(row)
 
 
-async def load_destroyed(store: Store, project: ObjectId, webshops: Iterable[ObjectId]) -> set[ObjectId]:
-    """Those of the webshops that are destroyed, though their document may still be there."""
+async def load_destroyed(store: Store, project: ObjectId, webshops: Iterable[ObjectId]) -> dict[ObjectId, ObjectId | None]:
+    """Those of the webshops that are destroyed, though their document may still be there, with the company that they had."""
     rows = {bytes(row_id(project, webshop)): webshop for webshop in webshops}
     wanted = {"_id": {"$in": [Binary(b) for b in rows]}, "deleted": True}
-    return {rows[bytes(row["_id"])] async for row in store.collection(Control.MARKS).find(wanted, {"_id": 1})}
+    found = store.collection(Control.MARKS).find(wanted, {"company": 1})
+    return {rows[bytes(row["_id"])]: row.get("company") async for row in found}
 
 
 async def load_pages(store: Store, jobs: set[str], known: Known) -> None:

@@ -44,7 +44,7 @@ class Traffic:
 
 @dataclass(slots=True)
 class Observed:
-    """What one raw record says, before anything is known of its documents."""
+    """What one raw record says, before anything is known of its documents. `ended`: its webshop is destroyed."""
 
     record: RawRecord
     shop: Webshop
@@ -52,6 +52,19 @@ class Observed:
     reads: set[ReadAsked] = field(default_factory=set)
     traffic: Traffic = field(default_factory=Traffic)
     page: PageReadV1 | None = None
+    ended: bool = False
+
+
+def charge(record: RawRecord, shop: Webshop, relay: Relay) -> Observed:
+    """What a destroyed webshop's record costs: it was exchanged. Nothing else of it counts any more."""
+    observed = Observed(record, shop, ended=True)
+    if record.replay_of:
+        return observed
+    if record.kind is RawKind.WEBHOOK_RECEIVED and relay.webhook is not None:
+        _charge_webhook(observed.traffic, relay.webhook.route(record.headers, record.body))
+    elif record.kind is RawKind.PAGE_READ:
+        observed.page = PageReadV1.model_validate_json(record.body)
+    return observed
 
 
 def observe(record: RawRecord, shop: Webshop, relay: Relay) -> Observed:

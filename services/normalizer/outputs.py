@@ -104,7 +104,7 @@ def activities(
         shops[one.shop.webshop_id] = one.shop
         if one.page is not None and one.page.seq > told.get(one.page.job, -1):
             told[one.page.job] = one.page.seq
-            if one.page.finished and one.page.total:
+            if one.page.finished and one.page.total and not one.ended:
                 found.append(_fetched(one, remote_ids))
     for shop, stats in _pushed(changes).items():
         details = {"webshop_id": str(shop), "stats": stats}

@@ -3,16 +3,17 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, Final
 
+import orjson
 from aiokafka.structs import ConsumerRecord
 from bson import ObjectId
 
 from services.normalizer import customers, load, outputs, sweeps
 from services.normalizer.cap import Outcome
 from services.normalizer.fold import Folded, fold
-from services.normalizer.guard import Seen
-from services.normalizer.observations import Known, Mark, Observation, Ref
-from services.normalizer.observe import Observed, Rejected, observe, rejected
+from services.normalizer.observations import Known, Observation
+from services.normalizer.observe import Observed, Rejected, charge, observe, rejected
 from services.normalizer.outputs import Output
 from services.normalizer.status_lists import ignored
 from shoprelay_relays.spec import Relay
@@ -23,11 +24,15 @@ from shoprelay_runtime.deadletters import RETRY_OF
 from shoprelay_runtime.logs import logger
 from shoprelay_runtime.projects import Project, Projects, Unknown, Webshop
 from shoprelay_runtime.store import Store
-from shoprelay_schema.raw import RawKind, RawRecord, Via
+from shoprelay_schema.raw import RawKind, RawRecord
 
 _MAPPED = (RawKind.WEBHOOK_RECEIVED, RawKind.RECORD_READ)
 _SWEEPS = (RawKind.STATUS_LISTS_CHANGED, RawKind.WEBSHOP_DESTROYED)
 _log = logger(__name__)
+
+
+NOBODY: Final = ObjectId(b"\0" * 12)
+"""The company of a destroyed webshop whose document is gone: nothing is charged to it."""
 
 
 class KeysUnreadable(Exception):
@@ -46,6 +51,12 @@ class Plan:
     """Webshops of which an order is left alone because of its status."""
     read_again: set[ObjectId] = field(default_factory=set)
     """Webshops whose orders are read again since their lists changed; what is still ignored is noted anew."""
+    destroyed: list[Observed] = field(default_factory=list)
+    """Records by which webshops are destroyed."""
+    erased: dict[tuple[str, str], list[Any]] = field(default_factory=lambda: defaultdict(list))
+    """(database, collection) -> rows to delete that nobody was told of."""
+    ended: list[Observed] = field(default_factory=list)
+    """Destructions that end with this batch."""
     rejected: list[Rejected] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
     """What the cap counts, in order."""
@@ -65,7 +76,7 @@ class Preparer:
         plan = Plan()
         known = Known()
         observed = await self._observe(batch, plan)
-        destroyed = _silence_destroyed(observed)
+        plan.destroyed = _silence_destroyed(observed)
         observations = await self._observations(observed, known, plan)
         await load.load_customers(self.store, customers.keys_of(observations), known)
         plan.aliases = customers.resolve(observations, known)
@@ -75,7 +86,6 @@ class Preparer:
         plan.ignored = {o.shop.webshop_id for o in observations if _left_alone(o)}
         for one in observed:
             plan.folded.reads |= one.reads
-        plan.folded.marks |= destroyed
         await self._add_outputs(plan, observed, known)
         return plan
 
@@ -84,18 +94,25 @@ class Preparer:
         shops = await self._shops(records)
         found = []
         for message, project, record in records:
-            shop = shops.get((project.id, ObjectId(record.webshop))) or _destroyed_shop(project, record)
+            shop, ended = shops.get((project.id, ObjectId(record.webshop)), (_destroyed_shop(project, record), False))
             if shop is None:
                 metrics.RECORDS.labels("normalizer", self._topic(message), "orphan").inc()
                 continue
             try:
-                found.append(observe(record, shop, self.relays[record.relay]))
+                found.append(self._look(record, shop, ended=ended))
             except Exception as error:  # noqa: BLE001 - whatever a mapping trips over, the record is kept and the rest flows on
                 self.reject(plan, message, error)
             else:
                 # The other kinds need no mapping: that they are read says nothing of it; a replay says nothing of now.
-                plan.outcomes += [_outcome(message, accepted=True)] if record.kind in _MAPPED and not record.replay_of else []
+                mapped = record.kind in _MAPPED and not record.replay_of and not ended
+                plan.outcomes += [_outcome(message, accepted=True)] if mapped else []
         return found
+
+    def _look(self, record: RawRecord, shop: Webshop, *, ended: bool) -> Observed:
+        if record.kind in _SWEEPS:
+            return Observed(record, shop, ended=ended)
+        look = charge if ended else observe
+        return look(record, shop, self.relays[record.relay])
 
     async def _decrypt(self, batch: Sequence[ConsumerRecord], plan: Plan) -> list[tuple[ConsumerRecord, Project, RawRecord]]:
         found = []
@@ -119,26 +136,33 @@ class Preparer:
 
     async def _shops(
         self, records: Sequence[tuple[ConsumerRecord, Project, RawRecord]]
-    ) -> dict[tuple[ObjectId, ObjectId], Webshop]:
+    ) -> dict[tuple[ObjectId, ObjectId], tuple[Webshop, bool]]:
+        """By (project, webshop): the webshop, and whether it is destroyed."""
         wanted: dict[ObjectId, set[ObjectId]] = defaultdict(set)
         projects = {project.id: project for _, project, _ in records}
         for _, project, record in records:
             wanted[project.id].add(ObjectId(record.webshop))
-        found: dict[tuple[ObjectId, ObjectId], Webshop] = {}
+        found: dict[tuple[ObjectId, ObjectId], tuple[Webshop, bool]] = {}
         for project_id, ids in wanted.items():
             # Read anew for each batch: the merchant's status lists in force are those of the document, not of a cache.
             shops = await self.projects.webshops(projects[project_id], list(ids))
             # By project too: one project's record never reaches another's shop.
             gone = await load.load_destroyed(self.store, project_id, ids)
-            found |= {(project_id, _id): shop for _id, shop in shops.items() if _id not in gone}
+            found |= {(project_id, _id): (shop, False) for _id, shop in shops.items() if _id not in gone}
+            found |= {
+                (project_id, _id): (_ended(projects[project_id], _id, company), True) for _id, company in gone.items() if company
+            }
         return found
 
     async def _observations(self, observed: list[Observed], known: Known, plan: Plan) -> list[Observation]:
         found: list[Observation] = []
         for one in observed:
-            if one.record.kind in _SWEEPS:
+            if one.record.kind is RawKind.WEBSHOP_DESTROYED or (one.record.kind in _SWEEPS and not one.ended):
                 chunk = await sweeps.sweep(self.store, one, known)
                 found += chunk.observations
+                for place, ids in chunk.erased.items():
+                    plan.erased[place] += ids
+                plan.ended += [one] if chunk.ended else []
                 if chunk.read_orders:
                     plan.read_again.add(one.shop.webshop_id)
                     one.reads.add((one.shop.project.id, one.shop.webshop_id, one.record.relay, "orders", "*"))
@@ -185,8 +209,8 @@ def _outcome(message: ConsumerRecord, *, accepted: bool, reason: str = "") -> Ou
     return Outcome(f"{relay}/{subject.partition('/')[0]}", webshop, accepted, reason)
 
 
-def _silence_destroyed(observed: list[Observed]) -> dict[Ref, Mark]:
-    """Drop what shops said that are destroyed in this batch (its traffic counts); gives the marks that silence what comes later.
+def _silence_destroyed(observed: list[Observed]) -> list[Observed]:
+    """Drop what shops said that are destroyed in this batch (its traffic counts); gives the records that destroy them.
 
     The record of a destruction is on the live lane and may overtake the shop's history.
     """
@@ -194,13 +218,8 @@ def _silence_destroyed(observed: list[Observed]) -> dict[Ref, Mark]:
     shops = {(one.shop.project.id, one.shop.webshop_id) for one in ends}
     for one in observed:
         if (one.shop.project.id, one.shop.webshop_id) in shops:
-            one.observations, one.reads = [], set()
-    return {
-        (one.shop.project.id, "webshops", one.shop.webshop_id): Mark(
-            Seen("", one.record.observed_at, Via.DERIVED), True, one.shop.webshop_id, one.record.position
-        )
-        for one in ends
-    }
+            one.observations, one.reads, one.ended = [], set(), True
+    return ends
 
 
 def _left_alone(observation: Observation) -> bool:
@@ -213,5 +232,10 @@ def _destroyed_shop(project: Project, record: RawRecord) -> Webshop | None:
     """A destroyed webshop's document may be gone before its sweep; every other record of it is an orphan."""
     if record.kind is not RawKind.WEBSHOP_DESTROYED:
         return None
-    nobody = ObjectId(b"\0" * 12)
-    return Webshop(project, ObjectId(record.webshop), nobody, nobody, active=False, config={})
+    company = orjson.loads(record.body or b"{}").get("company_id")
+    return _ended(project, ObjectId(record.webshop), ObjectId(company) if company else None)
+
+
+def _ended(project: Project, webshop: ObjectId, company: ObjectId | None) -> Webshop:
+    """What is left of a destroyed webshop: whose it was."""
+    return Webshop(project, webshop, company or NOBODY, NOBODY, active=False, config={})

@@ -14,10 +14,12 @@ from services.normalizer.guard import Seen
 from services.normalizer.observations import Known, Observation
 from services.normalizer.observe import Observed
 from shoprelay_runtime.store import Control, Store
-from shoprelay_schema.documents import SHOP_COLLECTIONS
+from shoprelay_schema.documents import COLLECTIONS, SHOP_COLLECTIONS
 from shoprelay_schema.raw import Evidence, RawKind, Via
 
 CHUNK: Final = 500
+_REST: Final = 2000
+_OWNERS: Final = frozenset({"companies", "webshops"})
 
 
 @dataclass(slots=True)
@@ -25,11 +27,14 @@ class Sweep:
     """One chunk. `then`: the body of the raw record that asks for the next; None: the sweep is done.
 
     `read_orders`: orders were left alone under the former lists, and only the shop can tell them now.
+    `erased`: rows to delete that nobody was told of, by (database, collection). `ended`: only the webshop itself is left.
     """
 
     observations: list[Observation] = field(default_factory=list)
     then: bytes | None = None
     read_orders: bool = False
+    erased: dict[tuple[str, str], list[Any]] = field(default_factory=dict)
+    ended: bool = False
 
 
 async def sweep(store: Store, observed: Observed, known: Known) -> Sweep:
@@ -53,16 +58,34 @@ async def _reevaluate(store: Store, observed: Observed, known: Known) -> Sweep:
 
 
 async def _destroy(store: Store, observed: Observed, known: Known) -> Sweep:
-    """Delete a chunk; what is deleted is not found by the next one, so that no position is needed."""
-    done = Sweep()
+    """Delete a chunk; what is deleted is not found by the next one, so that no position is needed.
+
+    First documents, with their events; when none is left, what no subscriber was told of; then the webshop itself.
+    """
+    done = Sweep(then=observed.record.body or b"{}")
     for collection in SHOP_COLLECTIONS:
         rows = await _rows(store, observed, collection, ObjectId(b"\0" * 12))
         _remember(observed, known, collection, rows)
         done.observations += [told_of(observed, collection, row["_id"]) for row in rows]
         if len(done.observations) >= CHUNK:
-            done.then = b"{}"
-            break
+            return done
+    if not done.observations:
+        done.erased = await _rest(store, observed)
+    if not done.observations and not done.erased:
+        done.then, done.ended = None, True
     return done
+
+
+async def _rest(store: Store, observed: Observed) -> dict[tuple[str, str], list[Any]]:
+    """What belongs to the webshop and was never announced: the operator's own documents, its tests, marks, aliases."""
+    webshop, own = observed.shop.webshop_id, observed.shop.project.database
+    places = [(store.database(own)[name], {"webshop_id": webshop}) for name in COLLECTIONS if name not in _OWNERS]
+    places += [(store.collection(name), {"webshop": webshop}) for name in (Control.MARKS, Control.ALIASES)]
+    found: dict[tuple[str, str], list[Any]] = {}
+    for collection, wanted in places:
+        if rows := await collection.find(wanted, {"_id": 1}).limit(_REST).to_list(_REST):
+            found[collection.database.name, collection.name] = [row["_id"] for row in rows]
+    return found
 
 
 async def _rows(store: Store, observed: Observed, collection: str, after: ObjectId) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from pymongo.errors import DuplicateKeyError
 from services.relay_poller.clock import now
 from services.relay_poller.fairness import Fairness
 from shoprelay_runtime import metrics
+from shoprelay_runtime.forgetting import forget_polls
 from shoprelay_runtime.store import Bson, Control, Store
 
 _LATE = metrics.OLDEST.labels("relay-poller", "jobs")
@@ -133,8 +134,7 @@ async def save(store: Store, turn: Turn, job: Bson, change: dict[str, Any], *, s
 
 async def drop_jobs(store: Store, webshop: ObjectId) -> None:
     """Forget what was planned for a shop that exists no more."""
-    await store.collection(Control.JOBS).delete_many({"webshop": webshop})
-    await store.collection(Control.SHOPS).delete_one({"_id": webshop})
+    await forget_polls(store, webshop)
 
 
 async def suspend(store: Store, webshop: ObjectId) -> None:

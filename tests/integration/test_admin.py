@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
+import httpx
 import pytest
 from bson import ObjectId
 
 from shoprelay_relays import registry
-from shoprelay_relays.errors import CredentialsRejected
+from shoprelay_relays.errors import CredentialsRejected, RelayError, ShopTrouble
 from shoprelay_runtime import admin, bus, rawlog
 from shoprelay_runtime.crypto import DecryptionFailed, token_hash
 from shoprelay_runtime.projects import Project, Projects, Unknown
@@ -201,19 +203,78 @@ async def test_a_destroyed_webshop_is_announced_to_the_normalizer(
     made = await add(store, settings, projects, project, company)
     await admin.destroy_webshop(store, settings, project, made.id)
     records = [rawlog.decode(project.cipher, r.headers, r.value, "") async for r in read_all(settings, RAW_LIVE.name)]
-    assert [(r.kind, r.webshop) for r in records] == [(RawKind.WEBSHOP_DESTROYED, str(made.id))] * 2
+    assert [(r.kind, r.webshop) for r in records] == [(RawKind.WEBSHOP_DESTROYED, str(made.id))]
     assert str(company).encode() in records[0].body
     for collection in (Control.HOOKS, Control.JOBS, Control.SHOPS):
         assert await store.collection(collection).count_documents({}) == 0
-    with pytest.raises(Unknown):
-        await projects.webshop(project, made.id)
+    # The document goes last, when the normalizer has deleted the others.
+    assert not (await projects.webshop(project, made.id)).active
+
+
+async def test_a_shop_is_connected_once(
+    store: Store,
+    settings: Settings,
+    projects: Projects,
+    project: Project,
+    company: ObjectId,
+    shop: Shop,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(registry.RELAYS, "fake", replace(RELAY, identifiable_config_keys=("address",)))
+    made = await add(store, settings, projects, project, company)
+    shop.asked.clear()
+    with pytest.raises(admin.AdminError, match=f"address alpha: this company has connected it already, as webshop {made.id}"):
+        await add(store, settings, projects, project, company)
+    assert shop.asked == [], "the shop need not be asked for that"
+    other = await admin.create_company(store, settings, project, website="other.example")
+    assert (await add(store, settings, projects, project, other["_id"])).id != made.id
+
+
+async def test_nobody_connects_a_shop_to_a_company_that_is_being_destroyed(
+    store: Store, settings: Settings, projects: Projects, project: Project, company: ObjectId, shop: Shop
+) -> None:
+    await add(store, settings, projects, project, company)
+    with pytest.raises(admin.AdminError, match="is it running"):
+        await admin.destroy_company(store, settings, project, company, patience=0)
+    with pytest.raises(admin.AdminError, match="is being destroyed"):
+        await add(store, settings, projects, project, company)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "said"),
+    [
+        (
+            ShopTrouble("GET /settings: 404 Not Found"),
+            r"http://alpha: GET /settings: 404 Not Found\. Check that the address",
+        ),
+        (httpx.ConnectError("All connection attempts failed"), r"http://alpha: All connection attempts failed\. Check that"),
+        (CredentialsRejected("cut a new key"), "http://alpha: cut a new key"),
+    ],
+)
+async def test_a_shop_that_cannot_be_reached_is_named_with_what_to_check(
+    store: Store,
+    settings: Settings,
+    projects: Projects,
+    project: Project,
+    company: ObjectId,
+    shop: Shop,
+    trouble: Exception,
+    said: str,
+) -> None:
+    def fails(_what: str) -> None:
+        raise trouble
+
+    shop.trouble = fails
+    with pytest.raises(RelayError, match=said):
+        await add(store, settings, projects, project, company)
+    assert await admin.list_webshops(store, project) == []
 
 
 async def test_a_destroyed_project_leaves_no_key_and_no_data(
     store: Store, settings: Settings, projects: Projects, project: Project, company: ObjectId, shop: Shop
 ) -> None:
     await add(store, settings, projects, project, company)
-    await admin.destroy_project(store, "Growth")
+    await admin.destroy_project(store, "Growth", settle=0)
     row = await store.collection(Control.PROJECTS).find_one({"_id": project.id})
     assert row is not None
     assert (row["data_keys"], row.get("identity_key"), row["tokens"]) == ([], None, {})

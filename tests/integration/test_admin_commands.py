@@ -11,8 +11,10 @@ from typer.testing import CliRunner, Result
 from shoprelay_cli.admin import company_app, project_app
 from shoprelay_cli.webshops import app as webshop_app
 from shoprelay_relays import registry
+from shoprelay_runtime.admin import projects
 from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.store import Store
+from tests.support.world import normalizing
 from tests.unit.poller.fakes import RELAY, SHOPS, Shop
 
 pytestmark = pytest.mark.integration
@@ -42,7 +44,7 @@ async def type_(store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatc
     return typed
 
 
-async def test_from_nothing_to_a_connected_shop_and_back(type_: Any) -> None:
+async def test_from_nothing_to_a_connected_shop_and_back(type_: Any, settings: Settings) -> None:
     made = await type_(project_app, "create", "Growth", "--webhook-url", "https://operator.example/", "--json")
     assert {"shop_api_token", "webhook_secret"} <= json.loads(made.stdout).keys()
     await type_(company_app, "create", "--website", "acme.example", "--remote-id", "42", "--json")
@@ -60,8 +62,16 @@ async def test_from_nothing_to_a_connected_shop_and_back(type_: Any) -> None:
     listed = await type_(webshop_app, "list", "--json")
     assert [(row["_id"], row["active"]) for row in json.loads(listed.stdout)] == [(shop["_id"], True)]
     assert (await type_(webshop_app, "destroy", shop["_id"], answer="n\n")).exit_code == 1
-    assert (await type_(webshop_app, "destroy", shop["_id"], "--yes")).exit_code == 0
-    assert json.loads((await type_(webshop_app, "list", "--json")).stdout) == []
+    assert (await type_(webshop_app, "destroy", shop["_id"], "--yes", "--no-wait")).exit_code == 0
+    (left,) = json.loads((await type_(webshop_app, "list", "--json")).stdout)
+    assert (left["active"], left["status"]) == (False, "destroying")
+    async with normalizing(settings):
+        assert (await type_(webshop_app, "destroy", shop["_id"], "--yes")).exit_code == 0
+        assert json.loads((await type_(webshop_app, "list", "--json")).stdout) == []
+        refused = await type_(company_app, "destroy", "42", answer="n\n")
+        assert (refused.exit_code, "nothing else" in refused.stderr) == (1, True)
+        assert (await type_(company_app, "destroy", "42", "--yes")).exit_code == 0
+    assert json.loads((await type_(company_app, "list", "--json")).stdout) == []
 
 
 async def test_a_missing_credential_lists_what_the_platform_asks_for(type_: Any) -> None:
@@ -88,7 +98,8 @@ async def test_what_is_wrong_is_said_in_a_line(type_: Any, words: tuple[str, ...
     assert "hunter2" not in refused.output
 
 
-async def test_a_project_is_destroyed_only_by_its_name(type_: Any) -> None:
+async def test_a_project_is_destroyed_only_by_its_name(type_: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(projects, "SETTLE", 0.0)
     await type_(project_app, "create", "Growth")
     kept = await type_(project_app, "destroy", "Growth", answer="growth\n")
     assert (kept.exit_code, "nothing was destroyed" in kept.stderr) == (1, True)

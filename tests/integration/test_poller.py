@@ -28,13 +28,13 @@ from services.relay_poller.turns import Turns, take
 from services.relay_poller.watch import Watcher
 from shoprelay_relays import registry
 from shoprelay_relays.errors import ShopTrouble
-from shoprelay_relays.spec import Connection
+from shoprelay_relays.spec import Connection, Gone
 from shoprelay_runtime import admin, bus, rawlog
 from shoprelay_runtime.projects import Project, Projects
 from shoprelay_runtime.service import Health
 from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.store import Bson, Control, Store
-from shoprelay_schema.raw import RawKind, RawRecord, Via
+from shoprelay_schema.raw import Evidence, RawKind, RawRecord, Via
 from shoprelay_schema.topics import RAW_BACKFILL, RAW_LIVE, Topic
 from tests.unit.poller.fakes import RELAY, SHOPS, Shop
 
@@ -470,6 +470,23 @@ async def test_a_direct_read_brings_the_record_or_the_evidence_that_it_is_gone(w
         (gone, seqs[gone], 1, 0, False),
     }
     assert {r.via for r in records} == {Via.READ}
+
+
+async def test_the_platforms_list_of_deletions_comes_with_the_pages(world: World) -> None:
+    _, shop = await world.shop("alpha", "1", "2", "3")
+    shop.deleted = [
+        Gone("orders", "8", Evidence.DELETION_FEED, "2026-03-01T12:00:00"),
+        Gone("orders", "9", Evidence.DELETION_FEED),
+    ]
+    async with world.poller():
+        await until(world.nothing_due, "the first import")
+    records = await world.raw(RAW_BACKFILL)
+    assert {(r.remote_id, r.via, r.body) for r in records if r.kind is RawKind.RECORD_GONE} == {
+        ("8", Via.FEED, b'{"evidence":"deletion_feed","version":"2026-03-01T12:00:00"}'),
+        ("9", Via.FEED, b'{"evidence":"deletion_feed"}'),
+    }
+    assert sum(p["pieces"] for p in pages_of(records)) == 3
+    assert len({r.id for r in records}) == len(records)
 
 
 async def test_a_read_that_is_asked_again_meanwhile_is_made_again(world: World) -> None:

@@ -1,12 +1,12 @@
 """The operator's administration as functions: what the command line does, and what an HTTP API would do."""
 
 from shoprelay_runtime.admin.companies import create_company, find_company, list_companies
+from shoprelay_runtime.admin.destroying import company_contents, destroy_company, destroy_webshop, wait_destroyed
 from shoprelay_runtime.admin.errors import AdminError
 from shoprelay_runtime.admin.keys import rotate_keys
 from shoprelay_runtime.admin.projects import create_project, destroy_project, find_project, set_webhook, show_project
 from shoprelay_runtime.admin.shops import add_webshop, subscribe_webshop
 from shoprelay_runtime.admin.upkeep import (
-    destroy_webshop,
     list_webshops,
     pause_webshop,
     resume_webshop,
@@ -17,8 +17,10 @@ from shoprelay_runtime.admin.upkeep import (
 __all__ = [
     "AdminError",
     "add_webshop",
+    "company_contents",
     "create_company",
     "create_project",
+    "destroy_company",
     "destroy_project",
     "destroy_webshop",
     "find_company",
@@ -33,4 +35,5 @@ __all__ = [
     "show_project",
     "show_webshop",
     "subscribe_webshop",
+    "wait_destroyed",
 ]

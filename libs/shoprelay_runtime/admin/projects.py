@@ -1,5 +1,6 @@
 """Projects: an operator's account with its database, its keys and its tokens."""
 
+import asyncio
 import re
 import secrets
 from base64 import b64encode
@@ -14,6 +15,7 @@ from pymongo.errors import DuplicateKeyError
 
 from shoprelay_runtime.admin.errors import AdminError
 from shoprelay_runtime.crypto import Cipher, new_key, new_token, token_hash, wrap
+from shoprelay_runtime.forgetting import forget_webshop
 from shoprelay_runtime.projects import Project, Projects
 from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.store import Bson, Control, Store
@@ -24,6 +26,8 @@ _BY_PROJECT: Final = (Control.JOBS, Control.SHOPS, Control.HOOKS, Control.ENDPOI
 _BY_DOCUMENT: Final = (Control.ALIASES, Control.MARKS)
 _LONGEST_NAME: Final = 60
 _LONGEST_SLUG: Final = 30
+SETTLE: Final = 20.0
+"""Seconds after which every service has forgotten a destroyed project."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,10 +185,13 @@ async def set_webhook(store: Store, project: Project, url: str) -> Endpoint:
     return made
 
 
-async def destroy_project(store: Store, name: str) -> None:
-    """Destroy a project and everything of it. Its keys go first: from then on nothing of it can be read, raw log included.
+async def destroy_project(store: Store, name: str, *, settle: float | None = None) -> None:
+    """Destroy a project and everything of it. Its keys go first: from then on nothing encrypted of it can be read, the raw log
+    included. Attributes that are not encrypted stay on the documents' topics, unless its companies were destroyed before.
 
-    Bills and deliveries stay in the control database. A destruction that was interrupted goes on when it is asked again.
+    `settle` seconds (SETTLE) pass in between: services look at their projects every 15 s, and one that knows it still would
+    write again what was just deleted. Bills and deliveries stay in the control database. A destruction that was interrupted goes
+    on when it is asked again.
     """
     rows = store.collection(Control.PROJECTS)
     now = datetime.now(UTC)
@@ -192,6 +199,7 @@ async def destroy_project(store: Store, name: str) -> None:
     row = await rows.find_one_and_update({"name": name}, gone)
     if row is None:
         raise AdminError(f"there is no project {name!r}")
+    await asyncio.sleep(SETTLE if settle is None else settle)
     await _forget(store, row)
     await store.drop_database(row["database"])
     # Frees the name and the database's name for a project to come.
@@ -208,5 +216,5 @@ async def _forget(store: Store, row: Bson) -> None:
     for collection in _BY_DOCUMENT:
         await store.collection(collection).delete_many({"_id": {"$gte": first, "$lte": last}})
     async for shop in store.database(row["database"])["webshops"].find({}, {"_id": 1}):
-        await store.collection(Control.IGNORED).delete_one({"_id": shop["_id"]})
+        await forget_webshop(store, shop["_id"])
         await store.collection(Control.PAGES).delete_many({"_id": {"$gte": f"{shop['_id']}:", "$lt": f"{shop['_id']};"}})

@@ -9,7 +9,7 @@ import httpx
 from bson import ObjectId
 from pydantic import BaseModel, SecretStr, ValidationError
 
-from shoprelay_relays.errors import RelayError
+from shoprelay_relays.errors import CredentialsRejected, RelayError, ShopTrouble
 from shoprelay_relays.registry import by_id, by_name, relay_id
 from shoprelay_relays.spec import Connection, Relay
 from shoprelay_runtime import codec
@@ -17,9 +17,9 @@ from shoprelay_runtime.admin.errors import AdminError
 from shoprelay_runtime.admin.jobs import lists_fingerprint, polls, reconcile, switch
 from shoprelay_runtime.crypto import new_token, token_hash
 from shoprelay_runtime.outbound import guarded_transport
-from shoprelay_runtime.projects import Project, Projects
+from shoprelay_runtime.projects import Project, Projects, webshop_of
 from shoprelay_runtime.settings import Settings
-from shoprelay_runtime.store import Bson, Control, Store
+from shoprelay_runtime.store import Bson, Control, Session, Store
 from shoprelay_schema.documents import Webshop
 
 CONNECTED = "connected"
@@ -55,11 +55,15 @@ async def add_webshop(
     """Test the credentials against the shop, connect it, and have everything polled that the relay can be polled for.
 
     With `webhook_base_url` (the public address of webhook-ingest) the shop is also told to send its webhooks there. AdminError
-    names the credential that is wrong; CredentialsRejected and ShopTrouble say what the shop answered. Nothing is stored then.
+    names the credential that is wrong, or the webshop as which the company has connected this shop already; CredentialsRejected
+    and ShopTrouble name the shop's address and say what it answered. Nothing is stored then.
     """
     relay = known_relay(relay_name)
     await _refuse_unknown_company(store, project, company)
-    config = await _tested(relay, checked_credentials(relay, credentials), transport or _guarded(settings))
+    given = checked_credentials(relay, credentials)
+    await _refuse_connected(store, project, company, relay, given)
+    config = await _tested(relay, given, transport or _guarded(settings))
+    await _refuse_connected(store, project, company, relay, config)  # some shops say who they are only when they are asked
     token = new_token()
     document = _document(project, company, relay, config, token)
     await _insert(store, project, relay, document, token)
@@ -108,9 +112,34 @@ def _revealed(model: BaseModel, name: str) -> Any:
     return value if value is None or isinstance(value, str | bool | int | float) else str(value)
 
 
-async def _refuse_unknown_company(store: Store, project: Project, company: ObjectId) -> None:
-    if await store.database(project.database)["companies"].find_one({"_id": company}, {"_id": 1}) is None:
+async def _refuse_unknown_company(store: Store, project: Project, company: ObjectId, session: Session | None = None) -> None:
+    found = await store.database(project.database)["companies"].find_one({"_id": company}, {"destroying_at": 1}, session=session)
+    if found is None:
         raise AdminError(f"company: there is none with the _id {company} in project {project.name}")
+    if found.get("destroying_at"):
+        raise AdminError(f"company: {company} is being destroyed")
+
+
+async def _refuse_connected(store: Store, project: Project, company: ObjectId, relay: Relay, config: Mapping[str, Any]) -> None:
+    """A shop that is connected twice is read and billed twice."""
+    wanted = _identity(relay, config)
+    if wanted is None:
+        return
+    async for row in store.database(project.database)["webshops"].find({"company_id": company, "relay_id": relay_id(relay.name)}):
+        if _identity(relay, webshop_of(project, row).config) == wanted:
+            names = ", ".join(f"{name} {config[name]}" for name in relay.identifiable_config_keys)
+            raise AdminError(f"{names}: this company has connected it already, as webshop {row['_id']}")
+
+
+def _identity(relay: Relay, config: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """Which shop these credentials are for; None when they do not say."""
+    values = [str(config.get(name) or "").strip() for name in relay.identifiable_config_keys]
+    return tuple(map(_bare, values)) if values and all(values) else None
+
+
+def _bare(value: str) -> str:
+    """An address without what does not tell shops apart: scheme, case, the last slash."""
+    return value.split("://", 1)[1].rstrip("/").lower() if "://" in value else value
 
 
 def _guarded(settings: Settings) -> httpx.AsyncBaseTransport:
@@ -119,7 +148,16 @@ def _guarded(settings: Settings) -> httpx.AsyncBaseTransport:
 
 async def _tested(relay: Relay, config: dict[str, Any], transport: httpx.AsyncBaseTransport) -> dict[str, Any]:
     async with relay.client(config, Connection(transport)) as client:
-        learnt = await relay.settings(client, config)
+        address = f"{client.base_url.scheme}://{client.base_url.netloc.decode()}"
+        try:
+            learnt = await relay.settings(client, config)
+        except CredentialsRejected as error:
+            raise CredentialsRejected(f"{address}: {error}") from error
+        except (RelayError, httpx.HTTPError) as error:
+            raise ShopTrouble(
+                f"{address}: {error or type(error).__name__}. Check that the address is right and complete, that it opens in a "
+                f"browser, and that a {relay.label} shop answers there."
+            ) from error
     # A relay empties what must not be kept (a password that was exchanged for a key).
     return {name: value for name, value in {**config, **learnt}.items() if value not in {"", None}}
 
@@ -147,6 +185,7 @@ async def _insert(store: Store, project: Project, relay: Relay, document: Bson, 
     hook = {"_id": token_hash(token), "project": project.id, "webshop": webshop, "relay": relay.name}
     shop = {"_id": webshop, "project": project.id, "owner": None, "lease_until": None, "lists": lists_fingerprint(document)}
     async with store.transaction() as session:
+        await _refuse_unknown_company(store, project, document["company_id"], session)
         await store.database(project.database)["webshops"].insert_one(document, session=session)
         await store.collection(Control.HOOKS).insert_one(hook, session=session)
         await store.collection(Control.SHOPS).insert_one(shop, session=session)

@@ -1,22 +1,17 @@
-"""Looking after connected webshops: look, pause, resume, import again, destroy."""
+"""Looking after connected webshops: look, pause, resume, import again."""
 
 from datetime import UTC, datetime
 from typing import Any
 
 from bson import ObjectId
 
-from shoprelay_runtime import rawlog
 from shoprelay_runtime.admin.backfill import show_backfill
 from shoprelay_runtime.admin.errors import AdminError
 from shoprelay_runtime.admin.jobs import polls, reconcile, stamp
-from shoprelay_runtime.admin.publishing import lent
 from shoprelay_runtime.admin.shops import relay_of
-from shoprelay_runtime.codec import to_json, unseal
+from shoprelay_runtime.codec import unseal
 from shoprelay_runtime.projects import Project
-from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.store import Bson, Collection, Control, Store
-from shoprelay_schema.raw import RawKind, RawRecord, Via
-from shoprelay_schema.topics import RAW_LIVE
 
 _SECRET = frozenset({"config", "webhook_token"})
 
@@ -76,39 +71,3 @@ async def _set(store: Store, project: Project, webshop: ObjectId, values: dict[s
     await _found(store, project, webshop)
     await _webshops(store, project).update_one({"_id": webshop}, {"$set": values})
     await reconcile(store, project, webshop, datetime.now(UTC), again or ())
-
-
-async def destroy_webshop(store: Store, settings: Settings, project: Project, webshop: ObjectId, *, producer: Any = None) -> None:
-    """Disconnect a shop and have everything that was read from it deleted.
-
-    The document goes last, so that a destruction that was interrupted can be asked for again; each step may be repeated.
-    """
-    document = await _found(store, project, webshop)
-    await _webshops(store, project).update_one({"_id": webshop}, {"$set": {"active": False}})
-    for collection in (Control.HOOKS, Control.JOBS):
-        await store.collection(collection).delete_many({"webshop": webshop})
-    await store.collection(Control.SHOPS).delete_one({"_id": webshop})
-    key, value, headers = rawlog.encode(project.cipher, _destroyed(project, document))
-    async with lent(settings, producer) as sender:
-        topic = settings.named(RAW_LIVE.name)
-        await sender.send_and_wait(topic, value, key=key, headers=headers)
-        await _webshops(store, project).delete_one({"_id": webshop})
-        # Once more for what was under way: from now on, what a shop without a document says is passed over.
-        await sender.send_and_wait(topic, value, key=key, headers=headers)
-
-
-def _destroyed(project: Project, document: Bson) -> RawRecord:
-    """Carries the company: when it is processed, the webshop's document may be gone."""
-    return RawRecord(
-        kind=RawKind.WEBSHOP_DESTROYED,
-        id=f"webshop_destroyed/{document['_id']}",
-        project=str(project.id),
-        webshop=str(document["_id"]),
-        relay=relay_of(document["relay_id"]).name,
-        resource="webshops",
-        remote_id=str(document["_id"]),
-        observed_at=datetime.now(UTC),
-        via=Via.DERIVED,
-        request="webshop destroy",
-        body=to_json({"company_id": document["company_id"]}),
-    )

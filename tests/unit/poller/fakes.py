@@ -26,6 +26,7 @@ class Shop:
     asked: list[tuple[str, Any]] = field(default_factory=list)
     windows: list[tuple[str, Window]] = field(default_factory=list)
     subscribed: list[str] = field(default_factory=list)
+    deleted: list[Gone] = field(default_factory=list)
     trouble: Callable[[str], Any] = lambda what: None
 
     def add(self, resource: str, *ids: str, at: datetime | None = None) -> None:
@@ -73,7 +74,9 @@ def _pages(resource: str) -> Any:
             rest = [i for i in ids if cursor is None or i > cursor]
             chunk = rest[:PAGE]
             cursor = chunk[-1] if len(rest) > PAGE else None
-            yield Page([Record(resource, i, orjson.dumps({"id": i})) for i in chunk], asked_at, cursor, total=len(ids))
+            deleted = [] if cursor else [gone for gone in shop.deleted if gone.resource == resource]
+            records = [Record(resource, i, orjson.dumps({"id": i})) for i in chunk]
+            yield Page(records, asked_at, cursor, gone=deleted, total=len(ids))
             if cursor is None:
                 return
 
