@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from shoprelay_cli import relay_pages, settings_reference
+from shoprelay_cli import openapi, relay_pages, settings_reference
 from shoprelay_schema import reference
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -13,6 +13,7 @@ def main(arguments: list[str]) -> int:
     """Write the generated files; with --check only say which ones are stale (exit 1)."""
     folder = ROOT / "docs" / "reference"
     pages = {ROOT / "docs" / "settings.md": settings_reference.page().encode(), **relay_pages.pages(ROOT / "docs")}
+    pages[folder / "openapi.json"] = openapi.page()
     if "--check" not in arguments:
         reference.write(folder)
         for path, text in pages.items():
