@@ -30,6 +30,7 @@ class Calm:
     async def come(self, scene: Scene, endpoint: LoggingEndpoint) -> list[Promise]:
         say("quiet: the shops stand still, nothing is killed any more")
         self._still(scene, endpoint)
+        (self.folder / "polled").write_text("inf")
         rest, began = Promise("everything comes to rest by itself", 1), time.monotonic()
         try:
             if moving := await self._settled(scene, rest, began):
@@ -57,9 +58,9 @@ class Calm:
             say(f"{what} after {time.monotonic() - began:.1f} s")
 
         operator, store = scene.operator, self.store
-        await scene.fleet.ready(60)
+        await scene.fleet.ready(_REST_SECONDS)
         past("all services are ready")
-        await wait_for(gather(*scene.balancer.later, *(webhooks_delivered(shop) for shop in scene.shops)), 60)
+        await wait_for(gather(*scene.balancer.later, *(webhooks_delivered(shop) for shop in scene.shops)), _REST_SECONDS)
         past("the shops have sent what they had to send")
         moving = await polled(self.settings, store, _REST_SECONDS)
         past("everything is polled once more")

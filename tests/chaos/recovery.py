@@ -55,9 +55,9 @@ class Recovery:
                     promise.expect(seconds <= LIMIT, f"{service}: {seconds:.1f} s after {name}")
         return promise
 
-    def longest(self) -> dict[str, float]:
-        """By what had happened: until all were ready, at most."""
-        return {name: round(max(each)[0], 1) for name, each in sorted(self.waited.items())}
+    def longest(self) -> dict[str, tuple[float, str]]:
+        """By what had happened: until all were ready, at most, and who was the last."""
+        return {name: (round(max(each)[0], 1), max(each)[1]) for name, each in sorted(self.waited.items()) if each}
 
 
 def _since(back: float, service: Service) -> float:

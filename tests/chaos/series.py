@@ -28,7 +28,7 @@ class Series:
     """What all storms did together. `recovery`: the longest, by what had happened to a server."""
 
     done: Counter[str] = field(default_factory=Counter)
-    recovery: dict[str, float] = field(default_factory=dict)
+    recovery: dict[str, tuple[float, str]] = field(default_factory=dict)
     seconds: float = 0.0
     violations: int = 0
     broken: list[int] = field(default_factory=list)
@@ -36,7 +36,7 @@ class Series:
     def add(self, seed: int, code: int, figures: Mapping[str, Any]) -> None:
         self.done.update(figures.get("done", {}))
         for what, longest in figures.get("recovery", {}).items():
-            self.recovery[what] = max(longest, self.recovery.get(what, 0.0))
+            self.recovery[what] = max(tuple(longest), self.recovery.get(what, (0.0, "")))
         self.seconds += figures.get("seconds", 0.0)
         self.violations += figures.get("violations", 0)
         self.broken += [seed] if code else []
