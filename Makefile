@@ -38,7 +38,7 @@ format: install ## Format the code and fix what the linter can
 	@$(BIN)/ruff format .
 
 chaos: install ## Kill each service at each point between two stores, then storms and their audit (CHAOS_SEEDS=20, CHAOS_SECONDS, CHAOS_SEED: the first)
-	@$(BIN)/pytest tests/chaos --ignore tests/chaos/test_storm.py
+	@$(BIN)/pytest --ignore tests/chaos/test_storm.py tests/chaos tests/integration/test_normalizer_crashes.py tests/integration/test_normalizer_group.py
 	@$(BIN)/python -m tests.chaos.series --seeds $${CHAOS_SEEDS:-1} --seconds $${CHAOS_SECONDS:-120} $${CHAOS_SEED:+--first $$CHAOS_SEED}
 
 relay: install ## Begin a relay for another platform: make relay name=acme_shop (see ADDING_A_RELAY.md)
