@@ -3,23 +3,19 @@
 import asyncio
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 import typer
-from bson import ObjectId
 
 from shoprelay_cli.console import AsJson, table, within
-from shoprelay_cli.tail import json_or_text
-from shoprelay_runtime import deadletters, rawlog, settling
-from shoprelay_runtime.admin import AdminError, find_project
-from shoprelay_runtime.crypto import DecryptionFailed
+from shoprelay_cli.dlq_choosing import OPEN, Filter, choose, one, read, state_of
+from shoprelay_cli.dlq_show import original, pointed
+from shoprelay_runtime import settling
 from shoprelay_runtime.deadletters import Letter
-from shoprelay_runtime.projects import Projects, Unknown
+from shoprelay_runtime.projects import Projects
 from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.store import Bson, Store
 from shoprelay_schema.documents.base import iso
-from shoprelay_schema.topics import DEAD_LETTERS, RAW_BACKFILL, RAW_LIVE
 
 app = typer.Typer(
     name="dlq",
@@ -35,36 +31,7 @@ Positions = Annotated[
 ]
 All = Annotated[bool, typer.Option("--all", help="All that are open, or those of them that the filters choose.")]
 
-_RAW: Final = {RAW_LIVE.name, RAW_BACKFILL.name}
-_OPEN: Final = "open"
 _COLUMNS: Final = ("position", "at", "webshop", "type", "field", "reason")
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Which letters are meant; empty: all."""
-
-    topic: str
-    project: str
-    webshop: str
-    reason: str
-
-    def topics(self) -> list[str]:
-        """The topics to read; AdminError when there is no such topic."""
-        found = [name for name in DEAD_LETTERS if self.topic in {"", name, name.removesuffix(".dlq")}]
-        if not found:
-            names = ", ".join(name.removesuffix(".dlq") for name in DEAD_LETTERS)
-            raise AdminError(f"--topic: {self.topic!r} has no dead letters; those that can have some: {names}")
-        return found
-
-    def has(self, letter: Letter) -> bool:
-        """Whether a letter is meant; the project's name is replaced by its id before."""
-        said = f"{letter.header('dlq_field')} {letter.header('dlq_reason')}".lower()
-        return (
-            self.project in {"", letter.header("project")}
-            and self.webshop in {"", letter.webshop}
-            and self.reason.lower() in said
-        )
 
 
 @app.command("list")
@@ -94,7 +61,7 @@ def show(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Show one dead letter: the reason, the stack, and the original, decrypted with the master key.
+    """Show one dead letter: the reason, the stack, and the original, decrypted with the master key; an arrow shows the field.
 
     Example: shoprelay dlq show raw.live.v1.dlq-0-17
     """
@@ -103,7 +70,9 @@ def show(
         typer.echo(json.dumps(found, ensure_ascii=False))
         return
     for name, value in found.items():
-        if isinstance(value, dict | list):
+        if name == "original" and isinstance(value, dict | list):
+            typer.echo(f"{name}:\n{pointed(value, found['field'], found['reason'])}")
+        elif isinstance(value, dict | list):
             typer.echo(f"{name}:\n{json.dumps(value, ensure_ascii=False, indent=2)}")
         else:
             typer.echo(f"{name}:\n{value}" if "\n" in value else f"{name + ':':<10} {value or '-'}")
@@ -131,7 +100,7 @@ def retry(
     chosen = _wanted(positions, Filter(topic, project, webshop, reason), all_=all_)
 
     async def work(store: Store, settings: Settings) -> list[Letter]:
-        return await settling.retry(settings, store, await _chosen(store, settings, *chosen))
+        return await settling.retry(settings, store, await choose(store, settings, *chosen))
 
     _settled("retried", within(work), as_json=as_json)
 
@@ -157,7 +126,7 @@ def discard(
     shoprelay dlq discard --all --webshop 65f0a1b2c3d4e5f6a7b8c9d0 --yes
     """
     chosen = _wanted(positions, Filter(topic, project, webshop, reason), all_=all_)
-    letters = within(lambda store, settings: _chosen(store, settings, *chosen))
+    letters = within(lambda store, settings: choose(store, settings, *chosen))
     if all_ and letters and not yes:
         typer.confirm(f"Discard {len(letters)} dead letters? They cannot be retried then", abort=True, err=True)
     within(lambda store, _: settling.discard(store, letters))
@@ -167,7 +136,7 @@ def discard(
 def _wanted(positions: Sequence[str] | None, filter_: Filter, *, all_: bool) -> tuple[Sequence[str], Filter]:
     if bool(positions) == all_:
         raise typer.BadParameter("expected positions (see: shoprelay dlq list), or --all with or without filters")
-    if positions and filter_ != Filter("", "", "", ""):
+    if positions and filter_ != Filter():
         raise typer.BadParameter("filters go with --all; a position already says which letter is meant")
     return positions or (), filter_
 
@@ -180,46 +149,10 @@ def _settled(what: str, letters: Sequence[Letter], *, as_json: bool) -> None:
 
 
 async def _list(store: Store, settings: Settings, filter_: Filter, *, done: bool) -> list[Bson]:
-    found, rows = await asyncio.gather(_read(store, settings, filter_), settling.settled(store))
+    found, rows = await asyncio.gather(read(store, settings, filter_), settling.settled(store))
     found.sort(key=lambda letter: (letter.at, letter.origin), reverse=True)
-    shown = [(letter, _state(rows, letter)) for letter in found]
-    return [_row(letter, state) for letter, state in shown if (state != _OPEN) == done]
-
-
-async def _read(store: Store, settings: Settings, filter_: Filter) -> list[Letter]:
-    project = str((await find_project(store, settings, filter_.project)).id) if filter_.project else ""
-    chosen = Filter(filter_.topic, project, filter_.webshop, filter_.reason)
-    return await deadletters.read(settings, chosen.topics(), chosen.has)
-
-
-def _state(rows: dict[str, Bson], letter: Letter) -> str:
-    """What was not put back for sure is open: the next retry finds out."""
-    state = str(rows.get(str(letter.origin), {}).get("state", _OPEN))
-    return _OPEN if state == "retrying" else state
-
-
-async def _chosen(store: Store, settings: Settings, positions: Sequence[str], filter_: Filter) -> list[Letter]:
-    """The open letters that are meant; AdminError when one of the positions has none."""
-    rows = await settling.settled(store)
-    if not positions:
-        return [letter for letter in await _read(store, settings, filter_) if _state(rows, letter) == _OPEN]
-    found = {letter.origin: letter for letter in [await _one(settings, position) for position in positions]}
-    for letter in found.values():
-        if (state := _state(rows, letter)) != _OPEN:
-            raise AdminError(f"{letter.position} was {state} already: shoprelay dlq list --settled")
-    return list(found.values())
-
-
-async def _one(settings: Settings, position: str) -> Letter:
-    try:
-        wanted = deadletters.position_of(position)
-    except ValueError as error:
-        raise AdminError(f"{error}; shoprelay dlq list shows what there is") from None
-    topics = [name for name in DEAD_LETTERS if wanted.topic in {name, name.removesuffix(".dlq")}]
-    found = await deadletters.read(settings, topics, lambda letter: wanted in {letter.position, letter.origin})
-    if not found:
-        raise AdminError(f"there is no dead letter at {position}; shoprelay dlq list shows what there is")
-    return found[0]
+    shown = [(letter, state_of(rows, letter)) for letter in found]
+    return [_row(letter, state) for letter, state in shown if (state != OPEN) == done]
 
 
 def _row(letter: Letter, state: str) -> Bson:
@@ -238,22 +171,12 @@ def _row(letter: Letter, state: str) -> Bson:
 
 
 async def _show(store: Store, settings: Settings, position: str) -> dict[str, Any]:
-    letter = await _one(settings, position)
-    row = _row(letter, _state(await settling.settled(store), letter))
+    letter = await one(settings, position)
+    row = _row(letter, state_of(await settling.settled(store), letter))
     headers = {name: letter.header(name) for name, _ in letter.record.headers if not name.startswith("dlq_")}
-    original = await _original(Projects(store, settings.master()), letter)
-    return {**row, "stack": letter.header("dlq_detail"), "headers": headers, **original}
-
-
-async def _original(projects: Projects, letter: Letter) -> dict[str, Any]:
-    """The record as it was: of the raw log decrypted, with what was kept of a webhook's headers."""
-    value = letter.record.value or b""
-    if letter.origin.topic not in _RAW:
-        return {"original": json_or_text(value)}
-    try:
-        project = await projects.get(ObjectId(letter.header("project")))
-        raw = rawlog.decode(project.cipher, letter.record.headers, value, str(letter.origin))
-    except (DecryptionFailed, Unknown, ValueError, TypeError) as error:
-        return {"original": f"<cannot be read: {error}>"}
-    kept = {"webhook": raw.headers} if raw.headers else {}
-    return {**kept, "original": json_or_text(raw.body)}
+    return {
+        **row,
+        "stack": letter.header("dlq_detail"),
+        "headers": headers,
+        **await original(Projects(store, settings.master()), letter),
+    }

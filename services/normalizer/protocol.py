@@ -120,7 +120,7 @@ class Partition:
         Gives what is to be published now. BatchRefused when a record of the batch is at fault,
         TooManyRejected when they are too many for that.
         """
-        run = self.run.after(plan.outcomes, self.settings.dead_letters_in_a_row)
+        run = self.run.after(plan.outcomes, self.settings.dead_letter_limits)
         events = journal.events(plan)
         _refuse_unpublishable(events)
         offsets = {lane.replace(".", "_"): offset for lane, offset in after.items()}

@@ -1,8 +1,11 @@
 """The normalizer's settings."""
 
-from pydantic import Field
+from typing import Self
+
+from pydantic import Field, model_validator
 from pydantic_settings import SettingsConfigDict
 
+from services.normalizer.cap import Limits
 from shoprelay_runtime.settings import Settings
 
 
@@ -28,9 +31,30 @@ class NormalizerSettings(Settings):
         le=60_000,
         description="After how long without a heartbeat a dead normalizer's partitions go to another.",
     )
-    dead_letters_in_a_row: int = Field(
-        100,
-        ge=2,
-        description="So many rejected records of one mapping in a row, from several webshops, stop their partition: then it is "
-        "not the records' fault. A single webshop counts for at most half; where it is alone, ten times as many stop.",
+    dead_letters_share: float = Field(
+        0.5,
+        gt=0,
+        le=1,
+        description="More than this share of the last records of a mapping rejected stops their partition: then it is not the "
+        "records' fault. 1 lets all of them become dead letters.",
     )
+    dead_letters_window: int = Field(
+        200, ge=2, le=1000, description="How many of the last records of a mapping that share is of."
+    )
+    dead_letters_least: int = Field(
+        50,
+        ge=2,
+        description="Fewer rejected records never stop a partition. A single webshop counts for at most half of them; where it "
+        "is alone, ten times as many stop it.",
+    )
+
+    @property
+    def dead_letter_limits(self) -> Limits:
+        """The cap."""
+        return Limits(self.dead_letters_least, self.dead_letters_window, self.dead_letters_share)
+
+    @model_validator(mode="after")
+    def _reachable(self) -> Self:
+        if self.dead_letters_least > self.dead_letters_window:
+            raise ValueError("SHOPRELAY_NORMALIZER_DEAD_LETTERS_LEAST: expected at most SHOPRELAY_NORMALIZER_DEAD_LETTERS_WINDOW")
+        return self

@@ -103,7 +103,9 @@ async def test_looking_at_dead_letters(shop: World, type_: Any) -> None:
         assert shown["original"] == {"id": "7", "poison": "jane@example.com"}
         assert "plain_relay.py" in shown["stack"]
         assert shown["headers"]["relay"] == "plain"
-    assert "jane@example.com" in (await type_("show", oldest["position"])).stdout
+    text = (await type_("show", oldest["position"])).stdout
+    assert "jane@example.com" in text
+    assert "{   <-- lines.0.price: expected a number" in text  # there are no lines: the whole record lacks them
     assert "jane@example.com" not in (await type_("list", "--json")).stdout
 
 
@@ -157,6 +159,31 @@ async def test_a_retried_record_is_the_one_that_was_rejected(shop: World) -> Non
     (stored,) = await shop.stored("categories")
     observed = bus.header(before.headers, "ce_time")
     assert stored["source"]["observed_at"].isoformat()[:19] == observed[:19]
+
+
+async def test_a_retried_record_loses_to_what_was_seen_since(shop: World, type_: Any) -> None:
+    await shop.put(category("0"))
+    old = {**category("1"), "version": "2026-01-01"}
+    await reject(shop, old)
+    await mend(shop)
+    new = {**category("1"), "version": "2026-02-01"}
+    new["parts"][0]["values"]["remote_id"] = "new"
+    await reject(shop, new)
+    assert (await type_("retry", "--all")).stdout == "retried: 1 dead letter\n"
+    async with normalizing(shop.settings):
+        await shop.drained()
+    assert [row["remote_id"] for row in await shop.documents("categories")] == ["new"]
+    assert await listed(type_) == []
+
+
+async def test_two_operators_who_retry_at_once_put_each_back_once(shop: World, type_: Any) -> None:
+    await reject(shop, *({"id": str(number), "poison": 1} for number in range(4)))
+    both = await asyncio.gather(type_("retry", "--all"), type_("retry", "--all"))
+    assert {result.exit_code for result in both} <= {0, 1}  # the other one may be told that somebody was quicker
+    await type_("retry", "--all")
+    back = await put_back(shop)
+    assert (len(back), len(set(back))) == (4, 4)
+    gc.collect()  # futures of the producer that was overtaken complain when they are collected
 
 
 async def test_a_retried_webhook_is_charged_once(shop: World, type_: Any) -> None:

@@ -92,7 +92,7 @@ async def test_a_broken_mapping_stops_and_goes_on_when_it_is_mended(shop: World)
         await shop.put(order(str(number), START), shop=other if number % 2 else None)
         await shop.put(page(number), kind=RawKind.PAGE_READ)  # needs no mapping, so it proves nothing
     relays: dict[str, Relay] = {"plain": BROKEN}
-    options = {"dead_letters_in_a_row": CAP, "batch_records": 3}
+    options = {"dead_letters_least": CAP, "batch_records": 3}
     async with normalizing(shop.settings, relays, **options) as health:
         await stopped(shop, health)
         assert 0 < len(await letters(shop)) < CAP
@@ -117,7 +117,7 @@ async def test_a_shop_that_sends_garbage_does_not_stop_its_neighbour(shop: World
     for number in range(10 * CAP + 5):
         await shop.put({"id": str(number), "poison": True})
     await shop.put(order("2", START), shop=other)
-    async with normalizing(shop.settings, dead_letters_in_a_row=CAP, batch_records=20) as health:
+    async with normalizing(shop.settings, dead_letters_least=CAP, batch_records=20) as health:
         await shop.drained()
         assert not health.lacks
     assert await numbers(shop) == [1, 2]
@@ -128,7 +128,7 @@ async def test_the_only_shop_of_a_partition_is_held_at_ten_times_the_cap(shop: W
     for number in range(30):
         await shop.put(order(str(number), START))
     relays: dict[str, Relay] = {"plain": BROKEN}
-    async with normalizing(shop.settings, relays, dead_letters_in_a_row=2, batch_records=4) as health:
+    async with normalizing(shop.settings, relays, dead_letters_least=2, batch_records=4) as health:
         await stopped(shop, health)
         assert len(await letters(shop)) < 20
         relays["plain"] = RELAY
@@ -136,11 +136,28 @@ async def test_the_only_shop_of_a_partition_is_held_at_ten_times_the_cap(shop: W
     assert len(await numbers(shop)) == 30 - len(await letters(shop))
 
 
+async def test_one_kind_of_record_that_fails_stops_it_though_others_are_read_and_the_operator_may_let_it_through(
+    shop: World,
+) -> None:
+    other = await neighbour(shop)
+    for number in range(24):
+        whose = other if number % 8 < 4 else None
+        broken = number % 4  # three of four are
+        await shop.put({"id": str(number), "poison": True} if broken else order(str(number), START), shop=whose)
+    async with normalizing(shop.settings, dead_letters_least=CAP, batch_records=3) as health:
+        await stopped(shop, health)
+        assert 0 < len(await letters(shop)) < 12
+    async with normalizing(shop.settings, dead_letters_least=CAP, dead_letters_share=1.0) as health:
+        await shop.drained()
+        assert not health.lacks
+    assert (len(await letters(shop)), len(await numbers(shop))) == (18, 6)
+
+
 async def test_letters_that_fail_again_do_not_count(shop: World) -> None:
     other = await neighbour(shop)
     for number in range(4):
         await shop.put({"id": str(number), "poison": True}, shop=other if number % 2 else None)
-    async with normalizing(shop.settings, dead_letters_in_a_row=CAP) as health:
+    async with normalizing(shop.settings, dead_letters_least=CAP) as health:
         await shop.drained()
         for _ in range(3):
             done = await settling.settled(shop.store)
