@@ -1,13 +1,14 @@
 """What `shoprelay explain` shows."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
 import typer
 from bson import ObjectId
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
@@ -82,30 +83,48 @@ def _evidence(found: Found) -> str:
 
 
 def _table(about: About) -> Table:
-    table = Table(show_lines=True, width=None)
-    table.add_column("observed, by", no_wrap=True)
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 1, 0), pad_edge=False)
+    table.add_column("observed (UTC), by", no_wrap=True)
     table.add_column("raw record, of", overflow="fold")
     table.add_column(about.field or "outcome", overflow="fold")
-    for step in about.found.steps:
-        table.add_row(_when(step), _record(step.record), _told(about, step))
+    for steps in _runs(about.found):
+        table.add_row(_when(steps), _record(steps[-1].record), _told(about, steps))
     return table
 
 
-def _when(step: Step) -> str:
-    return f"{iso(step.record.observed_at)[:-1].replace('T', ' ')}\n{step.via.value}"
+def _runs(found: Found) -> list[list[Step]]:
+    """The steps, those together that say the same one after the other."""
+    runs: list[list[Step]] = []
+    for step in found.steps:
+        if runs and step.outcome == runs[-1][-1].outcome == "same" and not _is_source(found, step):
+            runs[-1].append(step)
+        else:
+            runs.append([step])
+    return runs
+
+
+def _is_source(found: Found, step: Step) -> bool:
+    """Whether the document names this record as the one that it comes from."""
+    return bool(found.stored and (found.stored.get("source") or {}).get("raw") == step.record.position)
+
+
+def _when(steps: Sequence[Step]) -> str:
+    return f"{iso(steps[-1].record.observed_at)[:-1].replace('T', ' ')}\n{steps[-1].via.value}"
 
 
 def _record(record: RawRecord) -> str:
     webhook = record.kind is RawKind.WEBHOOK_RECEIVED
     of = f"delivery {record.remote_id}" if webhook else f"{record.resource}/{record.remote_id}"
-    request = f"\n{record.request}" if record.request and record.request != record.remote_id else ""
+    said = record.request.removeprefix(f"{record.webshop}:")
+    request = f"\n{said}" if said and said != record.remote_id else ""
     replayed = f"\na replay of {record.replay_of}" if record.replay_of else ""
     return escape(f"{record.position}\n{of}{request}{replayed}")
 
 
-def _told(about: About, step: Step) -> str:
-    present = about.found.stored is not None and (about.found.stored.get("source") or {}).get("raw") == _origin(step.record)
-    mark = " [bold green](present source)[/]" if present and step.outcome != "lost" and not step.record.replay_of else ""
+def _told(about: About, steps: Sequence[Step]) -> str:
+    step = steps[-1]
+    mark = " [bold green](present source)[/]" if _is_source(about.found, step) else ""
+    mark += f" ({len(steps)} records, this is the last)" if len(steps) > 1 else ""
     style = _STYLES.get(step.outcome, "bold")
     lines = [f"[{style}]{step.outcome}[/]{mark}", escape(step.why)]
     if step.evidence:
@@ -138,8 +157,8 @@ def _notes(about: About) -> Iterator[str]:
         yield f"The raw log reaches back to {iso(found.reaches_back)}; older records are gone by its retention."
     if found.differs:
         yield f"By the present mapping these would be different: {', '.join(found.differs)}. See: shoprelay replay --dry-run"
-    for record in found.waiting:
-        yield f"Not processed yet: {record.position}"
+    if found.waiting:
+        yield f"Not processed yet: {len(found.waiting)} of its records, from {found.waiting[0].position} on."
     for record, reason in found.unreadable:
         yield f"Cannot be read by the present mapping: {record.position}: {reason}"
 
