@@ -11,6 +11,19 @@ from shoprelay_simulators.magento2.shop import Magento2Shop
 from shoprelay_simulators.prestashop.shop import PrestaShop
 from shoprelay_simulators.serving import Shop, serve
 from shoprelay_simulators.shopgo.shop import ShopGoShop
+from shoprelay_simulators.shopify.shop import ShopifyShop
 from shoprelay_simulators.woocommerce.shop import WooShop
 
-__all__ = ["Faults", "Ledger", "Magento2Shop", "ManualClock", "PrestaShop", "Shop", "ShopGoShop", "WooShop", "serve", "utc_now"]
+__all__ = [
+    "Faults",
+    "Ledger",
+    "Magento2Shop",
+    "ManualClock",
+    "PrestaShop",
+    "Shop",
+    "ShopGoShop",
+    "ShopifyShop",
+    "WooShop",
+    "serve",
+    "utc_now",
+]

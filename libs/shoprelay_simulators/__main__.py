@@ -11,6 +11,7 @@ from shoprelay_simulators.magento2.shop import Magento2Shop
 from shoprelay_simulators.prestashop.shop import PrestaShop
 from shoprelay_simulators.serving import Shop, serve
 from shoprelay_simulators.shopgo.shop import ShopGoShop
+from shoprelay_simulators.shopify.shop import ShopifyShop
 from shoprelay_simulators.woocommerce.shop import WooShop
 
 DELIVER_EVERY_SECONDS = 0.05
@@ -26,7 +27,7 @@ def main() -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m shoprelay_simulators")
     run = parser.add_subparsers(dest="command", required=True).add_parser("run", help="serve one shop until SIGTERM")
-    run.add_argument("--platform", choices=("woocommerce", "magento2", "prestashop", "shopgo"), required=True)
+    run.add_argument("--platform", choices=("woocommerce", "magento2", "prestashop", "shopgo", "shopify"), required=True)
     run.add_argument("--seed", type=int, default=1)
     run.add_argument("--port", type=int, default=0)
     run.add_argument("--changes-per-second", type=float, default=0.0)
@@ -43,6 +44,14 @@ def _shop(options: argparse.Namespace) -> Shop:
         return ShopGoShop(options.seed, orders=options.orders, webhook_delay=delay)
     if options.platform == "prestashop":
         return PrestaShop(options.seed, orders=options.orders, products=options.products, customers=options.customers)
+    if options.platform == "shopify":
+        return ShopifyShop(
+            options.seed,
+            orders=options.orders,
+            products=options.products,
+            customers=options.customers,
+            webhook_delay=delay,
+        )
     if options.platform == "magento2":
         return Magento2Shop(
             options.seed,

@@ -87,6 +87,7 @@ RELAY = Relay(
     # Points of queries: the smallest plan has 2,000 and gets 100 back each second; larger ones say so in their answers.
     limits=Limits(per_second=100, burst=2000, parallel=3, learn=api.learn),
     identifiable_config_keys=("shop_url",),
+    passing=("credit_notes", "delivery_methods", "invoices", "order_lines", "payment_methods", "statuses"),
     blind_spots=(
         "Without the access scope read_all_orders, orders older than 60 days are not there: not listed, not read, not counted.",
         "An app without access to protected customer data reads nothing at all: half an answer is never taken for the truth.",
@@ -99,6 +100,7 @@ RELAY = Relay(
         "Tips, duties, additional fees and cash rounding are the order's payment price; a tip that is a line is a line.",
         "The total of an edited order is the sum of its lines, delivery, duties and fees, less the discounts.",
         "Of an order with 250 refunds, fulfilments or payments or more, only 250 of each can be read.",
+        "Of a fulfilment with several tracking numbers the first one is kept.",
         "What is deleted is noticed by its webhook or when it is next read; no list tells of it.",
         "The browser's name and language stand only in webhook bodies, which are not kept as documents.",
         "Collections have no tree, and tell no time of creation: each poll of new ones asks for changed ones.",

@@ -17,6 +17,8 @@ from shoprelay_relays.shopify.ids import kind_of
 _LEVELS = "inventoryLevels"
 LONGEST_LINE = 16 << 20
 """Bytes. A longer line is no object of a shop."""
+PIECE = 8 << 20
+"""Bytes that are asked for at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,8 @@ async def groups(shop: httpx.AsyncClient, url: str, start: int, size: int, lists
     node: dict[str, Any] | None = None
     known: dict[str, dict[str, Any]] = {}
     end = start
-    async for line, after in _lines(shop, url, start):
+    async for line in _lines(_bytes(shop, url, start, size)):
+        after = end + len(line)
         row = _object(line)
         if row.get("__parentId") is None:
             if node is not None:
@@ -69,29 +72,33 @@ def _list(owner: dict[str, Any], name: str) -> dict[str, Any]:
     return found
 
 
-async def _lines(shop: httpx.AsyncClient, url: str, start: int) -> AsyncIterator[tuple[bytes, int]]:
-    """(line, bytes of the file that are done after it)."""
-    # Bytes are counted, so they must come as they are; and the token is no business of the host that keeps the file.
-    headers = {"Accept-Encoding": "identity", **({"Range": f"bytes={start}-"} if start else {})}
-    try:
-        async with shop.stream("GET", url, headers=headers, auth=None) as response:
-            if not response.is_success:
-                raise ShopTrouble(f"the result of a bulk operation: {response.status_code}")
-            skip = 0 if response.status_code == httpx.codes.PARTIAL_CONTENT else start
-            async for line in _cut(response.aiter_bytes(), skip):
-                start += len(line)
-                if line.strip():
-                    yield line, start
-    except httpx.RequestError as error:
-        raise ShopTrouble(f"the result of a bulk operation: {error or type(error).__name__}") from error
+async def _bytes(shop: httpx.AsyncClient, url: str, start: int, size: int) -> AsyncIterator[bytes]:
+    """The file from byte `start` on, a piece a request: no answer is longer than what may arrive at once."""
+    while True:
+        # Bytes are counted, so they must come as they are; and the token is no business of the host that keeps the file.
+        headers = {"Accept-Encoding": "identity", "Range": f"bytes={start}-{start + PIECE - 1}"}
+        begin = start
+        try:
+            async with shop.stream("GET", url, headers=headers, auth=None) as response:
+                if not response.is_success:
+                    raise ShopTrouble(f"the result of a bulk operation: {response.status_code}")
+                # A host that knows no ranges sends everything again.
+                skip = 0 if response.status_code == httpx.codes.PARTIAL_CONTENT else start
+                async for chunk in response.aiter_bytes():
+                    fresh, skip = chunk[skip:], max(0, skip - len(chunk))
+                    start += len(fresh)
+                    yield fresh
+        except httpx.RequestError as error:
+            raise ShopTrouble(f"the result of a bulk operation: {error or type(error).__name__}") from error
+        if start >= size or start == begin:
+            return
 
 
-async def _cut(chunks: AsyncIterator[bytes], skip: int) -> AsyncIterator[bytes]:
-    """Lines with their ends. A host that knows no ranges sends everything again: `skip` bytes of it were had before."""
+async def _lines(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Lines with their ends."""
     rest = b""
     async for chunk in chunks:
-        fresh, skip = chunk[skip:], max(0, skip - len(chunk))
-        *whole, rest = (rest + fresh).split(b"\n")
+        *whole, rest = (rest + chunk).split(b"\n")
         for line in whole:
             yield line + b"\n"
         if len(rest) > LONGEST_LINE:

@@ -68,7 +68,7 @@ def line_total(line: Raw, basis: Basis) -> Decimal:
 
 def order_rate(order: Raw, basis: Basis, lines: list[Raw]) -> Decimal | None:
     """The one rate of an order's lines, else what its totals come to."""
-    rates = {rate(line) for line in lines}
+    rates = {rate(line) for line in lines if line_total(line, basis)}
     if len(rates) == 1 and (one := rates.pop()) is not None:
         return one
     total, tax = basis.number(order, "totalPriceSet"), basis.number(order, "totalTaxSet")

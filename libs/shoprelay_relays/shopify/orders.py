@@ -1,5 +1,6 @@
 """Orders. https://shopify.dev/docs/api/admin-graphql/latest/objects/Order"""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -49,7 +50,8 @@ def order(body: Json, shop: Shop) -> Mapped:
 def _addresses(raw: Raw) -> tuple[Address, Address]:
     """Who is billed and where it goes. An order of services goes to the buyer; a sale over the counter has neither address."""
     billing, shipping = address(raw.child("billingAddress")), address(raw.child("shippingAddress"))
-    return (shipping if billing.empty else billing), (billing if shipping.empty else shipping)
+    billing = replace(billing, phone=billing.phone or raw.text("phone"))
+    return billing, billing if shipping.empty else shipping
 
 
 def _identity(raw: Raw, parent: Parent, basis: Basis) -> dict[str, Any]:

@@ -123,8 +123,8 @@ def of_order(order: Raw, billing: Address, shipping: Address, shop: Shop) -> Dra
         **_who(
             own or normalized(email or ""),
             email,
-            raw.text("firstName") or billing.first_name,
-            raw.text("lastName") or billing.last_name,
+            raw.text("firstName") or billing.first_name or shipping.first_name,
+            raw.text("lastName") or billing.last_name or shipping.last_name,
         ),
         company=billing.company or shipping.company,
         addresses=[_of_order(where, billing, shipping, shop) for where in places],

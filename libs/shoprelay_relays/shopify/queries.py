@@ -10,30 +10,30 @@ _ADDRESS = """{ firstName lastName name company address1 address2 zip city provi
 _LINE_GOODS = "lineItem { id sku variant { id } }"
 
 LINE = f"""
-  id title variantTitle name sku quantity currentQuantity isGiftCard taxable vendor
+  id title variantTitle sku quantity
   variant {{ id }}
   originalUnitPriceSet {_MONEY}
   discountAllocations {{ allocatedAmountSet {_MONEY} }}
   {_TAXES}"""
 SHIPPING_LINE = f"""
-  id title code source carrierIdentifier
+  id title code
   originalPriceSet {_MONEY} discountedPriceSet {_MONEY}
   {_TAXES}"""
 TRANSACTION = f"""
   id kind status gateway formattedGateway manualPaymentGateway createdAt processedAt
   amountSet {_MONEY}"""
 FULFILLMENT = """
-  id legacyResourceId status createdAt updatedAt
-  trackingInfo { company number url }"""
+  id status createdAt updatedAt
+  trackingInfo { company number }"""
 FULFILLMENT_LINE = f"id quantity {_LINE_GOODS}"
 REFUND = f"""
-  id legacyResourceId createdAt updatedAt note
+  id createdAt
   totalRefundedSet {_MONEY}"""
-REFUND_LINE = f"id quantity restockType subtotalSet {_MONEY} totalTaxSet {_MONEY} {_LINE_GOODS}"
+REFUND_LINE = f"id quantity subtotalSet {_MONEY} totalTaxSet {_MONEY} {_LINE_GOODS}"
 REFUND_SHIPPING = f"id subtotalAmountSet {_MONEY} taxAmountSet {_MONEY}"
 
 _ORDER = f"""
-  id legacyResourceId name email phone poNumber note tags test
+  id name email phone poNumber note tags
   createdAt processedAt updatedAt closedAt cancelledAt cancelReason edited
   displayFinancialStatus displayFulfillmentStatus
   currencyCode presentmentCurrencyCode taxesIncluded
@@ -64,17 +64,17 @@ ORDER_BULK = f"""{_ORDER}
   shippingLines {{ edges {{ node {{ __typename {SHIPPING_LINE} }} }} }}
   lineItems {{ edges {{ node {{ {LINE} }} }} }}"""
 
-LEVEL = 'id location { id name } quantities(names: ["available"]) { name quantity }'
+LEVEL = 'id location { id } quantities(names: ["available"]) { name quantity }'
 _VARIANT = """
-  id legacyResourceId title displayName sku barcode price compareAtPrice taxable position createdAt updatedAt
+  id title displayName sku barcode price compareAtPrice taxable createdAt updatedAt
   inventoryPolicy inventoryQuantity selectedOptions { name value }
   product { id handle status publishedAt onlineStoreUrl vendor productType }
-  inventoryItem { id tracked unitCost { amount currencyCode } measurement { weight { value unit } } %s }"""
+  inventoryItem { id tracked unitCost { amount } measurement { weight { value unit } } %s }"""
 VARIANT = _VARIANT % f"inventoryLevels(first: 10) {{ nodes {{ {LEVEL} }} {PAGE_INFO} }}"
 _VARIANT_BULK = _VARIANT % f"inventoryLevels {{ edges {{ node {{ {LEVEL} }} }} }}"
-MEDIA = "id alt mediaContentType preview { image { url } }"
+MEDIA = "id alt preview { image { url } }"
 _PRODUCT = """
-  id legacyResourceId title handle descriptionHtml vendor productType status tags templateSuffix
+  id title handle descriptionHtml vendor productType status tags templateSuffix
   createdAt updatedAt publishedAt onlineStoreUrl
   category { fullName } seo { title description }"""
 PRODUCT = f"""{_PRODUCT}
@@ -87,15 +87,15 @@ PRODUCT_BULK = f"""{_PRODUCT}
   variants {{ edges {{ node {{ {_VARIANT_BULK} }} }} }}"""
 
 _CUSTOMER = """
-  id legacyResourceId firstName lastName locale note tags state verifiedEmail taxExempt createdAt updatedAt
-  defaultEmailAddress { emailAddress marketingState } defaultPhoneNumber { phoneNumber }
+  id firstName lastName locale note tags state verifiedEmail taxExempt createdAt updatedAt
+  defaultEmailAddress { emailAddress marketingState }
   defaultAddress { id }"""
 CUSTOMER_ADDRESS = _ADDRESS.replace("{", "{ id", 1).strip("{}")
 CUSTOMER = f"{_CUSTOMER} addressesV2(first: 10) {{ nodes {{ {CUSTOMER_ADDRESS} }} {PAGE_INFO} }}"
 CUSTOMER_BULK = f"{_CUSTOMER} addressesV2 {{ edges {{ node {{ {CUSTOMER_ADDRESS} }} }} }}"
 
 COLLECTION = """
-  id legacyResourceId title handle descriptionHtml sortOrder templateSuffix updatedAt
+  id title handle descriptionHtml sortOrder templateSuffix updatedAt
   seo { title description } image { id url altText }
   resourcePublicationsCount(onlyPublished: true) { count }"""
 
