@@ -105,7 +105,7 @@ RELAY = Relay(
     blind_spots=(
         "PrestaShop sends no webhooks of its own: what changes is seen by the next poll.",
         "Stock, combinations and sale prices move no date: they are seen by the hourly sweep of all products.",
-        "Lines and tracking numbers that programs change over the API move no date: a sweep of the last 45 days' orders sees them.",
+        "Lines and tracking numbers that programs change over the API move no date: a sweep of 45 days of orders sees them.",
         "Refunds, payments, messages and corrected addresses move no date of the order: they are found by dates of their own.",
         "A deleted record leaves nothing to find: it is noticed when the record is next read.",
         "A refund row does not say whether the money went back to a card, and neither does the order.",

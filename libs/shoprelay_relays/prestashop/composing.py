@@ -29,6 +29,25 @@ PARTS = {
 # Hashes and keys of buyers have no place in any log.
 SECRET = frozenset({"passwd", "secure_key", "reset_password_token", "reset_password_validity", "card_number", "card_holder"})
 
+# Of what records name again and again, only what a mapping reads is put beside them.
+KEPT = {
+    "carriers": ("id", "id_reference", "name"),
+    "cart_rules": ("id", "code"),
+    "countries": ("id", "iso_code", "name"),
+    "currencies": ("id", "iso_code"),
+    "customers": ("id", "email", "firstname", "lastname", "company", "siret", "newsletter", "note", "date_add"),
+    "groups": ("id", "name"),
+    "languages": ("id", "iso_code"),
+    "order_states": ("id", "name", "paid", "logable", "shipped"),
+    "product_feature_values": ("id", "value"),
+    "product_features": ("id", "name"),
+    "product_option_values": ("id", "id_attribute_group", "name"),
+    "product_options": ("id", "name", "public_name"),
+    "states": ("id", "iso_code", "name"),
+    "tags": ("id", "name"),
+    "taxes": ("id", "rate"),
+}
+
 
 async def orders(reader: Reader, rows: Rows, _config: Config) -> Rows:
     whole = [_without_secrets(row) for row in rows]
@@ -90,7 +109,11 @@ async def _words(reader: Reader, whole: Rows) -> None:
             (known.get(str(entry.get("id"))), said.get(str(entry.get("id_feature_value"))))
             for entry in _entries(row, "product_features")
         ]
-        row["features"] = [{"feature": feature, "feature_value": value} for feature, value in pairs if feature and value]
+        row["features"] = [
+            {"feature": _kept("product_features", feature), "feature_value": _kept("product_feature_values", value)}
+            for feature, value in pairs
+            if feature and value
+        ]
 
 
 async def _rates(reader: Reader, whole: Rows, config: Config) -> None:
@@ -123,7 +146,7 @@ async def _associated(reader: Reader, rows: Rows, name: str) -> Rows:
     """Puts the records that `associations.name` lists beside the row's own fields; gives all of them."""
     known = await reader.named(name, (entry.get("id") for row in rows for entry in _entries(row, name)))
     for row in rows:
-        row[name] = [dict(known[str(entry["id"])]) for entry in _entries(row, name) if str(entry.get("id")) in known]
+        row[name] = [_kept(name, known[str(entry["id"])]) for entry in _entries(row, name) if str(entry.get("id")) in known]
     return _all(rows, name)
 
 
@@ -132,7 +155,7 @@ async def _name(reader: Reader, rows: Rows, fields: Mapping[str, tuple[str, str]
         known = await reader.named(path, (row.get(field) for row in rows))
         for row in rows:
             if (found := known.get(str(row.get(field)))) is not None:
-                row[name] = _without_secrets(found)
+                row[name] = _kept(path, found)
 
 
 def _entries(row: Json, name: str) -> Iterable[Json]:
@@ -143,6 +166,11 @@ def _entries(row: Json, name: str) -> Iterable[Json]:
 
 def _all(rows: Rows, name: str) -> Rows:
     return [part for row in rows for part in row.get(name, [])]
+
+
+def _kept(path: str, row: Json) -> Json:
+    fields = KEPT.get(path)
+    return {name: row[name] for name in fields if name in row} if fields else _without_secrets(row)
 
 
 def _without_secrets(row: Json) -> Json:
