@@ -83,7 +83,7 @@ def _evidence(found: Found) -> str:
 
 
 def _table(about: About) -> Table:
-    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 1, 0), pad_edge=False)
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     table.add_column("observed (UTC), by", no_wrap=True)
     table.add_column("raw record, of", overflow="fold")
     table.add_column(about.field or "outcome", overflow="fold")
@@ -133,7 +133,7 @@ def _told(about: About, steps: Sequence[Step]) -> str:
         lines.append(escape(_said(about.field, step)))
     elif step.outcome in {"updated", "restored"}:
         lines += [escape(f"{name}: {_short(a)} -> {_short(b)}") for name, (a, b) in step.fields.items()]
-    return "\n".join(line for line in lines if line)
+    return "\n".join(line for line in lines if line) + "\n"
 
 
 def _said(field: str, step: Step) -> str:
