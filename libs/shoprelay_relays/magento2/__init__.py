@@ -120,6 +120,7 @@ RELAY = Relay(
         "A product in several configurable products is a variant of the one with the lowest id.",
         "Texts are those of one store view; with a store view chosen, products of other websites are not listed.",
         "The parts that a kit (bundle) or a group can be made of, typed options, and terms of store credit have no place.",
+        "Adobe Commerce as a Cloud Service, which signs in by Adobe IMS at other addresses, is not read.",
         "The shop tells of changes only through a module of the merchant's; without it polls find them.",
     ),
 )

@@ -52,6 +52,16 @@ async def learn(shop: httpx.AsyncClient) -> tuple[Catalogue, int]:
     return Catalogue({str(row.get("attribute_code")): row for row in attributes}, codes, parents), first + second
 
 
+def parents_now(rows: Sequence[Row], known: Catalogue) -> dict[int, Row]:
+    """The parents, with what configurable products among these rows say: theirs is the newer word."""
+    found = dict(known.parents)
+    for row in rows:
+        for child in links(row) if row.get("type_id") == "configurable" else ():
+            if child not in found or row_id(found[child], PRODUCTS) >= row_id(row, PRODUCTS):
+                found[child] = _parent(row, known.codes)
+    return found
+
+
 def links(row: Row) -> list[int]:
     """The ids of a configurable product's variants."""
     found = _part(row.get("extension_attributes")).get("configurable_product_links")

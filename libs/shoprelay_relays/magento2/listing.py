@@ -90,10 +90,11 @@ async def complete(shop: httpx.AsyncClient, rows: Sequence[Row], known: Catalogu
     whole = [*rows, *variants]
     held, second = await stock.learnt(shop, whole, config)
     skus, third = await catalogue.linked(shop, whole)
+    parents = catalogue.parents_now(rows, known)
     records: list[Record] = []
     for row in whole:
         learnt = {"labels": catalogue.labels(row, known), "linked": _linked(row, skus), **held.get(str(row.get("sku")), {})}
-        records.append(goods(row, learnt, known.parents.get(row_id(row, PRODUCTS))))
+        records.append(goods(row, learnt, parents.get(row_id(row, PRODUCTS))))
     return records, first + second + third
 
 

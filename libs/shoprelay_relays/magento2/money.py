@@ -8,6 +8,8 @@ from shoprelay_relays.values import as_float
 
 _UNIT = Decimal("0.000001")
 _PCT = Decimal("0.0001")
+# Fixed product taxes (for waste, say) come on top of a row's total.
+_FIXED_TAX = "weee_tax_applied_row_amount"
 
 
 def money(value: Decimal | None) -> float | None:
@@ -18,7 +20,7 @@ def money(value: Decimal | None) -> float | None:
 def row_gross(item: Raw) -> Decimal:
     """What an item's row costs before discounts, with tax. Rows of variants and old modules come without it."""
     given = item.number("row_total_incl_tax")
-    return given if given is not None else item.amount("row_total") + item.amount("tax_amount")
+    return (given if given is not None else item.amount("row_total") + item.amount("tax_amount")) + item.amount(_FIXED_TAX)
 
 
 def row_charged(item: Raw) -> Decimal:
@@ -26,7 +28,7 @@ def row_charged(item: Raw) -> Decimal:
     the discount took away is kept apart as "compensation". On rows `discount_amount` is positive.
     """
     net = item.amount("row_total") - item.amount("discount_amount")
-    return net + item.amount("tax_amount") + item.amount("discount_tax_compensation_amount")
+    return net + item.amount("tax_amount") + item.amount("discount_tax_compensation_amount") + item.amount(_FIXED_TAX)
 
 
 def shipping_gross(raw: Raw) -> Decimal:

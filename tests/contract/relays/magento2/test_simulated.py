@@ -17,9 +17,11 @@ from shoprelay_relays.spec import Connection, Gone, Mapped, Mode, Page, Record, 
 from shoprelay_schema.documents import Order, OrderLine, Product, Shipment, Variant
 from shoprelay_schema.raw import Evidence
 from shoprelay_simulators.clock import ManualClock
+from shoprelay_simulators.magento2.goods import configurable
 from shoprelay_simulators.magento2.shop import Magento2Shop
 from shoprelay_simulators.receiver import receiver
 from shoprelay_simulators.serving import serve
+from shoprelay_simulators.world.goods import Goods
 from tests.unit.relays.magento2.shop import FakeShop
 
 Config = dict[str, str]
@@ -210,6 +212,21 @@ async def test_a_variant_that_changes_alone_still_knows_its_product(config: Conf
     found = await records(config, "products", NOON + timedelta(minutes=30))
     assert [one.resource for one in found] == ["variants"]
     assert documents(found, Variant)[str(child["id"])] == before.model_copy(update={"price": 777.0})
+
+
+async def test_a_configurable_product_that_is_made_while_the_list_is_walked_has_its_variants():
+    shop = Magento2Shop(7, products=60, clock=ManualClock(NOON))
+    made: dict[str, Any] = {}
+
+    def make(_page: Page) -> None:
+        if not made:
+            made.update(configurable(shop, Goods("Ny", "NY", "10.00", ("S", "M"))))
+
+    async with serve(shop) as url:
+        found = await records({"shop_url": url, **shop.credentials()}, "products", each=make)
+    variants = documents(found, Variant)
+    for child in made["extension_attributes"]["configurable_product_links"]:
+        assert variants[str(child)].product_id == FakeShop().id("products", str(made["id"]))
 
 
 async def test_stock_is_that_of_the_sources_though_no_product_is_dated_anew(config: Config, shop: Magento2Shop):
