@@ -1,4 +1,4 @@
-"""Servers of the tests' own, which may be hurt; a shop on them."""
+"""Servers of the tests' own, which may be hurt; a shop."""
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -11,7 +11,6 @@ from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.store import Store
 from tests.chaos.crash_points.relay import RELAY
 from tests.chaos.outside_trouble.hurting import Hurt
-from tests.conftest import Servers
 from tests.support.world import World, world
 
 
@@ -21,12 +20,6 @@ def hurt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hurt]:
     addresses = local.up(home)
     yield Hurt(home, addresses)
     local.down(home, wipe=True)
-
-
-@pytest.fixture(scope="session")
-def servers(hurt: Hurt) -> Servers:
-    """In place of the shared ones."""
-    return Servers(hurt.addresses.kafka, hurt.addresses.mongo, "servers of their own")
 
 
 @pytest.fixture

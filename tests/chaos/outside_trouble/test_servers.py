@@ -10,6 +10,7 @@ import pytest
 
 from tests.chaos.outside_trouble.hurting import Hurt, slowed
 from tests.chaos.outside_trouble.town import RECOVERY, SERVICES, at_work, say, town
+from tests.conftest import Servers
 from tests.support.world import World
 
 pytestmark = pytest.mark.integration
@@ -24,6 +25,12 @@ TROUBLES: dict[str, Trouble] = {
     "MongoDB is killed": lambda hurt: hurt.killed("mongo"),
     "MongoDB is frozen": lambda hurt: hurt.frozen("mongo"),
 }
+
+
+@pytest.fixture(scope="module")
+def servers(hurt: Hurt) -> Servers:
+    """In place of the shared ones."""
+    return Servers(hurt.addresses.kafka, hurt.addresses.mongo, "servers of their own")
 
 
 @pytest.mark.parametrize("trouble", TROUBLES)
