@@ -3,16 +3,14 @@
 import asyncio
 import json
 import re
-import sys
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Final, TypeVar
 
 import typer
 from bson import ObjectId
-from rich.console import Console
-from rich.table import Table
 
+from shoprelay_cli.console import table
 from shoprelay_cli.context import open_store
 from shoprelay_runtime.admin import AdminError, find_project
 from shoprelay_runtime.crypto import Cipher, DecryptionFailed
@@ -49,7 +47,7 @@ def list_(
     if as_json:
         typer.echo(json.dumps(found))
     else:
-        _print(("_id", "created_at", "kind", "state", "tries", "last_status", "last_error"), found)
+        table(found, ("_id", "created_at", "kind", "state", "tries", "last_status", "last_error"), as_json=False)
 
 
 @app.command()
@@ -68,7 +66,7 @@ def show(
         if name != "attempts" and value not in (None, ""):
             typer.echo(f"{name:<12} {value}")
     typer.echo()
-    _print(("at", "status", "error", "seconds", "excerpt"), found["attempts"])
+    table(found["attempts"], ("at", "status", "error", "seconds", "excerpt"), as_json=False)
 
 
 @app.command()
@@ -159,19 +157,6 @@ def _attempt(cipher: Cipher | None, row: Bson) -> dict[str, Any]:
 
 def _shown(row: Bson) -> dict[str, Any]:
     return {name: jsonable(row.get(name)) for name in _SHOWN}
-
-
-def _print(columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> None:
-    """A table on a terminal, tab-separated lines elsewhere."""
-    texts = [["" if row[name] is None else str(row[name]) for name in columns] for row in rows]
-    if not sys.stdout.isatty():
-        for line in (columns, *texts):
-            typer.echo("\t".join(line))
-        return
-    table = Table(*columns)
-    for line in texts:
-        table.add_row(*line)
-    Console().print(table)
 
 
 def _id(text: str) -> ObjectId:

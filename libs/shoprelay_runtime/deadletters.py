@@ -14,6 +14,9 @@ from shoprelay_runtime.settings import Settings
 RETRY_OF: Final = "retry_of"
 """The header of a record that was put back: the position of its dead letter."""
 
+CUT: Final = "dlq_cut"
+"""The header of a dead letter that holds the beginning of its original only."""
+
 
 class Position(NamedTuple):
     """Where a record stands; topics by their names in topics.py. Sorts as the records of a partition do."""

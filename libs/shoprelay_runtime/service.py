@@ -3,12 +3,14 @@
 import argparse
 import asyncio
 import contextlib
+import re
 import signal
 import socket
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from typing import Any, Final, TypeVar
 
 import orjson
@@ -93,9 +95,11 @@ async def _serve(settings: S, main: Main[S], health: Health, *, own_http: bool) 
     log = logs.logger(__name__)
     try:
         if own_http:
+            log.info("starts", **_told(settings, health))
             await _until_stopped(main(settings, health), health)
         else:
             async with health_server(health, settings.host, health.port), _watching(settings, health):
+                log.info("starts", **_told(settings, health))
                 await _until_stopped(main(settings, health), health)
     except SettingsInvalid:  # a port that is taken shows only now
         raise
@@ -105,6 +109,19 @@ async def _serve(settings: S, main: Main[S], health: Health, *, own_http: bool) 
         return 1
     log.info("left")
     return 0
+
+
+def _told(settings: Settings, health: Health) -> dict[str, object]:
+    """What a start says: which version, and where it works."""
+    return {
+        "version": version("shoprelay"),
+        "port": health.port,
+        "kafka": settings.kafka,
+        "mongo": re.sub(r"//[^/]*@|\?.*", lambda found: "//" if "@" in found[0] else "", settings.mongo),  # no password
+        "database": settings.database,
+        "prefix": settings.prefix,
+        "partitions": settings.partitions,
+    }
 
 
 @contextlib.asynccontextmanager

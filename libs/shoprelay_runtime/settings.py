@@ -2,12 +2,27 @@
 
 import difflib
 import os
+import re
 from base64 import urlsafe_b64decode
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, Final, Self, TypeVar
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SERVICE_PREFIXES: Final = (
+    "SHOPRELAY_INGEST_",
+    "SHOPRELAY_POLLER_",
+    "SHOPRELAY_NORMALIZER_",
+    "SHOPRELAY_BILLING_METER_",
+    "SHOPRELAY_NOTIFIER_",
+)
+"""What the variables of each service begin with."""
+_PROGRAMS: Final = frozenset(
+    f"SHOPRELAY_{name}" for name in ("HOME", "CACHE", "PROJECT", "WEBHOOK_BASE_URL", "SAMPLES", "WRITE_GOLDEN")
+)
+# What Kubernetes adds for a Service that is called shoprelay or shoprelay-<service>.
+_LINK: Final = re.compile(r"_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT(_\d+_(TCP|UDP)(_\w+)?)?)$")
 
 
 class SettingsInvalid(Exception):
@@ -82,6 +97,20 @@ class Settings(BaseSettings):
         description="Let shops' and operators' addresses be private or loopback ones: for a demo, tests or a closed network.",
     )
 
+    @field_validator("kafka")
+    @classmethod
+    def _servers(cls, given: str) -> str:
+        if not all(re.fullmatch(r"\S+:\d+", each.strip()) for each in given.split(",")):
+            raise ValueError(f"expected host:port, several with commas, got {given!r}")
+        return given
+
+    @field_validator("mongo")
+    @classmethod
+    def _database_address(cls, given: str) -> str:
+        if not given.startswith(("mongodb://", "mongodb+srv://")):
+            raise ValueError("expected an address that begins with mongodb:// or mongodb+srv://")  # it may hold a password
+        return given
+
     @model_validator(mode="after")
     def _one_master_key(self) -> Self:
         if self.master_key is not None and self.master_key_file is not None:
@@ -136,25 +165,30 @@ def _explain(kind: type[Settings], error: dict[str, Any]) -> str:
     field = next((f for n, f in kind.model_fields.items() if where in {n, f.validation_alias}), None)
     name = variable(kind, where) if where in kind.model_fields else where or "settings"
     about = f" ({field.description})" if field and field.description else ""
-    return f"{name}: {error['msg']}{about}"
+    return f"{name}: {error['msg'].removeprefix('Value error, ')}{about}"
 
 
 def _refuse_strays(kind: type[Settings]) -> None:
     # pydantic does not see a mistyped variable: it would silently leave the default in force.
-    prefix = str(kind.model_config.get("env_prefix"))
-    known = {variable(kind, name) for name in kind.model_fields}
-    for name in set(os.environ) - known:
-        if prefix != "SHOPRELAY_" and name.startswith(prefix):
-            close = difflib.get_close_matches(name, known, 1)
-            raise SettingsInvalid(f"{name} is not a setting{f'; did you mean {close[0]}?' if close else ''}")
-        if meant := _nearly_shared(name):
-            raise SettingsInvalid(f"{name} is not a setting; did you mean {meant}?")
+    known = {variable(kind, name) for name in kind.model_fields} | {variable(Settings, name) for name in Settings.model_fields}
+    own = str(kind.model_config.get("env_prefix"))
+    others = tuple(prefix for prefix in SERVICE_PREFIXES if prefix != own)
+    for name in sorted(set(os.environ) - known - _PROGRAMS):
+        if not name.startswith("SHOPRELAY_") or name.startswith(others) or _LINK.search(name):
+            continue
+        close = [] if name.startswith(own) and own != "SHOPRELAY_" else _other_prefix(name)
+        rests = [each.removeprefix("SHOPRELAY_") for each in known]
+        near = difflib.get_close_matches(name.removeprefix("SHOPRELAY_"), rests, 1, cutoff=0.7)
+        close = close or [f"SHOPRELAY_{each}" for each in near]
+        raise SettingsInvalid(f"{name} is not a setting{f'; did you mean {close[0]}?' if close else ''}")
 
 
-def _nearly_shared(name: str) -> str | None:
-    """The setting of all services that a variable is nearly; None for what is another service's or program's."""
-    names = {variable(Settings, field).removeprefix("SHOPRELAY_") for field in Settings.model_fields}
-    rest = name.removeprefix("SHOPRELAY_")
-    if rest == name or rest in names:
-        return None
-    return next((f"SHOPRELAY_{each}" for each in difflib.get_close_matches(rest, names, 1, cutoff=0.79)), None)
+def _other_prefix(name: str) -> list[str]:
+    """The name with the prefix of the service that it is nearly."""
+    words = name.removeprefix("SHOPRELAY_").split("_")
+    for count in (1, 2):  # of how many words a service's name is
+        given = "_".join(words[:count])
+        known = {prefix.removeprefix("SHOPRELAY_").rstrip("_"): prefix for prefix in SERVICE_PREFIXES}
+        if close := difflib.get_close_matches(given, known, 1, cutoff=0.8):
+            return [known[close[0]] + "_".join(words[count:])]
+    return []

@@ -19,7 +19,7 @@ from pymongo.errors import BulkWriteError, OperationFailure
 
 from shoprelay_runtime import bus
 from shoprelay_runtime.admin.errors import AdminError
-from shoprelay_runtime.deadletters import RETRY_OF, Letter, appended, position_of, records
+from shoprelay_runtime.deadletters import CUT, RETRY_OF, Letter, appended, position_of, records
 from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.store import Bson, Control, Store
 
@@ -42,13 +42,16 @@ async def discard(store: Store, letters: Sequence[Letter]) -> None:
 async def retry(settings: Settings, store: Store, letters: Sequence[Letter]) -> list[Letter]:
     """Put letters back on their topics in order of their original positions; gives those that were not there already.
 
+    Those that hold the beginning of their original only stay.
     AdminError when somebody else settles one of them, or begins a retry, meanwhile; what is not put back by then is still open.
     """
     producer = await bus.producer(settings, _NAME, transactional_id=settings.named(_NAME))
     try:
         await _finish_interrupted(settings, store)
         done = await settled(store)
-        open_ = sorted((each for each in letters if str(each.origin) not in done), key=lambda letter: letter.origin)
+        open_ = sorted(
+            (each for each in letters if str(each.origin) not in done and not each.header(CUT)), key=lambda letter: letter.origin
+        )
         for topic, same in groupby(open_, lambda letter: letter.origin.topic):
             for chunk in _chunks(list(same)):
                 await _put_back(settings, store, producer, topic, chunk)

@@ -2,11 +2,14 @@
 
 import asyncio
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, Final
 
 from aiokafka.errors import KafkaError
 
 from shoprelay_runtime import bus, metrics, rawlog
+from shoprelay_runtime.crypto import Cipher
+from shoprelay_runtime.deadletters import CUT
 from shoprelay_runtime.logs import logger
 from shoprelay_runtime.projects import Project
 from shoprelay_runtime.service import Health
@@ -15,6 +18,8 @@ from shoprelay_schema.raw import RawKind, RawRecord
 from shoprelay_schema.topics import Topic
 
 _LARGEST: Final = bus.MAX_RECORD - 64 * 1024
+_KEPT: Final = 1024
+TOO_LARGE: Final = "too large"
 _log = logger(__name__)
 
 
@@ -34,9 +39,10 @@ class Sender:
         try:
             producer = await self._ready()
             for record in records:
-                if _fits(record):
-                    key, value, headers = rawlog.encode(project.cipher, record)
-                    sent.append(await producer.send(self._settings.named(topic.name), value, key=key, headers=headers))
+                name, key, value, headers = (
+                    (topic.name, *rawlog.encode(project.cipher, record)) if _fits(record) else _cut(project.cipher, topic, record)
+                )
+                sent.append(await producer.send(self._settings.named(name), value, key=key, headers=headers))
             await asyncio.gather(*sent)
         except KafkaError as error:
             self._health.missing("Kafka", f"{type(error).__name__}: {str(error)[:200]}")
@@ -65,9 +71,22 @@ class Sender:
 
 
 def _fits(record: RawRecord) -> bool:
-    """A record that no topic can hold must not hold up its shop for ever; it is counted and named."""
-    if record.kind is not RawKind.RECORD_READ or len(record.body) <= _LARGEST:
-        return True
+    return record.kind is not RawKind.RECORD_READ or len(record.body) <= _LARGEST
+
+
+def _cut(cipher: Cipher, topic: Topic, record: RawRecord) -> tuple[str, bytes, bytes, bus.Headers]:
+    """(topic, key, value, headers) of the dead letter of a record that no topic can hold: it must not hold up its shop for ever.
+
+    The letter holds the beginning, so it cannot be put back.
+    """
     metrics.ERRORS.labels("relay-poller", "RecordTooLarge").inc()
-    _log.error("a record is too large and left out", webshop=record.webshop, record=f"{record.resource}/{record.remote_id}")
-    return False
+    metrics.DEAD_LETTERS.labels(topic.name, TOO_LARGE).inc()
+    _log.error("too large: a dead letter", webshop=record.webshop, record=f"{record.resource}/{record.remote_id}")
+    key, value, headers = rawlog.encode(cipher, replace(record, body=record.body[:_KEPT]))
+    said = f"{len(record.body)} bytes, of which {_LARGEST} fit; the first {_KEPT} are kept"
+    return (
+        topic.dead_letter,
+        key,
+        value,
+        [*headers, ("dlq_reason", TOO_LARGE.encode()), ("dlq_detail", said.encode()), (CUT, b"1")],
+    )

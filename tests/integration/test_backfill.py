@@ -8,7 +8,8 @@ import pytest
 from bson import ObjectId
 from typer.testing import CliRunner, Result
 
-from shoprelay_cli import webshops
+from services.relay_poller import sending
+from shoprelay_cli import dlq, webshops
 from shoprelay_runtime.admin import AdminError
 from shoprelay_runtime.admin.backfill import backlogs, pause_backfill, resume_backfill, show_backfill
 from shoprelay_runtime.store import Bson
@@ -110,6 +111,26 @@ async def test_a_resync_of_a_paused_import_waits(world: World) -> None:
     assert (await world.job(webshop))["due_at"] is None
     assert (await world.job(webshop, mode=UPDATED))["due_at"] is not None  # it imports nothing: it goes on
     assert await paused(world, webshop)
+
+
+async def test_a_record_that_no_topic_can_hold_is_a_dead_letter(world: World, type_: Any) -> None:
+    webshop, _ = await world.shop("alpha", "1", "2")
+    await world.only(f"{webshop}:orders:{CREATED}")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sending, "_LARGEST", 9)
+        patch.setattr(sending, "_KEPT", 4)
+        async with world.poller():
+            await until(world.nothing_due, "the import's end")
+    assert ids_of(await world.raw(RAW_BACKFILL)) == []
+    assert [page["pieces"] for page in pages_of(await world.raw(RAW_BACKFILL))] == [2]  # read, so billed
+    typed = await asyncio.to_thread(CliRunner().invoke, dlq.app, ["list", "--json", "--reason", "too large"])
+    rows = json.loads(typed.stdout)
+    assert sorted(row["subject"] for row in rows) == ["orders/1", "orders/2"]
+    shown = await asyncio.to_thread(CliRunner().invoke, dlq.app, ["show", rows[0]["position"], "--json"])
+    found = json.loads(shown.stdout)
+    assert (found["original"], found["stack"]) == ('{"id', "10 bytes, of which 9 fit; the first 4 are kept")
+    retried = await asyncio.to_thread(CliRunner().invoke, dlq.app, ["retry", "--all"])
+    assert retried.stdout == "retried: 0 dead letters\n"
 
 
 async def test_wrong_names_are_refused(world: World) -> None:

@@ -17,7 +17,7 @@ from services.relay_poller.settings import PollerSettings
 from services.webhook_ingest.settings import IngestSettings
 from shoprelay_runtime import bus
 from shoprelay_runtime.service import Health, watch_bus
-from shoprelay_runtime.settings import Settings, SettingsInvalid, load, variable
+from shoprelay_runtime.settings import SERVICE_PREFIXES, Settings, SettingsInvalid, load, variable
 
 NOBODY = "127.0.0.1:1"
 
@@ -100,6 +100,15 @@ async def test_a_consumer_that_stops_without_its_broker_cancels_nobody(monkeypat
     ("name", "value", "said"),
     [
         ("SHOPRELAY_PARTITIONS", "zero", "SHOPRELAY_PARTITIONS: Input should be a valid integer.*Partitions"),
+        ("SHOPRELAY_KAFKA", "", "SHOPRELAY_KAFKA: expected host:port, several with commas, got ''"),
+        ("SHOPRELAY_KAFKA", "one:1,two", "SHOPRELAY_KAFKA: expected host:port, several with commas, got 'one:1,two'"),
+        ("SHOPRELAY_MONGO", "", "SHOPRELAY_MONGO: expected an address that begins with mongodb://"),
+        (
+            "SHOPRELAY_NORMALISER_BATCH_RECORDS",
+            "1",
+            "SHOPRELAY_NORMALISER_BATCH_RECORDS is not a setting; did you mean SHOPRELAY_NORMALIZER_BATCH_RECORDS",
+        ),
+        ("SHOPRELAY_QQQ", "1", "SHOPRELAY_QQQ is not a setting"),
         ("SHOPRELAY_KAFAK", "a:1", "SHOPRELAY_KAFAK is not a setting; did you mean SHOPRELAY_KAFKA"),
         (
             "SHOPRELAY_NOTIFIER_IN_FLIHGT",
@@ -139,3 +148,29 @@ def test_a_taken_port_is_told_in_one_line():
     assert done.returncode == 1
     assert done.stderr.startswith(f"x: port {port} on 127.0.0.1 cannot be used")
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_every_service_has_its_prefix():
+    kinds = (IngestSettings, PollerSettings, NormalizerSettings, MeterSettings, NotifierSettings)
+    assert tuple(kind.model_config["env_prefix"] for kind in kinds) == SERVICE_PREFIXES
+
+
+def test_what_kubernetes_and_our_programs_set_is_left_alone(monkeypatch: pytest.MonkeyPatch):
+    for name in ("SHOPRELAY_NORMALIZER_SERVICE_HOST", "SHOPRELAY_API_PORT_8080_TCP_ADDR", "SHOPRELAY_PORT", "SHOPRELAY_HOME"):
+        monkeypatch.setenv(name, "x")
+    load(NormalizerSettings)
+
+
+def test_a_start_says_what_runs_where_and_no_password():
+    done = run(
+        "import os\n"
+        "os.environ['SHOPRELAY_MONGO'] = 'mongodb://me:hush@a:1,b:2/?replicaSet=x'\n"
+        "from shoprelay_runtime import service, settings\n"
+        "async def main(settings, health):\n"
+        "    pass\n"
+        "service.run('x', settings.Settings, main, 0, [])\n"
+    )
+    line = json.loads(done.stderr.splitlines()[0])
+    assert (line["event"], line["kafka"], line["mongo"], line["partitions"]) == ("starts", NOBODY, "mongodb://a:1,b:2/", 12)
+    assert line["version"]
+    assert "hush" not in done.stderr
