@@ -14,10 +14,10 @@ from tests.chaos.outside import LoggingEndpoint
 QUICK = {
     "SHOPRELAY_PARTITIONS": "4",
     "SHOPRELAY_ALLOW_PRIVATE_ADDRESSES": "true",
-    "SHOPRELAY_NORMALIZER_BATCH_RECORDS": "40",  # more transactions to die in
+    "SHOPRELAY_NORMALIZER_BATCH_RECORDS": "60",  # more transactions to die in
     "SHOPRELAY_NORMALIZER_SESSION_TIMEOUT_MS": "6000",  # the least that the broker takes
     "SHOPRELAY_POLLER_LEASE_SECONDS": "4",
-    "SHOPRELAY_POLLER_EVERY_SECONDS": "4",
+    "SHOPRELAY_POLLER_EVERY_SECONDS": "10",  # each lists all that changed within minutes
     "SHOPRELAY_POLLER_FIRST_DELAY_SECONDS": "1",
     "SHOPRELAY_POLLER_LONGEST_DELAY_SECONDS": "4",
     "SHOPRELAY_POLLER_QUIET_SECONDS": "1",

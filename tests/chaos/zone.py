@@ -4,6 +4,7 @@ The services are told nothing of it but the zone's name: they find it where Pyth
 Format: RFC 9636.
 """
 
+import os
 import struct
 import zoneinfo
 from datetime import datetime, timedelta
@@ -18,14 +19,17 @@ def offset(midnight: datetime) -> timedelta:
     return timedelta(days=1) - since if since > timedelta(hours=12) else -since
 
 
-def write(folder: Path, away: timedelta) -> str:
-    """Make the zone known under `folder`, to this process too; the value of PYTHONTZPATH for others."""
+def path(folder: Path) -> str:
+    """PYTHONTZPATH for processes that look under `folder` first. They look when a project is opened, not when they start."""
+    return os.pathsep.join((str(folder), *zoneinfo.TZPATH))
+
+
+def write(folder: Path, away: timedelta) -> None:
+    """Make the zone known under `folder`, and to this process."""
     file = folder / NAME
     file.parent.mkdir(parents=True, exist_ok=True)
     seconds, name = int(away.total_seconds()), b"STORM\0"
     counts = struct.pack(">6l", 0, 0, 0, 0, 1, len(name))
     one = b"TZif1" + bytes(15) + counts + struct.pack(">lbb", seconds, 0, 0) + name
     file.write_bytes(one)
-    places = [str(folder), *zoneinfo.TZPATH]
-    zoneinfo.reset_tzpath(places)
-    return ":".join(places)
+    zoneinfo.reset_tzpath(path(folder).split(os.pathsep))
