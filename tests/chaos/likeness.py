@@ -41,7 +41,7 @@ def _same(what: str, expected: Rows, stored: Sequence[Mapping[str, Any]], key: s
     """By the shop's id; each attribute that is expected."""
     by_id: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for document in stored:
-        by_id[str(document[key])].append(document)
+        by_id[str(document.get(key))].append(document)
     for identity in sorted(by_id.keys() | expected.keys()):
         documents = by_id.get(identity, [])
         if len(documents) != (identity in expected):
