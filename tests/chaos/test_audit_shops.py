@@ -10,17 +10,8 @@ from tests.chaos.fleet import Fleet
 from tests.chaos.likeness import differences
 from tests.chaos.recovery import Recovery
 
-_COLLECTIONS = (
-    "orders",
-    "order_lines",
-    "credit_notes",
-    "invoices",
-    "shipments",
-    "products",
-    "variants",
-    "customers",
-    "categories",
-)
+_PARTS = ("order_lines", "credit_notes", "invoices", "shipments")
+_COLLECTIONS = ("orders", *_PARTS, "products", "variants", "customers", "categories")
 
 
 def nothing() -> dict[str, Any]:
