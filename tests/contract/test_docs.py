@@ -44,9 +44,13 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 
 def test_the_map_names_every_page() -> None:
-    index = ROOT / "docs" / "index.md"
-    linked = {(index.parent / link.partition("#")[0]).resolve() for link in re.findall(r"\]\(([^)\s]+)\)", index.read_text())}
-    assert {ROOT / page for page in PAGES} - linked == {index}
+    index, relays = ROOT / "docs" / "index.md", ROOT / "docs" / "relays" / "README.md"
+    # The platforms' pages have a map of their own, which is generated.
+    assert {ROOT / page for page in PAGES} - linked(index) - linked(relays) == {index}
+
+
+def linked(page: Path) -> set[Path]:
+    return {(page.parent / link.partition("#")[0]).resolve() for link in re.findall(r"\]\(([^)\s]+)\)", page.read_text())}
 
 
 @pytest.mark.parametrize("page", DECISIONS, ids=lambda page: page.stem)
