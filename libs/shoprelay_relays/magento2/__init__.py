@@ -95,9 +95,10 @@ RELAY = Relay(
             _DATED,
             every=_HOURLY,
         ),
+        # Addresses name them by code; their names are read once.
+        Resource("countries", lists.map_country, listing.countries, reading.country, _DATED, every=_DAILY),
         # Understood when given, never asked for: orders name these in passing.
         Resource("statuses", lists.map_status),
-        Resource("countries", lists.map_country),
         Resource("payment_methods", lists.map_payment_method),
         Resource("delivery_methods", lists.map_delivery_method),
     ),

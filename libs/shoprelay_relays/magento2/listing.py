@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import orjson
 
+from shoprelay_relays.errors import ShopTrouble
 from shoprelay_relays.magento2 import catalogue, papers, stock
 from shoprelay_relays.magento2.catalogue import PRODUCTS, Catalogue
 from shoprelay_relays.magento2.client import get
@@ -112,6 +113,21 @@ def _linked(row: Row, skus: Mapping[str, int]) -> dict[str, int]:
     links = row.get("product_links")
     named = [str(link.get("linked_product_sku")) for link in links if isinstance(link, dict)] if isinstance(links, list) else []
     return {sku: skus[sku] for sku in named if sku in skus}
+
+
+async def countries(shop: httpx.AsyncClient, _window: Window, _cursor: str | None, _config: Config) -> AsyncIterator[Page]:
+    """All countries that the shop knows, in one answer."""
+    answer = await get(shop, "directory/countries")
+    if not isinstance(answer.body, list):
+        raise ShopTrouble("GET directory/countries: expected a list")
+    rows = [row for row in answer.body if isinstance(row, dict) and row.get("id")]
+    yield Page([country(row) for row in rows], answer.asked_at, None)
+
+
+def country(row: Row) -> Record:
+    """Without its regions, which nobody asked for."""
+    body = {name: value for name, value in row.items() if name != "available_regions"}
+    return Record("countries", str(row["id"]), orjson.dumps(body))
 
 
 async def count(where: List, shop: httpx.AsyncClient, _config: Config) -> int:

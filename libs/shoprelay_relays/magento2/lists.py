@@ -16,7 +16,10 @@ def status(code: str | None) -> Draft | None:
 
 
 def country(code: str | None) -> Draft | None:
-    return Draft(Country(remote_id=code, name=code), code, derived=True) if code else None
+    """An address says the code alone; the shop's own name for it is read once."""
+    if not code:
+        return None
+    return Draft(Country(remote_id=code, name=code), code, derived=True, follow_up=("countries", code))
 
 
 def payment_method(order: Raw) -> Draft | None:

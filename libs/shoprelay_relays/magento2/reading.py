@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
@@ -18,6 +19,7 @@ from shoprelay_schema.raw import Evidence
 Config = Mapping[str, Any]
 Row = dict[str, Json]
 
+_COUNTRIES = List("directory/countries", "id", "id")
 _PAPERS = {"shipments": "shipment", "invoices": "invoices", "credit_notes": "creditmemo"}
 
 
@@ -40,6 +42,12 @@ async def category(shop: httpx.AsyncClient, remote_id: str, _config: Config) -> 
     if row is None:
         return Gone("categories", remote_id, Evidence.NOT_FOUND)
     return [listing.category(row, await listing.category_names(shop))]
+
+
+async def country(shop: httpx.AsyncClient, remote_id: str, _config: Config) -> list[Record] | Gone:
+    """A country. One that the shop does not know (an old order's) is no record of it, and no evidence against it either."""
+    row = await _one(shop, f"directory/countries/{quote(remote_id, safe='')}", remote_id, _COUNTRIES)
+    return [listing.country(row)] if row else []
 
 
 async def product(shop: httpx.AsyncClient, remote_id: str, config: Config) -> list[Record] | Gone:

@@ -113,10 +113,12 @@ def _other(shop: "Magento2Shop", path: str, head: str, key: str) -> object:
         return misc.tree(shop, 1)
     if path.startswith("inventory/get-product-salable-quantity/"):
         return misc.salable(shop, key.removeprefix("get-product-salable-quantity/").rpartition("/")[0])
+    if path.startswith("directory/countries/"):
+        return misc.country(key.removeprefix("countries/"))
     plain: dict[str, Callable[[Magento2Shop], object]] = {
         "store/storeConfigs": misc.store_configs,
         "store/websites": lambda _: [{"id": 1, "code": "base", "name": "Main Website", "default_group_id": 1}],
-        "directory/countries": lambda _: [{"id": "DK", "full_name_locale": "Danmark", "full_name_english": "Denmark"}],
+        "directory/countries": misc.countries,
         "inventory/stock-resolver/website/base": lambda _: {"stock_id": 1, "name": "Default Stock"},
     }
     if path not in plain:

@@ -29,6 +29,28 @@ def store_configs(shop: "Magento2Shop") -> list[Row]:
     ]
 
 
+def countries(_shop: "Magento2Shop | None" = None) -> list[Row]:
+    names = {"DK": ("DNK", "Danmark", "Denmark"), "SE": ("SWE", "Sverige", "Sweden"), "DE": ("DEU", "Tyskland", "Germany")}
+    return [
+        {
+            "id": code,
+            "two_letter_abbreviation": code,
+            "three_letter_abbreviation": three,
+            "full_name_locale": own,
+            "full_name_english": english,
+            "available_regions": [{"id": "1", "code": "X", "name": "X"}],
+        }
+        for code, (three, own, english) in names.items()
+    ]
+
+
+def country(code: str) -> Row:
+    found = next((row for row in countries() if row["id"] == code), None)
+    if found is None:
+        raise Refusal(404, "The country isn't available.")
+    return found
+
+
 def groups(_shop: "Magento2Shop") -> Iterable[Row]:
     names = ("NOT LOGGED IN", "General", "Wholesale")
     return [{"id": number, "code": name, "tax_class_id": 3, "tax_class_name": "Retail"} for number, name in enumerate(names)]

@@ -14,7 +14,7 @@ from shoprelay_relays.magento2 import RELAY, catalogue
 from shoprelay_relays.magento2.listing import ORDERS
 from shoprelay_relays.magento2.walk import Place, walk
 from shoprelay_relays.spec import Connection, Gone, Mapped, Mode, Page, Record, Verdict, Window
-from shoprelay_schema.documents import Order, OrderLine, Product, Shipment, Variant
+from shoprelay_schema.documents import Country, Order, OrderLine, Product, Shipment, Variant
 from shoprelay_schema.raw import Evidence
 from shoprelay_simulators.clock import ManualClock
 from shoprelay_simulators.magento2.goods import configurable
@@ -418,6 +418,20 @@ async def test_a_record_that_is_read_is_the_one_that_is_listed(config: Config, s
     listed = {(one.resource, one.remote_id): one.body for one in await records(config, resource)}
     assert all(listed[one.resource, one.remote_id] == one.body for one in found)
     assert found[0].remote_id == key
+
+
+async def test_countries_by_the_names_that_the_shop_has_for_them(config: Config):
+    listed = documents(await records(config, "countries"), Country)
+    assert {key: one.name for key, one in listed.items()} == {"DK": "Danmark", "SE": "Sverige", "DE": "Tyskland"}
+    read = RELAY.resource("countries").read
+    assert read is not None
+    async with RELAY.client(config, reach()) as client:
+        found = await read(client, "SE", config)
+        assert isinstance(found, list)
+        assert [one.name for one in documents(found, Country).values()] == ["Sverige"]
+        assert await read(client, "NO", config) == []
+    (asked,) = {d.follow_up for one in mapped(await records(config, "customers")) for d in one.drafts if d.key == "DK"}
+    assert asked == ("countries", "DK")
 
 
 async def test_a_product_that_is_read_is_the_one_that_is_listed(config: Config, shop: Magento2Shop):

@@ -55,6 +55,7 @@ def readable(mapped: Mapped, shop: FakeShop) -> dict[str, Any]:
             "key": draft.key,
             **({"aliases": list(draft.aliases)} if draft.aliases else {}),
             **({"derived": True} if draft.derived else {}),
+            **({"follow_up": list(draft.follow_up)} if draft.follow_up else {}),
             "document": draft.document.model_dump(exclude_unset=True, exclude_none=True),
         }
         for draft in mapped.drafts
