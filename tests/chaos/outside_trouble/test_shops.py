@@ -34,6 +34,8 @@ QUICK = {
     "SHOPRELAY_POLLER_ANSWER_SECONDS": "2",
 }
 
+BOMB = gzip.compress(b" " * (64 * 2**20))
+
 
 async def start(send: Send, *headers: tuple[bytes, bytes], status: int = 200) -> None:
     await send({"type": "http.response.start", "status": status, "headers": list(headers)})
@@ -56,20 +58,21 @@ async def html(send: Send) -> None:
 
 async def endless(send: Send) -> None:
     await start(send)
-    while True:
+    for _ in range(1000):  # 64 MB: the server does not tell when who asked has hung up
         await send({"type": "http.response.body", "body": b" " * 2**16, "more_body": True})
+        await asyncio.sleep(0)
 
 
 async def trickling(send: Send) -> None:
     await start(send)
-    while True:
+    for _ in range(100):
         await send({"type": "http.response.body", "body": b" ", "more_body": True})
         await asyncio.sleep(0.05)
 
 
 async def bomb(send: Send) -> None:
     await start(send, (b"content-encoding", b"gzip"))
-    await send({"type": "http.response.body", "body": gzip.compress(b" " * (256 * 2**20))})
+    await send({"type": "http.response.body", "body": BOMB})
 
 
 async def elsewhere(send: Send) -> None:
@@ -81,7 +84,7 @@ TROUBLES: dict[str, tuple[Callable[[Send], Awaitable[None]], str]] = {
     "half a body": (half, "peer closed connection|incomplete"),
     "HTML": (html, "not JSON"),
     "an endless body": (endless, "more than 16777216 bytes"),
-    "a body that trickles": (trickling, "did not end its answer within 2 s"),
+    "a body that trickles": (trickling, "no answer within"),
     "a small body that becomes a huge one": (bomb, "more than 16777216 bytes"),
     "a redirect to a private address": (elsewhere, "redirects to http://169.254"),
 }
