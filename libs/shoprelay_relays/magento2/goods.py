@@ -15,6 +15,7 @@ from shoprelay_relays.spec import Draft, Shop
 from shoprelay_schema.documents import StockMessage
 
 _CENT = Decimal("0.01")
+_MADE_OF_OTHERS = {"configurable", "grouped", "bundle"}
 STATUSES = {"1": "enabled", "2": "disabled"}
 # visibility, https://developer.adobe.com/commerce/webapi/rest/ (catalogProductRepositoryV1)
 SCOPES = {"1": "nowhere", "2": "catalog", "3": "search", "4": "catalog, search"}
@@ -70,7 +71,7 @@ def _prices(raw: Raw, custom: Custom, config: Mapping[str, Any]) -> dict[str, An
     rate = _rate(tax_class, config)
     add = rate if config.get("prices_include_tax") == "no" else None
     special, price = custom.number("special_price"), raw.number("price")
-    if not price and raw.text("type_id") in {"configurable", "grouped", "bundle"}:
+    if not price and raw.text("type_id") in _MADE_OF_OTHERS:
         price = None
     # A kit's special price is a percentage.
     special = None if raw.text("type_id") == "bundle" else special
@@ -131,12 +132,16 @@ def stock(raw: Raw, config: Mapping[str, Any]) -> dict[str, Any]:
     total = sum((count for code, count, inside in counts if inside and (not here or code in here)), Decimal(0))
     salable = learnt.number("salable_quantity")
     if salable is None:
-        salable = total if items else _counted(stock_item(raw))
+        salable = total if items else _counted(raw)
     return {"stock": _pieces(salable), "locations": {code: _pieces(count) for code, count, _ in counts} or None}
 
 
-def _counted(item: Raw) -> Decimal | None:
-    return None if item.flag("manage_stock") is False else item.number("qty")
+def _counted(raw: Raw) -> Decimal | None:
+    """What the stock item counts; those of products that are made of others count nothing (0)."""
+    item = stock_item(raw)
+    if item.flag("manage_stock") is False or raw.text("type_id") in _MADE_OF_OTHERS:
+        return None
+    return item.number("qty")
 
 
 def stock_message(raw: Raw) -> Draft | None:

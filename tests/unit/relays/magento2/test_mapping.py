@@ -142,6 +142,11 @@ def test_a_source_that_is_out_of_stock_counts_nothing():
     assert variant.stock == 2
 
 
+def test_a_kit_counts_no_stock_of_its_own():
+    body = payload("product_legacy") | {"type_id": "bundle"}
+    assert [variant.stock for variant in documents("products", body, Variant)] == [None]
+
+
 def test_a_configurable_product_owns_its_variants_and_one_shown_alone_as_well_owns_none():
     rule, shop = RELAY.resource("products").map, FakeShop()
     ((_, _, ids),) = rule(payload("product_configurable"), shop).owns
