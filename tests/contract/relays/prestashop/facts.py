@@ -33,7 +33,7 @@ FACTS = Facts(
         "variants": "combinations",
     },
     not_mapped={
-        "-": "addresses, currencies, taxes, ... are put beside the orders and products that name them; carts are not in the contract",
+        "-": "addresses, currencies, taxes, ... are put beside what names them; carts are not in the contract",
         "stock": "a row of stock_availables is put beside its product, and becomes the stock of a variant",
     },
     # Lists of ids, or of ids and dates, which are read one by one.
