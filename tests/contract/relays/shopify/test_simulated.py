@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from shoprelay_relays.shopify import RELAY, bulk, jsonl
-from shoprelay_relays.spec import Connection, Gone, Mode, Record, Window
+from shoprelay_relays.spec import Gone, Mode, Record, Window
 from shoprelay_schema.documents import Order, OrderLine
 from shoprelay_schema.raw import Evidence
 from shoprelay_simulators import ManualClock, ShopifyShop, serve
@@ -17,6 +17,7 @@ from shoprelay_simulators.shopify.orders import new_order
 from shoprelay_simulators.shopify.paging import number
 from shoprelay_simulators.world.goods import Goods
 from shoprelay_simulators.world.people import nordic_person
+from tests.support.loopback import loopback
 from tests.unit.relays.woocommerce.shop import FakeShop
 
 Config = dict[str, str]
@@ -46,17 +47,17 @@ def window(since: datetime | None = SINCE, mode: Mode = Mode.UPDATED_SINCE_LAST_
     return Window(mode, since, datetime.now(UTC))
 
 
-async def listed(config: Config, resource: str, asked: Window, connection: Connection | None = None) -> list[Record]:
+async def listed(config: Config, resource: str, asked: Window) -> list[Record]:
     pages = RELAY.resource(resource).pages
     assert pages is not None
-    async with RELAY.client(config, connection or Connection()) as client:
+    async with RELAY.client(config, loopback()) as client:
         return [record async for page in pages(client, asked, None, config) for record in page.records]
 
 
 async def read(config: Config, resource: str, remote_id: str) -> list[Record] | Gone:
     reading = RELAY.resource(resource).read
     assert reading is not None
-    async with RELAY.client(config, Connection()) as client:
+    async with RELAY.client(config, loopback()) as client:
         return await reading(client, remote_id, config)
 
 
@@ -131,7 +132,7 @@ async def test_nothing_is_lost_or_told_twice_while_the_shop_changes(config: Conf
     assert pages is not None
     small = json.dumps([0, 4])  # four orders a page
     seen: list[str] = []
-    async with RELAY.client(config, Connection()) as client:
+    async with RELAY.client(config, loopback()) as client:
         async for page in pages(client, window(), small, config):
             seen += ids(page.records, "orders")
             for _ in range(5):
@@ -151,7 +152,7 @@ async def test_a_listing_goes_on_from_any_cursor(
     asked, cursor, seen, turns = window(since), None if since is None else json.dumps([0, 2]), list[str](), 0
     while turns < 40:
         turns += 1
-        async with RELAY.client(config, Connection()) as client:
+        async with RELAY.client(config, loopback()) as client:
             turn = pages(client, asked, cursor, config)
             page = await anext(turn)
             await turn.aclose()
@@ -167,7 +168,7 @@ async def test_a_listing_goes_on_from_any_cursor(
 async def test_more_orders_than_one_list_can_be_paged_through_are_all_there(config: Config, shop: ShopifyShop):
     shop.reach = 10
     assert len(held(shop, "orders")) > shop.reach
-    async with RELAY.client(config, Connection()) as client:
+    async with RELAY.client(config, loopback()) as client:
         pages = RELAY.resource("orders").pages
         assert pages is not None
         seen = [r async for page in pages(client, window(), json.dumps([0, 8]), config) for r in page.records]
@@ -234,7 +235,7 @@ async def test_open_orders_are_those_that_are_not_at_an_end(config: Config, shop
 async def test_the_shop_counts_as_the_list_does(config: Config, shop: ShopifyShop, resource: str):
     count = RELAY.resource(resource).count
     assert count is not None
-    async with RELAY.client(config, Connection()) as client:
+    async with RELAY.client(config, loopback()) as client:
         assert await count(client, config) == len(held(shop, resource))
 
 
