@@ -197,7 +197,10 @@ async def said(response: httpx.Response, limits: Limits, seconds: float) -> Told
 
 
 async def _learnt(response: httpx.Response, learn: Callable[[httpx.Response], Told | None]) -> Told | None:
-    """Platforms that count points say so in the JSON: such an answer is read whole before it is passed on."""
-    if response.headers.get("content-type", "").startswith("application/json"):
+    """Platforms that count points say so in the JSON: such an answer is read whole before it is passed on.
+
+    Not so application/jsonl, which is a file of any length.
+    """
+    if response.headers.get("content-type", "").partition(";")[0].strip().lower() == "application/json":
         await response.aread()
     return learn(response)
