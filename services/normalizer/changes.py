@@ -95,7 +95,8 @@ def mark_after(state: State, *, changed: bool) -> Mark | None:
     looked = state.noted or (state.written is not None and not state.written.replayed)
     silent = looked and not changed
     revived = state.ended is not None or (state.mark is not None and state.mark.deleted)
-    return _mark(state, state.seen, deleted=False) if silent or revived else None
+    outlived = state.gone_at is not None and (state.mark is None or state.mark.gone_at != state.gone_at)
+    return _mark(state, state.seen, deleted=False) if silent or revived or outlived else None
 
 
 def _mark(state: State, seen: Seen, *, deleted: bool) -> Mark:

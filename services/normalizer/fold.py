@@ -78,7 +78,7 @@ def _look(
     if values is None:
         return
     ruling = _ruling(state, observation, values, listed=listed)
-    if ruling is Ruling.WRITE and _of_before(state, observation):
+    if ruling is Ruling.WRITE and _of_before(state, observation, _gone_at(state, observation, states, known)):
         ruling = Ruling.ASK if observation.seen.via is Via.WEBHOOK else Ruling.DROP
     if ruling is Ruling.WRITE:
         if observation.follow_up and not state.alive:
@@ -127,14 +127,20 @@ def _ruling(state: State, observation: Observation, values: Values, *, listed: b
     )
 
 
-def _of_before(state: State, observation: Observation) -> bool:
+def _of_before(state: State, observation: Observation, gone_at: datetime | None) -> bool:
     """Whether a record of its own says what was before that record was gone, of a document that lives on because others tell of
     it: a deleted account's customer, who ordered as a guest. When a push left the shop, nobody knows.
     """
-    if not state.alive or state.gone_at is None or state.seen is None or not is_derived(state.seen):
+    if not state.alive or gone_at is None or state.seen is None or not is_derived(state.seen):
         return False
     new = observation.seen
-    return not is_derived(new) and (new.via is Via.WEBHOOK or new.observed_at < state.gone_at) and not observation.replayed
+    return not is_derived(new) and (new.via is Via.WEBHOOK or new.observed_at < gone_at) and not observation.replayed
+
+
+def _gone_at(state: State, observation: Observation, states: dict[Ref, State], known: Known) -> datetime | None:
+    """When the record was last found gone. Before anybody knew that an account is this customer, its own id was told of that."""
+    own = states.get(observation.own) or known.marks.get(observation.own)
+    return max((each.gone_at for each in (state, own) if each and each.gone_at), default=None)
 
 
 def _unseen_same(state: State, observation: Observation) -> bool:

@@ -27,7 +27,7 @@ async def load_customers(store: Store, keys: Iterable[Key], known: Known) -> Non
 async def load_documents(store: Store, observations: list[Observation], known: Known) -> None:
     """Fill in the documents that the observations are about, the children that those list, and all their marks."""
     databases = {o.shop.project.id: o.shop.project.database for o in observations}
-    refs = {o.ref for o in observations}
+    refs = {o.ref for o in observations} | {o.own for o in observations}
     await _load(store, databases, refs, known)
     children = {
         (project, collection, child)

@@ -53,6 +53,11 @@ class Observation:
     def ref(self) -> Ref:
         return (self.shop.project.id, self.collection, self.id)
 
+    @property
+    def own(self) -> Ref:
+        """The document that its own key names; a customer may be found by another key."""
+        return (self.shop.project.id, self.collection, self.keys[0] if self.keys else self.id)
+
 
 @dataclass(slots=True)
 class Mark:

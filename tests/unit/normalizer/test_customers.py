@@ -149,12 +149,21 @@ def _named(email: str, name: str) -> Json:
 
 
 @pytest.mark.parametrize("pushes", [False, True])
-def test_what_an_account_was_does_not_come_over_the_guest_that_is_left(pushes: bool) -> None:
+@pytest.mark.parametrize(
+    "before",
+    [
+        [buys("1", "jane@a.nl", 1, account="5"), gone("5", 8, resource="customers"), buys("1", "jane@a.nl", 9)],
+        [gone("5", 8, resource="customers"), buys("1", "jane@a.nl", 9)],
+        [buys("1", "jane@a.nl", 1), buys("1", "jane@a.nl", 9), gone("5", 9, resource="customers")],
+    ],
+    ids=["an account's order", "a guest's after it", "a guest's before it"],
+)
+@pytest.mark.parametrize("one_batch", [True, False])
+def test_what_an_account_was_does_not_come_over_the_guest_that_is_left(
+    before: list[RawRecord], pushes: bool, one_batch: bool
+) -> None:
     """History is slow: the account was read, deleted, and its orders are a guest's before the reading is processed."""
-    memory = Memory()
-    memory.batch(buys("1", "jane@a.nl", 1, account="5"))
-    memory.batch(gone("5", 8, resource="customers"))
-    memory.batch(buys("1", "jane@a.nl", 9))
+    memory = play(before, one_batch=one_batch)
     late = account("5", "jane@a.nl", 10 if pushes else 3)
     memory.batch(replace(late, via=Via.WEBHOOK) if pushes else late)
     assert [row["remote_id"] for row in memory.documents("customers")] == ["jane@a.nl"]
