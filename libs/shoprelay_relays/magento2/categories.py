@@ -23,7 +23,7 @@ def category(body: Json, shop: Shop) -> Mapped:
     document = Category(
         remote_id=key,
         name=raw.text("name"),
-        breadcrumbs=_breadcrumbs(raw),
+        breadcrumbs=raw.child("learnt").words("names") or None,
         path=custom.text("url_path", "url_key"),
         description_1=custom.html("description"),
         meta_title=custom.text("meta_title"),
@@ -38,9 +38,3 @@ def category(body: Json, shop: Shop) -> Mapped:
     )
     moment = raw.time("updated_at") or raw.time("created_at")
     return Mapped([Draft(document, key)], version=values.version(moment) if moment else "")
-
-
-def _breadcrumbs(raw: Raw) -> list[str] | None:
-    """From the store's first category down; the root and the store's own root are on no page."""
-    names = raw.child("learnt").words("names")
-    return (names[2:] or None) if names else None

@@ -66,7 +66,8 @@ async def category_names(shop: httpx.AsyncClient) -> dict[str, str]:
 
 
 def category(row: Row, names: Mapping[str, str]) -> Record:
-    above = str(row.get("path") or "").split("/")
+    # The root of all trees and the store's own root are on no page.
+    above = str(row.get("path") or "").split("/")[2:]
     return record("categories", {**row, "learnt": {"names": [names.get(key) for key in above]}}, CATEGORIES)
 
 

@@ -14,7 +14,7 @@ from shoprelay_relays.magento2 import RELAY, catalogue
 from shoprelay_relays.magento2.listing import ORDERS
 from shoprelay_relays.magento2.walk import Place, walk
 from shoprelay_relays.spec import Connection, Gone, Mapped, Mode, Page, Record, Verdict, Window
-from shoprelay_schema.documents import Country, Order, OrderLine, Product, Shipment, Variant
+from shoprelay_schema.documents import Category, Country, Order, OrderLine, Product, Shipment, Variant
 from shoprelay_schema.raw import Evidence
 from shoprelay_simulators.clock import ManualClock
 from shoprelay_simulators.magento2.goods import configurable
@@ -260,7 +260,7 @@ async def test_stock_less_what_is_ordered(config: Config, shop: Magento2Shop):
 
 @pytest.mark.parametrize("inventory", [True, False])
 async def test_stock_items_where_there_are_no_sources_or_rules_are_wanted(inventory: bool):
-    shop = Magento2Shop(7, clock=ManualClock(NOON), inventory=inventory)
+    shop = Magento2Shop(7, orders=5, products=6, clock=ManualClock(NOON), inventory=inventory)
     async with serve(shop) as url:
         config = {"shop_url": url, **shop.credentials(), **({"stock": "items"} if inventory else {})}
         async with RELAY.client(config, reach()) as client:
@@ -289,7 +289,7 @@ async def test_a_page_past_the_end_repeats_the_last_one_and_the_walk_ends_all_th
 
 async def test_a_thousand_orders_of_one_second_come_once_each():
     shop = Magento2Shop(7, orders=1, clock=ManualClock(NOON))
-    model = next(iter(shop.orders.values()))
+    model = {**next(iter(shop.orders.values())), "items": []}
     shop.orders = {n: {**model, "entity_id": n, "state": "new", "updated_at": "2031-03-04 11:00:00"} for n in range(1, 1001)}
     async with serve(shop) as url:
         config = {"shop_url": url, **shop.credentials()}
@@ -418,6 +418,15 @@ async def test_a_record_that_is_read_is_the_one_that_is_listed(config: Config, s
     listed = {(one.resource, one.remote_id): one.body for one in await records(config, resource)}
     assert all(listed[one.resource, one.remote_id] == one.body for one in found)
     assert found[0].remote_id == key
+
+
+async def test_a_category_names_those_above_it(config: Config):
+    found = documents(await records(config, "categories"), Category)
+    assert found["4"].breadcrumbs == ["Hjem", "Køkken & bord"]
+    assert found["3"].breadcrumbs == ["Hjem"]
+    assert found["2"].breadcrumbs is None
+    assert found["3"].parent_category_id == FakeShop().id("categories", "2")
+    assert "1" not in found
 
 
 async def test_countries_by_the_names_that_the_shop_has_for_them(config: Config):
