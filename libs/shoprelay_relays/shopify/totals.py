@@ -14,16 +14,18 @@ def amounts(raw: Raw, basis: Basis) -> dict[str, Any]:
 
     Tips, duties, additional fees and cash rounding have no attribute of their own: what the total holds beyond the rest is the
     surcharge `payment_price`. Shopify does not say whether the total counts what an edit added, so an edited order comes to the
-    sum of its parts.
+    sum of its parts, as one without a total does.
     """
     rows = raw.child("lineItems").items("nodes")
     delivery = sum((_delivery(row, basis) for row in raw.child("shippingLines").items("nodes")), ZERO)
-    discount, price, surcharge = _discount(raw, basis, rows), _price(raw, basis), ZERO
+    discount, surcharge, price = _discount(raw, basis, rows), ZERO, basis.number(raw, "totalPriceSet")
     parts = sum((line_total(row, basis) for row in rows), ZERO) + delivery - discount
-    if raw.flag("edited"):
+    if rows and price is None:
+        price = parts
+    elif raw.flag("edited"):
         surcharge = sum((basis.amount(raw, name) for name in _EXTRA), ZERO)
         price = parts + surcharge
-    elif "totalPriceSet" in raw and rows and price is not None:
+    elif rows and price is not None:
         surcharge, discount = max(ZERO, price - parts), discount + max(ZERO, parts - price)
     told: dict[str, Decimal | None] = {
         "price": price,
@@ -33,12 +35,6 @@ def amounts(raw: Raw, basis: Basis) -> dict[str, Any]:
         "vat_pct": order_rate(raw, basis, rows),
     }
     return floats(told)
-
-
-def _price(raw: Raw, basis: Basis) -> Decimal | None:
-    """The total before returns; a payload that tells only the present one has that."""
-    total = basis.number(raw, "totalPriceSet")
-    return basis.number(raw, "currentTotalPriceSet") if total is None else total
 
 
 def _delivery(row: Raw, basis: Basis) -> Decimal:
