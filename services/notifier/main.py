@@ -16,7 +16,7 @@ from faststream.kafka import KafkaBroker
 from pymongo.errors import PyMongoError
 
 from services.notifier.handlers import SERVICE, Recorder, TooManyRejected
-from services.notifier.sending import Sender, Settled
+from services.notifier.sending import Claims, Sender
 from services.notifier.settings import NotifierSettings
 from shoprelay_runtime import bus, service
 from shoprelay_runtime.outbound import guarded_transport
@@ -39,10 +39,10 @@ def run(arguments: list[str] | None = None) -> None:
 
 async def main(settings: NotifierSettings, health: Health) -> None:
     """Tell the operators' webhooks what happened, until asked to stop."""
-    settled: Settled = []
+    claims = Claims()
 
     async def work_once() -> None:
-        async with _working(settings, settled) as work:
+        async with _working(settings, claims) as work:
             health.present("servers")
             await _until_stopped(work, health)
 
@@ -62,7 +62,7 @@ async def _until_stopped(work: "set[asyncio.Future[Any]]", health: Health) -> No
 
 
 @contextlib.asynccontextmanager
-async def _working(settings: NotifierSettings, settled: Settled) -> "AsyncIterator[set[asyncio.Future[Any]]]":
+async def _working(settings: NotifierSettings, claims: Claims) -> "AsyncIterator[set[asyncio.Future[Any]]]":
     """Everything of one attempt, at work; gives what ends only with trouble. At its end: no more intake, then drain."""
     async with contextlib.AsyncExitStack() as stack:
         store = Store(settings.mongo, settings.database)
@@ -74,7 +74,7 @@ async def _working(settings: NotifierSettings, settled: Settled) -> "AsyncIterat
         transport = guarded_transport(allow_private=settings.allow_private_addresses, connections=settings.in_flight)
         client = await stack.enter_async_context(outgoing(transport, settings.call_seconds))
         projects = Projects(store, settings.master())
-        sender = Sender(store, projects, client, settings, settled=settled)
+        sender = Sender(store, projects, client, settings, claims=claims)
         stack.push_async_callback(sender.drain, _DRAIN_SECONDS)
         recorder = Recorder(settings, store, projects, producer, settings.dead_letters_in_a_row)
         trouble: asyncio.Future[None] = asyncio.get_running_loop().create_future()

@@ -5,7 +5,7 @@ import contextlib
 import random
 import secrets
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -58,15 +58,22 @@ class Lane:
         self.until = max(self.until, now + timedelta(seconds=max(pause, result.wait)))
 
 
-Settled = list[tuple[UpdateOne, ReplaceOne[Bson]]]
-"""What came of calls and is not written down yet: the change of the delivery, and the attempt."""
+@dataclass(slots=True)
+class Claims:
+    """What a process knows of its deliveries, from one sender to the next. `name`: what the owner of each claim begins with.
+
+    `settled`: what came of calls and is not written down yet: the change of the delivery, and the attempt.
+    """
+
+    name: str = field(default_factory=lambda: secrets.token_hex(8))
+    settled: list[tuple[UpdateOne, ReplaceOne[Bson]]] = field(default_factory=list)
 
 
 class Sender:
     """Sends deliveries; several processes may do so at once.
 
-    A delivery that is claimed is due again when its lease ends, so that a crash repeats it and loses nothing. `settled`: what an
-    earlier sender of this process could not write down; a call whose outcome is known must not be repeated.
+    A delivery that is claimed is due again when its lease ends, so that a crash repeats it and loses nothing. `claims`: those of
+    an earlier sender of this process; a call whose outcome is known must not be repeated, and one that was not made not wait.
     """
 
     def __init__(
@@ -77,7 +84,7 @@ class Sender:
         settings: NotifierSettings,
         clock: Callable[[], datetime] = utc_now,
         jitter: Jitter = random.uniform,
-        settled: Settled | None = None,
+        claims: Claims | None = None,
     ) -> None:
         self._store = store
         self._projects = projects
@@ -88,7 +95,8 @@ class Sender:
         self._deliveries = store.collection(Control.DELIVERIES)
         self._lanes: dict[ObjectId, Lane] = {}
         self._calls: set[asyncio.Task[None]] = set()
-        self._settled: Settled = [] if settled is None else settled
+        self._claims = claims or Claims()
+        self._settled = self._claims.settled
         self._lease = timedelta(seconds=settings.call_seconds + _LEASE_MARGIN)
         self._trouble: BaseException | None = None
         self._stopped = False
@@ -97,12 +105,19 @@ class Sender:
 
     async def run(self) -> None:
         """Send until `stop`."""
+        await self._resume()
         while not self._stopped:
             self.wake.clear()
             await self.look()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.wake.wait(), _LOOK_SECONDS)
             await asyncio.sleep(_GATHER_SECONDS)
+
+    async def _resume(self) -> None:
+        """Whatever an earlier sender claimed and has no outcome of, because the database went away, is due now."""
+        await self.flush()
+        mine = {"state": "pending", "owner": {"$regex": f"^{self._claims.name}-"}}
+        await self._deliveries.update_many(mine, {"$set": {"due_at": self._clock(), "owner": None}})
 
     async def look(self) -> None:
         """Write what came of calls, then claim what is due and call. Errors of the database come through."""
@@ -146,7 +161,7 @@ class Sender:
 
     async def _claim(self, endpoint: ObjectId, most: int) -> list[Bson]:
         """Rows that are ours until the lease ends, whoever else claims at the same time."""
-        now, owner = self._clock(), secrets.token_hex(8)
+        now, owner = self._clock(), f"{self._claims.name}-{secrets.token_hex(4)}"
         due = {"state": "pending", "endpoint": endpoint, "due_at": {"$lte": now}}
         ids = [row["_id"] async for row in self._deliveries.find(due, {"_id": 1}).sort("due_at", 1).limit(most)]
         if not ids:
