@@ -31,7 +31,7 @@ _SERVERS = ("kafka", "mongo", "freeze", "stepdown")
 _OPERATOR = ("wrong", "lists", "block", "roll", "resync", "join", "pause", "retry")
 _WEIGHTS = {"normalizer": 4, "relay-poller": 3, "webhook-ingest": 2, "billing-meter": 2, "notifier": 1}
 _SHOP_FAULTS = ("status", "slow", "drop", "malformed", "html")
-_SERVER_SECONDS = 20.0  # one death of a server in each: they take some to come back, and services must get to work
+_SERVER_SECONDS = 25.0  # one death of a server in each: they take some to come back, and services must get to work
 _OPERATOR_SECONDS = 6.0
 
 
@@ -71,8 +71,8 @@ def _servers(rng: random.Random, seconds: float) -> Iterator[Action]:
     kinds = rng.sample(_SERVERS, len(_SERVERS))
     for number in range(max(1, int(seconds // _SERVER_SECONDS))):
         what = kinds[number % len(kinds)]
-        at = _SERVER_SECONDS * number + rng.uniform(4, 10)
-        lasts = {"freeze": rng.uniform(3, 12), "stepdown": 0.0}.get(what, rng.choice((0.0, 0.0, 4.0, 12.0)))
+        at = _SERVER_SECONDS * number + rng.uniform(3, 7)
+        lasts = {"freeze": rng.uniform(3, 10), "stepdown": 0.0}.get(what, rng.choice((0.0, 0.0, 4.0, 10.0)))
         yield Action(at, what, rng.choice(("kafka", "mongo")) if what == "freeze" else "", lasts)
 
 

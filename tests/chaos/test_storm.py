@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 pytestmark = [pytest.mark.integration, pytest.mark.chaos]
-_SECONDS = "45"
+_SECONDS = "60"
 
 
 def test_a_storm_breaks_no_promise(tmp_path: Path) -> None:
