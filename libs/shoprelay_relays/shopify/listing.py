@@ -102,8 +102,7 @@ def filters(listed: Listed, window: Window) -> str:
 async def count(shop: httpx.AsyncClient, listed: Listed) -> int:
     """How many there are, by Shopify's own count."""
     field = f"{listed.field}Count"
-    limit = "" if listed.field == "collections" else "(limit: null)"
-    found = (await ask(shop, f"{{ {field}{limit} {{ count }} }}")).data.get(field) or {}
+    found = (await ask(shop, f"{{ {field}(limit: null) {{ count }} }}")).data.get(field) or {}
     return int(found.get("count") or 0)
 
 
