@@ -83,7 +83,13 @@ RELAY = Relay(
         Resource("shipments", movements.map_shipment),
         Resource("countries", parties.map_country),
     ),
-    webhook=Webhook(check=webhooks.check, route=webhooks.route, keep=webhooks.KEEP, subscribe=webhooks.subscribe),
+    webhook=Webhook(
+        check=webhooks.check,
+        route=webhooks.route,
+        keep=webhooks.KEEP,
+        delivery=webhooks.DELIVERY,
+        subscribe=webhooks.subscribe,
+    ),
     # Points of queries: the smallest plan has 2,000 and gets 100 back each second; larger ones say so in their answers.
     limits=Limits(per_second=100, burst=2000, parallel=3, learn=api.learn),
     identifiable_config_keys=("shop_url",),

@@ -17,11 +17,12 @@ from shoprelay_relays.signatures import known_secrets, sha256_base64, signed
 from shoprelay_relays.spec import Json, Routed, Verdict
 
 _SIGNATURE, _TOPIC, _DOMAIN = "x-shopify-hmac-sha256", "x-shopify-topic", "x-shopify-shop-domain"
+DELIVERY = "x-shopify-webhook-id"
 KEEP = (
     _TOPIC,
     _DOMAIN,
     "x-shopify-api-version",
-    "x-shopify-webhook-id",
+    DELIVERY,
     "x-shopify-event-id",
     "x-shopify-triggered-at",
 )
@@ -86,7 +87,7 @@ def route(headers: Mapping[str, str], body: bytes) -> Routed:
         inner = row.get(name)
         return _read(topic, topic, inner.get(field) if isinstance(inner, dict) else None)
     if topic in _OWN and event != "data_request":
-        return _read(topic, _OWN[topic], row.get("id"))
+        return _read(_OWN[topic], _OWN[topic], row.get("id"))
     if topic in _PARTS:
         klass, resource, field = _PARTS[topic]
         return _read(klass, resource, row.get(field), INVENTORY if topic.startswith("inventory") else "")

@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from shoprelay_schema.documents import Order, OrderLine
 from shoprelay_schema.raw import Evidence
 from shoprelay_simulators import ManualClock, ShopifyShop, serve
 from shoprelay_simulators.shopify import build
+from shoprelay_simulators.shopify.money import bag
 from shoprelay_simulators.shopify.orders import new_order
 from shoprelay_simulators.shopify.paging import number
 from shoprelay_simulators.world.goods import Goods
@@ -184,6 +186,26 @@ async def test_an_order_of_three_hundred_lines_is_whole(config: Config, shop: Sh
         lines = [draft for draft in documents([big]) if isinstance(draft.document, OrderLine)]
         assert len({draft.key for draft in lines}) == 300
         assert {"order_lines"} <= {name for _, name, _ in RELAY.resource("orders").map(json.loads(big.body), FakeShop()).owns}
+
+
+@pytest.mark.parametrize("since", [None, SINCE], ids=["bulk", "paged"])
+async def test_a_parcel_and_a_refund_of_more_lines_than_come_at_once_are_whole(
+    config: Config, shop: ShopifyShop, since: datetime | None
+):
+    row = new_order(shop, datetime.now(UTC), lines=50)
+    goods = [{"quantity": 1, "lineItem": line} for line in row["lineItems"]]
+    nothing = bag(Decimal(0), "DKK")
+    sums = {"subtotalSet": nothing, "totalTaxSet": nothing, "restockType": "RETURN", "restocked": True, "priceSet": nothing}
+    parcel = {"id": build.gid(shop, "Fulfillment"), "status": "SUCCESS", "createdAt": shop.stamp(), "updatedAt": shop.stamp()}
+    parcel["trackingInfo"], parcel["name"], parcel["totalQuantity"] = [], "#1.1", 50
+    parcel["fulfillmentLineItems"] = [{"id": build.gid(shop, "FulfillmentLineItem"), **line} for line in goods]
+    note = {"id": build.gid(shop, "Refund"), "createdAt": shop.stamp(), "updatedAt": shop.stamp(), "totalRefundedSet": nothing}
+    note["refundLineItems"] = [{"id": build.gid(shop, "RefundLineItem"), **sums, **line} for line in goods]
+    row["fulfillments"], row["refunds"] = [shop.keep(parcel)], [shop.keep(note)]
+    shop.changed(row, "create")
+    found = [record for record in await listed(config, "orders", window(since)) if record.remote_id == str(number(row))]
+    held = {draft.document.collection: draft.document for draft in documents(found)}
+    assert len(held["shipments"].order_lines) == len(held["credit_notes"].order_lines) == 50
 
 
 async def test_a_product_of_many_variants_comes_in_parts_and_owns_them_all(config: Config, shop: ShopifyShop):

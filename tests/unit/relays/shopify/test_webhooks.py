@@ -26,7 +26,7 @@ def routed(topic: str, body: Any) -> tuple[str, list[tuple[str, str]]]:
         ("order_transactions/create", {"id": 1, "order_id": 7}, "orders", ("orders", "7")),
         ("products/update", {"id": 7}, "products", ("products", "7")),
         ("inventory_levels/update", {"inventory_item_id": 7}, "products", ("variants", "inventory/7")),
-        ("collections/delete", {"id": 7}, "collections", ("categories", "7")),
+        ("collections/delete", {"id": 7}, "categories", ("categories", "7")),
         ("customers/redact", {"customer": {"id": 7}}, "customers", ("customers", "7")),
     ],
 )
