@@ -37,8 +37,8 @@ def client(config: Mapping[str, Any], connection: Connection) -> httpx.AsyncClie
     """The HTTP client of one shop, signing by `config["auth"]`: auto (default), basic or query."""
     inner = connection.transport or httpx.AsyncHTTPTransport()
     return httpx.AsyncClient(
-        base_url=f"{str(config['shop_url']).rstrip('/')}/api/",
-        transport=WithKey(inner, str(config["key"]), str(config.get("auth") or "auto")),
+        base_url=f"{str(config['shop_url']).rstrip('/').removesuffix('/api')}/api/",
+        transport=WithKey(inner, str(config["key"]).strip(), str(config.get("auth") or "auto")),
         timeout=asking.TIMEOUT,
         headers=asking.HEADERS,
     )

@@ -8,11 +8,13 @@ from typing import Any
 import httpx
 import orjson
 
+from shoprelay_relays.http.asking import Overloaded
 from shoprelay_relays.prestashop import times
+from shoprelay_relays.prestashop.payload import Unreadable
 from shoprelay_relays.prestashop.reader import Reader, Rows
 from shoprelay_relays.prestashop.sides import Side, changed
 from shoprelay_relays.prestashop.states import open_states
-from shoprelay_relays.prestashop.walk import LARGEST, Place, Step, step
+from shoprelay_relays.prestashop.walk import LARGEST, SMALLEST, Place, Step, step
 from shoprelay_relays.spec import Json, Mode, Page, Record, Window
 
 CREATED = {Mode.CREATED_SINCE_LAST_REQUEST, Mode.CREATED_SINCE_CATCH_ALL_DATE}
@@ -72,6 +74,23 @@ class Listing:
     async def one(self, reader: Reader, rows: Rows, config: Config) -> list[Record]:
         return [record(self.name, row) for row in await self.compose(reader, rows, config)]
 
+    async def _records(self, reader: Reader, rows: Rows, config: Config) -> list[Record]:
+        """Composed in halves where all at once takes the shop too long, or where a part of one of them cannot be read."""
+        try:
+            return await self.one(reader, rows, config)
+        except Unreadable:
+            if len(rows) == 1:
+                return [self._unreadable(str(rows[0]["id"]))]
+        except Overloaded:
+            if len(rows) <= SMALLEST:
+                raise
+        half = len(rows) // 2
+        return await self._records(reader, rows[:half], config) + await self._records(reader, rows[half:], config)
+
+    def _unreadable(self, remote_id: str) -> Record:
+        """Kept as it is: what cannot be mapped is shown to the operator, and the other records go on."""
+        return Record(self.name, remote_id, b"<unreadable/>")
+
     def _has_sides(self, window: Window, place: Place) -> bool:
         return bool(self.sides and place.since and window.mode in UPDATED)
 
@@ -99,9 +118,8 @@ class Listing:
                 return
 
     async def _page(self, reader: Reader, found: Step, place: Place, config: Config, *, last: bool) -> Page:
-        records = await self.one(reader, found.rows, config) if found.rows else []
-        # Kept as it is: what cannot be mapped is shown to the operator, and the other records go on.
-        records += [Record(self.name, one, b"<unreadable/>") for one in found.unreadable]
+        records = await self._records(reader, found.rows, config) if found.rows else []
+        records += [self._unreadable(one) for one in found.unreadable]
         requests, reader.requests = reader.requests, 0
         return Page(records, found.asked_at, None if last else place.written(), max(1, requests))
 

@@ -591,6 +591,12 @@ async def test_a_shop_that_runs_out_of_time_is_asked_for_less(side: Side):
     assert await side.ids("orders") == sorted(side.shop.tables["orders"])
 
 
+async def test_parts_that_take_too_long_are_asked_for_fewer_orders(side: Side):
+    side.shop.faults.planned.extend([Fault("slow"), Fault("slow"), Fault("status", 504)])
+    assert await side.ids("orders") == sorted(side.shop.tables["orders"])
+    assert side.shop.ledger.requests()["GET /api/order_details"] == 3
+
+
 # XML
 
 
