@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 import shoprelay_simulators
-from shoprelay_simulators import ManualClock, ShopGoShop, WooShop, serve
+from shoprelay_simulators import ManualClock, PrestaShop, ShopGoShop, WooShop, serve
 from shoprelay_simulators.receiver import receiver
 
 NOON = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
@@ -120,7 +120,8 @@ def test_nothing_happened_in_the_future() -> None:
 
 
 def test_both_shops_do_many_kinds_of_things() -> None:
-    for made in (WooShop(1, clock=ManualClock(NOON)), ShopGoShop(1, clock=ManualClock(NOON))):
+    for kind in (WooShop, ShopGoShop, PrestaShop):
+        made = kind(1, clock=ManualClock(NOON))
         kinds = {" ".join(word for word in made.step().split() if word.isalpha()) for _ in range(400)}
         assert len(kinds) >= 8, kinds
 
@@ -157,7 +158,7 @@ async def test_webhooks_go_out_by_themselves_when_asked(shop: WooShop) -> None:
     assert json.loads(update.body)["id"] == order.id
 
 
-@pytest.mark.parametrize("platform", ["woocommerce", "shopgo"])
+@pytest.mark.parametrize("platform", ["woocommerce", "shopgo", "prestashop"])
 async def test_the_command_says_where_it_is_and_ends_at_once(platform: str) -> None:
     arguments = ("run", "--platform", platform, "--seed", "7", "--changes-per-second", "50", "--orders", "5")
     libs = str(Path(shoprelay_simulators.__file__).parents[1])

@@ -344,6 +344,26 @@ async def test_a_payment_is_found_by_the_reference_that_it_names(side: Side):
     assert await side.ids("orders", side.clock.now) == [2]
 
 
+async def test_a_second_parcel_is_found_by_its_own_date(side: Side):
+    side.clock.advance(3600)
+    (row, *_) = side.shop.where("order_carriers", id_order=6)
+    copied = {name: value for name, value in row.items() if name not in {"id", "date_add"}}
+    side.shop.add("order_carriers", copied | {"tracking_number": "SPOR6B"})
+    assert await side.ids("orders", side.clock.now) == [6]
+    assert "SPOR6B" in [shipment.tracking_number for shipment in of(Shipment, await side.documents("orders", 6))]
+
+
+async def test_a_line_that_is_removed_over_the_api_is_gone_with_the_next_look(side: Side):
+    """Its order does not move and its totals stay."""
+    side.clock.advance(3600)
+    lines = [row["id"] for row in side.shop.where("order_details", id_order=2)]
+    await side.client.delete(f"order_details/{lines[0]}")
+    assert await side.ids("orders", side.clock.now) == []
+    (record,) = [record for record in await side.listed("orders") if record.remote_id == "2"]
+    owned = {collection: ids for _, collection, ids in side.mapped(record).owns}
+    assert owned["order_lines"] == [DemoShop().id("order_lines", str(line)) for line in lines[1:]]
+
+
 async def test_a_message_is_found(side: Side):
     side.clock.advance(3600)
     acts.write_message(side.shop, 3, "Ring først")
@@ -442,6 +462,16 @@ async def test_an_order_outlives_its_product_and_its_customer(side: Side):
     assert order.customer_id == DemoShop().id("customers", f"id:{row['id_customer']}")
     assert of(Customer, documents) == []
     assert of(OrderLine, documents)[0].variant_sku == detail["product_reference"]
+
+
+async def test_an_order_keeps_an_address_that_its_customer_deleted(side: Side):
+    address = int(str(side.shop.tables["orders"][1]["id_address_delivery"]))
+    acts.delete(side.shop, "addresses", address)
+    (order,) = of(Order, await side.documents("orders", 1))
+    assert order.shipping_city == side.shop.tables["addresses"][address]["city"]
+    customer = int(str(side.shop.tables["orders"][1]["id_customer"]))
+    (document,) = of(Customer, await side.documents("customers", customer))
+    assert document.addresses == []
 
 
 async def test_an_order_keeps_the_carrier_whose_row_an_edit_replaced(side: Side):
