@@ -4,7 +4,7 @@ Amounts are asked for in the presentment currency, in which the buyer paid: ther
 """
 
 PAGE_INFO = "pageInfo { hasNextPage endCursor }"
-_MONEY = "{ presentmentMoney { amount currencyCode } }"
+_MONEY = "{ presentmentMoney { amount } }"
 _TAXES = f"taxLines {{ rate priceSet {_MONEY} }}"
 _ADDRESS = """{ firstName lastName name company address1 address2 zip city province provinceCode country countryCodeV2 phone }"""
 _LINE_GOODS = "lineItem { id sku variant { id } }"
