@@ -130,9 +130,9 @@ def show_(webshop: WebshopId, *, project: InProject = None, as_json: AsJson = Fa
     imports, schedule = found.pop("backfill"), found.pop("schedule")
     show(found, as_json=False)
     typer.echo("")
-    table(imports, ("resource", "state", "records", "of", "pages", "since", "ended_at"), as_json=False)
+    table(imports, ("resource", "state", "records", "of", "pages", "since", "ended_at", "listed", "counted"), as_json=False)
     typer.echo("")
-    table(schedule, ("resource", "mode", "remote_id", "due_at", "watermark", "cursor", "failures"), as_json=False)
+    table(schedule, ("resource", "mode", "remote_id", "due_at", "watermark", "cursor", "failures", "trouble"), as_json=False)
 
 
 @app.command("pause")

@@ -83,6 +83,10 @@ class Page:
     total: int | None = None
 
 
+Pages = Callable[[httpx.AsyncClient, Window, str | None, Mapping[str, Any]], AsyncIterator[Page]]
+"""Lists: the pages of a window, from the cursor on when a run is resumed."""
+
+
 class Shop(Protocol):
     """The shop whose record is mapped."""
 
@@ -179,16 +183,19 @@ class Webhook:
 
     `check(config, headers, body)` runs over the raw bytes; header names are lower case.
     `keep`: the headers (lower case) that the raw log keeps beside the body.
+    `delivery`: the header (lower case) in which the platform names a delivery; "" where it names none.
     `route(headers, body)` raises PayloadInvalid for what cannot be read.
     `prepare(config)` gives what the webshop's config must hold before the shop knows the address, such as the secret that it is
     to sign with: its first delivery can arrive before `subscribe` has returned.
     `take(kind, body, received_at)` examines what is posted to our own endpoint, in our own format, item by item.
     `subscribe(client, config, url)` points the shop at `url` and returns what else to remember in the webshop's config.
+    It is called every day, as shops drop webhooks: it takes over what is there and makes what is not.
     """
 
     check: Callable[[Mapping[str, Any], Mapping[str, str], bytes], Verdict]
     route: Callable[[Mapping[str, str], bytes], Routed]
     keep: tuple[str, ...] = ()
+    delivery: str = ""
     prepare: Callable[[Mapping[str, Any]], dict[str, str]] = lambda _config: {}
     subscribe: Callable[[httpx.AsyncClient, Mapping[str, Any], str], Awaitable[dict[str, str]]] | None = None
     take: Callable[[str, bytes, datetime], Taken] | None = None
@@ -216,7 +223,7 @@ class Resource:
 
     name: str
     map: Callable[[Json, Shop], Mapped]
-    pages: Callable[[httpx.AsyncClient, Window, str | None, Mapping[str, Any]], AsyncIterator[Page]] | None = None
+    pages: Pages | None = None
     read: Callable[[httpx.AsyncClient, str, Mapping[str, Any]], Awaitable[list[Record] | Gone]] | None = None
     modes: frozenset[Mode] = frozenset()
     collection: str = ""
@@ -225,7 +232,7 @@ class Resource:
     every: timedelta = timedelta(minutes=5)
     count: Callable[[httpx.AsyncClient, Mapping[str, Any]], Awaitable[int]] | None = None
     sweep: timedelta | None = None
-    sweep_pages: Callable[[httpx.AsyncClient, Window, str | None, Mapping[str, Any]], AsyncIterator[Page]] | None = None
+    sweep_pages: Pages | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,5 +33,10 @@ STOPPED: Final = Gauge(
     ["service", "partition"],
 )
 SHOP_REQUESTS: Final = Counter("shoprelay_shop_requests", "Requests to shops, by relay and outcome.", ["relay", "outcome"])
+COUNTS: Final = Counter(
+    "shoprelay_counts",
+    "Shops that were asked how many records they have after all were listed: same, different or unknown.",
+    ["relay", "resource", "outcome"],
+)
 DELIVERIES: Final = Counter("shoprelay_deliveries", "Attempts to call the operator's webhook, by outcome.", ["outcome"])
 READY: Final = Gauge("shoprelay_ready", "1 while the service is ready.", ["service"])

@@ -13,7 +13,9 @@ from bson import ObjectId
 from pymongo.errors import DuplicateKeyError
 
 from shoprelay_relays.http.tokens import Obtain, Token
+from shoprelay_relays.spec import Relay
 from shoprelay_runtime.crypto import Cipher
+from shoprelay_runtime.projects import Webshop
 from shoprelay_runtime.store import Bson, Control, Store
 from shoprelay_schema.documents.base import Encryption
 
@@ -88,3 +90,9 @@ class ShopTokens:
 
     def _of(self) -> str:
         return sha256(orjson.dumps(sorted((name, str(value)) for name, value in self.credentials.items()))).hexdigest()
+
+
+def tokens_of(store: Store, shop: Webshop, relay: Relay) -> ShopTokens:
+    """The tokens of a webshop, which belong to its credentials."""
+    credentials = {name: shop.config.get(name) for name in relay.credentials.model_fields}
+    return ShopTokens(store, shop.project.cipher, shop.webshop_id, credentials)

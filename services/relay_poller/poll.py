@@ -8,63 +8,23 @@ some moments after it dated it. A record that two windows list is written once: 
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from services.relay_poller import schedule, stamps
+from services.relay_poller import counting, schedule, stamps
 from services.relay_poller.clock import now
-from services.relay_poller.shop import Shop, klass, listing, page_end, page_records, pieces
+from services.relay_poller.run import Run, history_from
+from services.relay_poller.shop import Shop, listing, page_end, page_records, pieces
 from shoprelay_relays.errors import ShopTrouble
-from shoprelay_relays.spec import Mode, Page, Resource, Window
+from shoprelay_relays.spec import Page, Resource
 from shoprelay_runtime import metrics
 from shoprelay_runtime.admin.backfill import progressed
+from shoprelay_runtime.admin.modes import CHANGES, DATE, HISTORY, SWEEP, every, klass
 from shoprelay_runtime.store import Bson
 from shoprelay_schema.events import PageReadV1
 from shoprelay_schema.raw import Via
-from shoprelay_schema.topics import RAW_BACKFILL, RAW_LIVE, Topic
 
 _ENDED: Final = {"cursor": None, "until": None, "owner": None, "lease_until": None, "failures": 0}
-
-
-@dataclass(slots=True)
-class Run:
-    """How far a poll has come; the job's row has the same, so that another process can go on from there."""
-
-    window: Window
-    started_at: datetime
-    cursor: str | None
-    seq: int
-    total: int = 0
-    requests: int = 0
-    progress: Bson = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, job: Bson, resource: Resource) -> "Run":
-        """The run that the row is in the middle of, else a new one."""
-        begun = job["cursor"] is not None
-        until = job["until"] if begun else now()
-        mark = job["watermark"]
-        window = Window(Mode(job["mode"]), None if mark is None else mark - resource.overlap, until)
-        if begun:
-            return cls(
-                window, job["started_at"], job["cursor"], job["seq"], job["total"], job["requests"], job.get("backfill") or {}
-            )
-        return cls(window, until, None, job["seq"])
-
-    @property
-    def first(self) -> bool:
-        """Whether everything is listed: a first import, or one that was asked for again."""
-        return self.window.since is None
-
-    @property
-    def lane(self) -> Topic:
-        """History never delays what happens now."""
-        return RAW_BACKFILL if self.first else RAW_LIVE
-
-    def named(self, job: Bson) -> str:
-        """The job as pages name it. Live records overtake history, so that each lane numbers its pages for itself."""
-        return f"{job['_id']}:backfill" if self.first else str(job["_id"])
 
 
 async def poll(shop: Shop, job: Bson, deadline: float, stopping: Callable[[], bool]) -> None:
@@ -73,31 +33,49 @@ async def poll(shop: Shop, job: Bson, deadline: float, stopping: Callable[[], bo
     `deadline` is a time.monotonic(). Raises Lost, RelayError, KafkaError, PyMongoError; the row then stands at the last page
     that is safe.
     """
-    resource = shop.relay.resource(job["resource"])
-    run = Run.of(job, resource)
-    if run.first and run.cursor is None:
-        await stamps.started(shop, run.started_at)
-    async with listing(shop, resource, run.window, run.cursor) as pages:
+    resource, date = shop.relay.resource(job["resource"]), history_from(job, shop.webshop)
+    run = Run.of(job, resource, shop.settings.open_days, date)
+    if run.history and run.cursor is None:
+        await stamps.progress(shop, job, run)
+    async with listing(shop, resource, run.window, run.cursor, job["mode"]) as pages:
         async for page in pages:
-            await _keep(shop, job, run, page)
+            _refuse_repetition(page, run, resource)
+            found = await _counted(shop, job, run, page, resource)
+            await _keep(shop, job, run, page, int(found is not None))
             if page.cursor is None:
-                await _finish(shop, job, run, resource)
+                await _finish(shop, job, run, resource, found, date)
                 return
-            await _save(shop, job, run)
+            await _save(shop, job, run, date)
+            await stamps.progress(shop, job, run)
             if stopping() or (time.monotonic() > deadline and await schedule.others_wait(shop.store, job["_id"])):
                 await schedule.save(shop.store, shop.turn, job, {"$set": {"owner": None, "lease_until": None, "due_at": now()}})
                 return
     raise ShopTrouble(f"{shop.relay.label} ended its list of {resource.name} without a last page")
 
 
-async def _keep(shop: Shop, job: Bson, run: Run, page: Page) -> None:
-    """Append a page to the raw log; `run` moves on when the broker has all of it."""
+def _refuse_repetition(page: Page, run: Run, resource: Resource) -> None:
+    """A shop that gives the same page for ever would be read, and billed, for ever."""
+    if page.records and page.cursor is not None and page.cursor == run.cursor:
+        raise ShopTrouble(f"the shop's list of {resource.name} does not go on: the same page came twice")
+
+
+async def _counted(shop: Shop, job: Bson, run: Run, page: Page, resource: Resource) -> counting.Counted | None:
+    """After everything was listed, what the shop itself counts; asked before the last page is closed, so that it is billed."""
+    if page.cursor is not None or not run.whole or resource.count is None:
+        return None
+    listed = progressed(run.progress, run.started_at, job["resource"], page)["records"]
+    return await counting.counted(shop, resource, listed)
+
+
+async def _keep(shop: Shop, job: Bson, run: Run, page: Page, more: int) -> None:
+    """Append a page to the raw log; `run` moves on when the broker has all of it. `more` requests were made beside the page's."""
+    requests = page.requests + more
     ended = PageReadV1(
         job=run.named(job),
         seq=run.seq + 1,
         klass=klass(job["resource"]),
         mode=job["mode"],
-        requests=page.requests,
+        requests=requests,
         pieces=pieces(page.records),
         finished=page.cursor is None,
         started_at=run.started_at,
@@ -108,37 +86,53 @@ async def _keep(shop: Shop, job: Bson, run: Run, page: Page) -> None:
         await shop.sender.append(shop.project, run.lane, [*records, page_end(shop, job, ended, page.asked_at, Via.POLL)])
     run.cursor = page.cursor
     run.total += len(page.records)
-    run.requests += page.requests
-    if run.first:
+    run.requests += requests
+    run.pages += 1
+    if run.history:
         run.progress = progressed(run.progress, run.started_at, job["resource"], page)
 
 
-async def _save(shop: Shop, job: Bson, run: Run) -> None:
+async def _save(shop: Shop, job: Bson, run: Run, date: datetime | None) -> None:
     place = {
         "cursor": run.cursor,
-        "until": run.window.until,
+        "until": run.mark,
         "started_at": run.started_at,
         "total": run.total,
         "requests": run.requests,
+        "pages": run.pages,
         "seq": run.seq + 1,
         "failures": 0,
-        **({"backfill": run.progress} if run.first else {}),
+        **({"backfill": run.progress} if run.history else {}),
+        **_from(job, date),
     }
     await schedule.save(shop.store, shop.turn, job, {"$set": place}, seq=run.seq)
     run.seq += 1
 
 
-async def _finish(shop: Shop, job: Bson, run: Run, resource: Resource) -> None:
+async def _finish(
+    shop: Shop, job: Bson, run: Run, resource: Resource, found: counting.Counted | None, date: datetime | None
+) -> None:
     """The stamps first: a stamp that is older than the watermark, or null, would ask for the import again."""
     ended = now()
-    every = timedelta(seconds=shop.settings.every_seconds) if shop.settings.every_seconds else resource.every
-    # Some jitter, so that shops which were added together do not stay in step.
-    due = ended + every * random.uniform(0.95, 1.05)  # noqa: S311
-    twins = await schedule.twins(shop.store, job, run.started_at) if run.first else []
-    await stamps.finished(shop, resource.name, [job["mode"], *twins], run, ended)
-    place: Bson = {**_ENDED, "watermark": run.window.until, "due_at": due, "seq": run.seq + 1}
-    if run.first:
+    twins = await schedule.twins(shop.store, job, run.started_at) if run.whole else []
+    await stamps.finished(shop, resource.name, [job["mode"], *twins], run, ended, found)
+    place: Bson = {**_ENDED, "watermark": run.mark, "due_at": _due(shop, resource, job["mode"], ended), "seq": run.seq + 1}
+    if run.history:
         place["backfill"] = {**run.progress, "ended_at": ended}
-    await schedule.save(shop.store, shop.turn, job, {"$set": place}, seq=run.seq)
+    await schedule.save(shop.store, shop.turn, job, {"$set": {**place, **_from(job, date)}}, seq=run.seq)
     for mode in twins:
-        await schedule.finish_twin(shop.store, job, mode, run.started_at, {"watermark": run.window.until, "due_at": due})
+        same = {"watermark": run.mark, "due_at": _due(shop, resource, mode, ended)}
+        await schedule.finish_twin(shop.store, job, mode, run.started_at, same)
+    if run.whole and resource.sweep and job["mode"] != SWEEP:
+        await schedule.put_off_sweep(shop.store, job, _due(shop, resource, SWEEP, ended))
+
+
+def _from(job: Bson, date: datetime | None) -> dict[str, Any]:
+    return {DATE: date} if job["mode"] in HISTORY else {}
+
+
+def _due(shop: Shop, resource: Resource, mode: str, ended: datetime) -> datetime:
+    """When it comes again, with some jitter, so that shops which were added together do not stay in step."""
+    quick = shop.settings.every_seconds if mode in CHANGES else None
+    interval = timedelta(seconds=quick) if quick else every(resource, mode)
+    return ended + interval * random.uniform(0.95, 1.05)  # noqa: S311

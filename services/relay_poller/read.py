@@ -5,10 +5,12 @@ from typing import Any
 
 from services.relay_poller import schedule, stamps
 from services.relay_poller.clock import now
-from services.relay_poller.shop import Shop, gone_record, klass, listing, page_end, page_records, pieces
+from services.relay_poller.run import everything
+from services.relay_poller.shop import Shop, gone_record, listing, page_end, page_records, pieces
 from shoprelay_relays.errors import PayloadInvalid
-from shoprelay_relays.spec import Gone, Mode, Page, Resource, Window
+from shoprelay_relays.spec import Gone, Page, Resource
 from shoprelay_runtime.admin.jobs import WHOLE
+from shoprelay_runtime.admin.modes import READ, klass
 from shoprelay_runtime.store import Bson, Control
 from shoprelay_schema.events import PageReadV1
 from shoprelay_schema.raw import RawRecord, Via
@@ -51,11 +53,8 @@ async def _read_whole(shop: Shop, job: Bson, resource: Resource) -> None:
     """
     if resource.pages is None:
         return
-    mode = next(
-        (m for m in (Mode.UPDATED_SINCE_LAST_REQUEST, *resource.modes) if m in resource.modes), Mode.UPDATED_SINCE_LAST_REQUEST
-    )
-    seq, window = job["seq"], Window(mode, None, now())
-    async with listing(shop, resource, window, job.get("cursor")) as pages:
+    seq = job["seq"]
+    async with listing(shop, resource, everything(resource, now()), job.get("cursor"), READ) as pages:
         async for page in pages:
             seq += 1
             end = _page_end(job, seq, page.requests, pieces(page.records), page.asked_at)

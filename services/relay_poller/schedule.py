@@ -18,6 +18,7 @@ from pymongo.errors import DuplicateKeyError
 from services.relay_poller.clock import now
 from services.relay_poller.fairness import Fairness
 from shoprelay_runtime import metrics
+from shoprelay_runtime.admin.modes import CHANGES, DATE, HISTORY, SWEEP
 from shoprelay_runtime.forgetting import forget_polls
 from shoprelay_runtime.store import Bson, Control, Store
 
@@ -154,8 +155,14 @@ async def finish_twin(store: Store, job: Bson, mode: str, begun: datetime, place
 
 
 def _twin(job: Bson, begun: datetime) -> Bson:
-    same = {"webshop": job["webshop"], "resource": job["resource"], "mode": {"$ne": "read"}}
+    same = {"webshop": job["webshop"], "resource": job["resource"], "mode": {"$in": [*CHANGES, *HISTORY]}, DATE: None}
     return {**same, "watermark": None, "cursor": None, "due_at": {"$ne": None}, "everything_at": {"$lte": begun}}
+
+
+async def put_off_sweep(store: Store, job: Bson, due: datetime) -> None:
+    """Everything was just listed: a sweep that has not begun can wait for its time."""
+    waiting = {"webshop": job["webshop"], "resource": job["resource"], "mode": SWEEP, "cursor": None, "owner": None}
+    await store.collection(Control.JOBS).update_many({**waiting, "due_at": {"$ne": None}}, {"$set": {"due_at": due}})
 
 
 async def wake(store: Store, webshop: ObjectId) -> None:

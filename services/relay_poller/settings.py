@@ -21,7 +21,14 @@ class PollerSettings(Settings):
     turn_seconds: float = Field(20.0, gt=0, le=3600, description="After how long an import lets other due jobs go first.")
     idle_seconds: float = Field(0.5, gt=0, le=60, description="How often due work is looked for when there was none.")
     every_seconds: float | None = Field(
-        None, gt=0, description="How often everything is polled, in place of each relay's own interval: for a demo or tests."
+        None, gt=0, description="How often changes are polled, in place of each relay's own interval: for a demo or tests."
+    )
+    open_days: float = Field(
+        7.0,
+        gt=0,
+        le=3650,
+        description="Orders that are open are read again in four rounds by age: placed within so many days, within the same time "
+        "before that, and before that again, and all that are older.",
     )
     first_delay_seconds: float = Field(
         15.0, gt=0, description="How long to wait after a shop's first failure; doubles each time."
@@ -32,6 +39,9 @@ class PollerSettings(Settings):
     )
     rejected_seconds: float = Field(
         3600.0, gt=0, description="How long a shop that refused its credentials is left alone; new credentials end it."
+    )
+    unworkable_seconds: float = Field(
+        300.0, gt=0, description="How long a shop is left alone whose document or relay keeps us from asking it at all."
     )
     answer_bytes: int = Field(
         LARGEST_ANSWER, ge=2**20, description="Bytes of the largest answer of a shop, decompressed; more is the shop's trouble."

@@ -8,6 +8,7 @@ from typing import Final, cast
 
 import httpx
 
+from services.relay_poller.run import pages_of
 from services.relay_poller.schedule import Turn
 from services.relay_poller.sending import Sender
 from services.relay_poller.settings import PollerSettings
@@ -21,18 +22,6 @@ from shoprelay_schema.raw import Evidence, RawKind, RawRecord, Via
 
 PIECES: Final = frozenset({"orders", "products", "customers"})
 """What is billed as a piece of data; what belongs to one rides free."""
-_KLASSES: Final = {
-    "variations": "products",
-    "variants": "products",
-    "refunds": "orders",
-    "credit_notes": "orders",
-    "shipments": "orders",
-}
-
-
-def klass(resource: str) -> str:
-    """The contract's class of a resource: what it is a part of, else itself."""
-    return _KLASSES.get(resource, resource)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +42,15 @@ class Shop:
         return self.webshop.project
 
 
-def listing(shop: Shop, resource: Resource, window: Window, cursor: str | None) -> aclosing[AsyncGenerator[Page, None]]:
+def listing(
+    shop: Shop, resource: Resource, window: Window, cursor: str | None, mode: str
+) -> aclosing[AsyncGenerator[Page, None]]:
     """The pages of a resource, closed when they are left before their end; PayloadInvalid when the relay does not list it."""
-    if resource.pages is None:
+    pages = pages_of(resource, mode)
+    if pages is None:
         raise PayloadInvalid("resource", f"{shop.relay.label} does not list {resource.name}")
-    pages = resource.pages(shop.client, window, cursor, shop.webshop.config)
-    return aclosing(cast(AsyncGenerator[Page, None], pages))
+    found = pages(shop.client, window, cursor, shop.webshop.config)
+    return aclosing(cast(AsyncGenerator[Page, None], found))
 
 
 def pieces(records: Sequence[Record]) -> int:

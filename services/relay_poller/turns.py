@@ -21,17 +21,18 @@ from services.relay_poller.read import read
 from services.relay_poller.schedule import Lost, Turn
 from services.relay_poller.sending import Sender
 from services.relay_poller.settings import PollerSettings
-from services.relay_poller.shop import Shop, klass
+from services.relay_poller.shop import Shop
 from services.relay_poller.transport import Counted
+from services.relay_poller.webhooks import subscribe
 from shoprelay_relays.errors import CredentialsRejected, RelayError, ShopTrouble
 from shoprelay_relays.registry import by_id
 from shoprelay_relays.spec import Connection, Relay
 from shoprelay_runtime import metrics
-from shoprelay_runtime.admin.jobs import READ
+from shoprelay_runtime.admin.modes import READ, SUBSCRIBE, imports, klass
 from shoprelay_runtime.budgets import Budget, BudgetedTransport, Lane
 from shoprelay_runtime.logs import logger
 from shoprelay_runtime.projects import Projects, Unknown, Webshop
-from shoprelay_runtime.shop_tokens import ShopTokens
+from shoprelay_runtime.shop_tokens import tokens_of
 from shoprelay_runtime.store import Bson, Store
 
 OUR_TROUBLE: Final = (KafkaError, PyMongoError)
@@ -66,6 +67,13 @@ async def take(turns: Turns, turn: Turn) -> None:
             quiet_until = await _work(turns, turn)
     except (Lost, Unknown) as error:
         _log.info("a turn ended early", webshop=str(turn.webshop), reason=type(error).__name__)
+    except OUR_TROUBLE:
+        raise
+    except Exception as error:  # noqa: BLE001 - its document or its relay is at fault: the other shops go on
+        _count(error)
+        _log.exception("a shop cannot be worked on", webshop=str(turn.webshop), error=type(error).__name__)
+        quiet_until = now() + timedelta(seconds=turns.settings.unworkable_seconds)
+        await stamps.unworkable(turns.store, await turns.projects.get(turn.project), turn.webshop, now())
     finally:
         await schedule.end_turn(turns.store, turn, quiet_until)
 
@@ -116,7 +124,7 @@ async def _work(turns: Turns, turn: Turn) -> datetime | None:
             job = await schedule.next_job(turns.store, turn, turns.lease)
             if job is None:
                 break
-            budget.lane = Lane.BACKFILL if job["mode"] != READ and job["watermark"] is None else Lane.LIVE
+            budget.lane = Lane.BACKFILL if job["mode"] != READ and imports(job["mode"], job["watermark"]) else Lane.LIVE
             if quiet_until := await _attempt(turns, shop, job, deadline):
                 return quiet_until
     return None
@@ -124,8 +132,7 @@ async def _work(turns: Turns, turn: Turn) -> datetime | None:
 
 def _connection(turns: Turns, webshop: Webshop, relay: Relay, budget: Budget) -> Connection:
     transport = BudgetedTransport(Counted(turns.transport, relay.name), budget)
-    credentials = {name: webshop.config.get(name) for name in relay.credentials.model_fields}
-    return Connection(transport, ShopTokens(turns.store, webshop.project.cipher, webshop.webshop_id, credentials))
+    return Connection(transport, tokens_of(turns.store, webshop, relay))
 
 
 async def _webshop(turns: Turns, turn: Turn) -> Webshop | None:
@@ -147,6 +154,8 @@ async def _attempt(turns: Turns, shop: Shop, job: Bson, deadline: float) -> date
     try:
         if job["mode"] == READ:
             await read(shop, job)
+        elif job["mode"] == SUBSCRIBE:
+            await subscribe(shop, job)
         else:
             await poll(shop, job, deadline, turns.stopping)
     except (Lost, *OUR_TROUBLE):
@@ -158,6 +167,7 @@ async def _attempt(turns: Turns, shop: Shop, job: Bson, deadline: float) -> date
     except Exception as error:  # noqa: BLE001 - a mistake in one relay's code must not stop the other shops
         _log.exception("a job failed by our own mistake", job=job["_id"], error=type(error).__name__)
         _count(error)
+        await stamps.failed(shop.store, shop.webshop, klass(job["resource"]), error, now())
         await _later(shop, job, now() + _delay(turns.settings, job))
     return None
 
@@ -166,7 +176,7 @@ async def _rejected(turns: Turns, shop: Shop, job: Bson, error: CredentialsRejec
     """The whole shop pauses: no other job of it would fare better."""
     _count(error)
     until = now() + timedelta(seconds=turns.settings.rejected_seconds)
-    await stamps.failed(shop, klass(job["resource"]), error, now(), rejected=True)
+    await stamps.failed(shop.store, shop.webshop, klass(job["resource"]), error, now(), stamps.REJECTED)
     await _later(shop, job, until)
     return until
 
@@ -174,7 +184,7 @@ async def _rejected(turns: Turns, shop: Shop, job: Bson, error: CredentialsRejec
 async def _troubled(turns: Turns, shop: Shop, job: Bson, error: Exception) -> datetime:
     """The job waits longer each time, the shop as long as it says, or a moment."""
     _count(error)
-    await stamps.failed(shop, klass(job["resource"]), error, now())
+    await stamps.failed(shop.store, shop.webshop, klass(job["resource"]), error, now())
     wish = error.retry_after if isinstance(error, ShopTrouble) else None
     quiet = turns.settings.quiet_seconds if wish is None else min(wish, _LONGEST_WISH)
     until = now() + timedelta(seconds=quiet)

@@ -165,6 +165,11 @@ class Watcher:
             # A relay that this version does not have: the shop waits for one that has it.
             metrics.ERRORS.labels("relay-poller", "UnknownRelay").inc()
             return
+        except (TypeError, ValueError, AttributeError) as error:
+            # What an operator wrote there: it costs this shop its schedule, and the others nothing.
+            metrics.ERRORS.labels("relay-poller", "UnreadableWebshop").inc()
+            _log.warning("a webshop's document cannot be read", webshop=str(webshop), error=f"{type(error).__name__}: {error}")
+            return
         if document is not None:
             await self._compare_lists(project, document)
 

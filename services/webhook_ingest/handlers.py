@@ -24,8 +24,6 @@ Scope = dict[str, Any]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 _PATH: Final = "/webhooks/"
-# Headers in which platforms name a delivery.
-_DELIVERY: Final = ("x-wc-webhook-delivery-id", "x-shopify-webhook-id", "webhook-id")
 _LONGEST_DELIVERY: Final = 200
 
 
@@ -101,7 +99,7 @@ class Ingest:
 
 
 def _record(hook: Hook, headers: dict[str, str], body: bytes) -> RawRecord:
-    delivery = next((headers[name] for name in _DELIVERY if name in headers), "")[:_LONGEST_DELIVERY]
+    delivery = headers.get(hook.webhook.delivery, "")[:_LONGEST_DELIVERY]
     return RawRecord(
         kind=RawKind.WEBHOOK_RECEIVED,
         id=_record_id(),

@@ -9,6 +9,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from bson import ObjectId
 
 from shoprelay_runtime import admin, bus
+from shoprelay_runtime.admin.modes import CHANGES
 from shoprelay_runtime.projects import Project
 from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.store import Control, Store
@@ -78,7 +79,8 @@ async def stated(store: Store, here: datetime, seconds: float) -> str:
 async def _late(store: Store, since: datetime) -> str:
     jobs: list[Any] = await store.collection(Control.JOBS).find().to_list(None)
     reads = [job["_id"] for job in jobs if job["mode"] == "read"]
-    late = [job["_id"] for job in jobs if job["mode"] != "read" and not (job["watermark"] and job["watermark"] >= since)]
+    changes = [job for job in jobs if job["mode"] in CHANGES]
+    late = [job["_id"] for job in changes if not (job["watermark"] and job["watermark"] >= since)]
     return f"direct reads {reads[:3]}, polls {late[:3]}" if reads or late else ""
 
 

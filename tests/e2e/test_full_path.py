@@ -23,6 +23,7 @@ from shoprelay_cli.demo.comparing import differences, documents
 from shoprelay_cli.demo.endpoint import Endpoint
 from shoprelay_cli.demo.processes import free_port
 from shoprelay_runtime import admin
+from shoprelay_runtime.admin.modes import CHANGES
 from shoprelay_runtime.billing import ledger
 from shoprelay_runtime.billing.ledger import Wanted
 from shoprelay_runtime.billing.recount import compare, recount
@@ -90,12 +91,13 @@ def credentials(shop: Any, url: str) -> dict[str, str]:
 
 
 async def polled(store: Store, since: datetime) -> None:
-    """Every poll has begun after `since` and ended, and no direct read is left."""
+    """Every poll of changes has begun after `since` and ended, and no direct read is left."""
 
     async def holds() -> bool:
         jobs = await store.collection(Control.JOBS).find().to_list(None)
         reads = [job for job in jobs if job["mode"] == "read"]
-        return not reads and all(job["watermark"] and job["watermark"] >= since for job in jobs)
+        changes = [job for job in jobs if job["mode"] in CHANGES]
+        return not reads and all(job["watermark"] and job["watermark"] >= since for job in changes)
 
     await until(holds)
 

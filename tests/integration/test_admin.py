@@ -153,6 +153,7 @@ async def test_a_webshop_is_tested_sealed_and_scheduled(
         ("orders", "created_since_last_request"),
         ("orders", "updated_since_last_request"),
         ("products", "updated_since_last_request"),
+        ("webhooks", "subscribe"),
     ]
     assert all(row["due_at"] for row in shown["schedule"])
 

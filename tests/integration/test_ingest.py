@@ -51,7 +51,12 @@ def signed(body: bytes, **more: str) -> dict[str, str]:
 TESTSHOP: Relay = replace(
     next(iter(RELAYS.values())),
     name="testshop",
-    webhook=Webhook(check=check, route=lambda _h, _b: Routed("orders"), keep=("x-topic", "x-wc-webhook-delivery-id")),
+    webhook=Webhook(
+        check=check,
+        route=lambda _h, _b: Routed("orders"),
+        keep=("x-topic", "x-wc-webhook-delivery-id"),
+        delivery="x-wc-webhook-delivery-id",
+    ),
 )
 
 

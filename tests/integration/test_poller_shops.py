@@ -18,6 +18,7 @@ from bson import ObjectId
 from services.relay_poller.main import main
 from services.relay_poller.settings import PollerSettings
 from shoprelay_runtime import admin, bus, rawlog
+from shoprelay_runtime.admin.modes import CHANGES
 from shoprelay_runtime.projects import Project, Projects
 from shoprelay_runtime.service import Health
 from shoprelay_runtime.settings import Settings
@@ -60,7 +61,7 @@ async def raw(settings: Settings, project: Project) -> list[RawRecord]:
 
 async def imported(store: Store, seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
-    while await store.collection(Control.JOBS).count_documents({"watermark": None}):
+    while await store.collection(Control.JOBS).count_documents({"watermark": None, "mode": {"$in": CHANGES}}):
         assert time.monotonic() < deadline, "the import never ended"
         await asyncio.sleep(0.05)
 

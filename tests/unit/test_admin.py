@@ -5,7 +5,8 @@ from bson import ObjectId
 
 from shoprelay_runtime.admin.companies import bare_domain
 from shoprelay_runtime.admin.errors import AdminError
-from shoprelay_runtime.admin.jobs import lists_fingerprint, polls
+from shoprelay_runtime.admin.jobs import lists_fingerprint
+from shoprelay_runtime.admin.modes import polls
 from shoprelay_runtime.admin.projects import _checked, _checked_url
 from shoprelay_runtime.admin.shops import checked_credentials, known_relay, webhook_url
 from shoprelay_runtime.settings import Settings
@@ -84,7 +85,7 @@ def test_a_webhook_s_address_ends_with_its_token() -> None:
 
 
 def test_only_what_the_contract_has_switches_for_is_polled() -> None:
-    assert set(polls(RELAY)) == {
+    assert {(resource.name, mode) for resource, mode in polls(RELAY)} == {
         ("orders", "created_since_last_request"),
         ("orders", "updated_since_last_request"),
         ("products", "updated_since_last_request"),

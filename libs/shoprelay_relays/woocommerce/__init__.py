@@ -60,6 +60,7 @@ RELAY = Relay(
         check=webhooks.check,
         route=webhooks.route,
         keep=webhooks.KEEP,
+        delivery=webhooks.DELIVERY,
         prepare=webhooks.prepare,
         subscribe=webhooks.subscribe,
     ),

@@ -23,7 +23,8 @@ from shoprelay_relays.woocommerce.walk import Place, walk
 
 _SIGNATURE = "x-wc-webhook-signature"
 _TOPIC = "x-wc-webhook-topic"
-KEEP = (_TOPIC, "x-wc-webhook-source", "x-wc-webhook-id", "x-wc-webhook-delivery-id")
+DELIVERY = "x-wc-webhook-delivery-id"
+KEEP = (_TOPIC, "x-wc-webhook-source", "x-wc-webhook-id", DELIVERY)
 
 _RESOURCES = {"order": "orders", "product": "products", "customer": "customers"}
 TOPICS = (

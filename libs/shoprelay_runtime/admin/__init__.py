@@ -5,7 +5,8 @@ from shoprelay_runtime.admin.destroying import company_contents, destroy_company
 from shoprelay_runtime.admin.errors import AdminError
 from shoprelay_runtime.admin.keys import rotate_keys
 from shoprelay_runtime.admin.projects import create_project, destroy_project, find_project, set_webhook, show_project
-from shoprelay_runtime.admin.shops import add_webshop, subscribe_webshop
+from shoprelay_runtime.admin.shops import add_webshop
+from shoprelay_runtime.admin.subscribing import subscribe_webshop
 from shoprelay_runtime.admin.upkeep import (
     list_webshops,
     pause_webshop,

@@ -17,8 +17,9 @@ from bson import ObjectId
 from shoprelay_relays.spec import Page
 from shoprelay_runtime import bus
 from shoprelay_runtime.admin.errors import AdminError
-from shoprelay_runtime.admin.jobs import PAUSED, READ, polls, reconcile, switch
-from shoprelay_runtime.admin.shops import relay_of
+from shoprelay_runtime.admin.jobs import PAUSED, reconcile
+from shoprelay_runtime.admin.modes import CHANGES, HISTORY, polls, switch
+from shoprelay_runtime.admin.subscribing import relay_of
 from shoprelay_runtime.projects import Project
 from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.store import Bson, Control, Store
@@ -42,7 +43,10 @@ def progressed(progress: Mapping[str, Any], started_at: datetime, resource: str,
 
 
 async def show_backfill(store: Store, project: Project, webshops: Collection[ObjectId] = ()) -> list[Bson]:
-    """The imports of these webshops, or of all: one entry per webshop and resource that is polled."""
+    """The imports of these webshops, or of all: one entry per webshop and resource that is polled.
+
+    `listed` and `counted`: how many records were listed when all were last, and how many the shop said then that it has.
+    """
     wanted = {"_id": {"$in": list(webshops)}} if webshops else {}
     documents = await store.database(project.database)["webshops"].find(wanted).sort("_id", 1).to_list(None)
     if missing := set(webshops) - {document["_id"] for document in documents}:
@@ -52,7 +56,8 @@ async def show_backfill(store: Store, project: Project, webshops: Collection[Obj
 
 async def _of_webshop(store: Store, document: Bson) -> list[Bson]:
     rows: dict[str, list[Bson]] = {}
-    async for row in store.collection(Control.JOBS).find({"webshop": document["_id"], "mode": {"$ne": READ}}).sort("_id", 1):
+    wanted = {"webshop": document["_id"], "mode": {"$in": [*CHANGES, *HISTORY]}}
+    async for row in store.collection(Control.JOBS).find(wanted).sort("_id", 1):
         if document.get(switch(row["resource"], row["mode"])):
             rows.setdefault(row["resource"], []).append(row)
     return [_entry(document, resource, same) for resource, same in rows.items()]
@@ -60,9 +65,10 @@ async def _of_webshop(store: Store, document: Bson) -> list[Bson]:
 
 def _entry(document: Bson, resource: str, rows: list[Bson]) -> Bson:
     """Several modes of a resource import the same list, once: the one that is the furthest tells."""
-    row = max(rows, key=lambda each: (each["watermark"] is None, each["cursor"] is not None, bool(each.get("backfill"))))
+    row = max(rows, key=lambda each: (_imports(each), each["cursor"] is not None, bool(each.get("backfill"))))
     begun = row["cursor"] is not None or row["watermark"] is not None
     progress = (row.get("backfill") or {}) if begun else {}
+    stats = document.get(f"{resource}_stats") or {}
     return {
         "webshop": document["_id"],
         "resource": resource,
@@ -72,12 +78,19 @@ def _entry(document: Bson, resource: str, rows: list[Bson]) -> Bson:
         "pages": progress.get("pages", 0),
         "since": progress.get("started_at"),
         "ended_at": progress.get("ended_at"),
+        "listed": stats.get("listed"),
+        "counted": stats.get("counted"),
     }
+
+
+def _imports(row: Bson) -> bool:
+    """Whether the row has everything before it, or is on the way: a run of history imports each time."""
+    return row["watermark"] is None or (row["mode"] in HISTORY and row["cursor"] is not None)
 
 
 def _state(document: Bson, resource: str, row: Bson) -> str:
     """`running`: begun and not at its end, also between two turns of a poller."""
-    if row["watermark"] is not None:
+    if not _imports(row):
         return "done"
     if resource in (document.get(PAUSED) or ()):
         return "paused"
@@ -104,7 +117,7 @@ async def _chosen(store: Store, project: Project, webshop: ObjectId, resources: 
     document = await store.database(project.database)["webshops"].find_one({"_id": webshop})
     if document is None:
         raise AdminError(f"there is no webshop {webshop} in project {project.name}")
-    known = sorted({resource for resource, _ in polls(relay_of(document["relay_id"]))})
+    known = sorted({resource.name for resource, _ in polls(relay_of(document["relay_id"]))})
     if unknown := sorted(set(resources) - set(known)):
         raise AdminError(f"resource: this shop is not polled for {unknown[0]!r}; it is for {', '.join(known)}")
     return sorted(resources) or known

@@ -1,11 +1,13 @@
 """The poll schedule as a projection of the webshops' documents: one row per webshop, resource and mode.
 
 The switches and stamps that operators see and edit stand on the document; the row says when the poll is due and how far it
-has come. A row's `watermark` is the moment up to which the shop has been read; the document's stamp is a copy of it.
+has come. A row's `watermark` is the moment up to which the shop has been read; the document's stamp is a copy of it. A poll that
+was never switched on has no row.
 """
 
 from collections.abc import Collection, Iterator
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
 
@@ -13,16 +15,32 @@ from bson import ObjectId
 from pymongo import DeleteOne, UpdateOne
 
 from shoprelay_relays.registry import by_id
-from shoprelay_relays.spec import Mode, Relay
+from shoprelay_relays.spec import Relay
+from shoprelay_runtime.admin.modes import (
+    CHANGES,
+    DAILY,
+    DATE,
+    HISTORY,
+    OPEN,
+    READ,
+    SUBSCRIBE,
+    SWEEP,
+    WEBHOOK_URL,
+    WEBHOOKS,
+    catch_all_date,
+    every,
+    imports,
+    klass,
+    parts,
+    polls,
+    stamp,
+    switch,
+)
+from shoprelay_runtime.codec import unseal
+from shoprelay_runtime.crypto import DecryptionFailed
 from shoprelay_runtime.projects import STATUS_LISTS, Project
 from shoprelay_runtime.store import Bson, Control, Session, Store
 
-POLLED: Final = ("orders", "products", "customers", "categories", "statuses")
-"""The contract's resources that a webshop has switches and stamps for."""
-SERVED: Final = (Mode.CREATED_SINCE_LAST_REQUEST, Mode.UPDATED_SINCE_LAST_REQUEST)
-"""The modes that are scheduled; switching on another one does nothing yet."""
-READ: Final = "read"
-"""The mode of a direct read's row."""
 PAUSED: Final = "paused_imports"
 """The webshop's attribute that names the resources whose import (a poll of everything) waits for the operator."""
 WHOLE: Final = "*"
@@ -32,21 +50,29 @@ _LEFT: Final = {"lease_until": None, "owner": None}
 _FRESH: Final = {**_LEFT, "cursor": None, "until": None, "failures": 0}
 
 
-def switch(resource: str, mode: str) -> str:
-    """The webshop's attribute that says whether this is polled."""
-    return f"get_{resource}_{mode}"
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A row as the webshop's document wants it.
 
+    `stamped`: up to when it has read. `again`: it is asked for anew. `first`: when it comes the first time.
+    """
 
-def stamp(resource: str, mode: str) -> str:
-    """The webshop's attribute that says up to when this was polled; null asks for everything again."""
-    return f"got_{resource}_{mode}_at"
+    resource: str
+    mode: str
+    on: bool
+    stamped: datetime | None
+    again: bool
+    first: datetime
+    every: timedelta
+    since: datetime | str | None = None
 
-
-def polls(relay: Relay) -> Iterator[tuple[str, Mode]]:
-    """What a relay can be polled for: of the 24 polls of the contract those that it and the schedule serve."""
-    for resource in relay.resources:
-        if resource.name in POLLED and resource.pages is not None:
-            yield from ((resource.name, mode) for mode in SERVED if mode in resource.modes)
+    def due(self, row: Bson | None, now: datetime) -> datetime | None:
+        """When it comes: what is rare waits for its time after a stop as well."""
+        if not self.on:
+            return None
+        if self.again or self.stamped is None:
+            return self.first if row is None else now
+        return max(now, self.stamped + self.every) if self.mode not in CHANGES else now
 
 
 def job_id(webshop: ObjectId, resource: str, mode: str) -> str:
@@ -75,45 +101,100 @@ async def reconcile(
         return None
     relay = by_id(document["relay_id"])
     changes: list[Any] = []
-    for resource, mode in polls(relay):
-        row = present.pop(job_id(webshop, resource, mode), None)
-        changes += _poll_changes(project.id, document, relay, now, resource, mode, row, stamp(resource, mode) in again)
+    for wanted in [*_polls(project, document, relay, now, present, again), *_others(document, relay, now, present)]:
+        row = present.pop(job_id(webshop, wanted.resource, wanted.mode), None)
+        changes += _changes(project.id, document, relay, now, wanted, row)
     changes += _read_changes(document, now, present)
     if changes:
         await rows.bulk_write(changes, ordered=False, session=session)
     return document
 
 
-def _poll_changes(
-    project: ObjectId, webshop: Bson, relay: Relay, now: datetime, resource: str, mode: Mode, row: Bson | None, again: bool
-) -> list[Any]:
-    stamped = webshop.get(stamp(resource, mode))
-    everything = stamped is None or again or (row is not None and row.get("watermark") is None)
-    paused = everything and resource in (webshop.get(PAUSED) or ())
-    due = now if webshop.get("active") and webshop.get(switch(resource, mode)) and not paused else None
+def _polls(
+    project: Project, webshop: Bson, relay: Relay, now: datetime, rows: dict[str, Bson], again: Collection[str]
+) -> Iterator[_Wanted]:
+    """The contract's polls, each with its switch and its stamp."""
+    date = _date(project, webshop)
+    for resource, mode in polls(relay):
+        row = rows.get(job_id(webshop["_id"], resource.name, mode))
+        stamped, since = _moment(webshop.get(stamp(resource.name, mode))), date if mode in HISTORY else None
+        asked = stamp(resource.name, mode) in again or (stamped is None and row is not None and row.get("watermark") is not None)
+        moved = row is not None and row.get(DATE) != since
+        whole = asked or (row is not None and row.get("watermark") is None)
+        waits = imports(mode, None if whole else stamped) and _paused(webshop, resource.name)
+        # What is open comes with the first import: there is nothing to ask for at once.
+        first = now + OPEN[mode] if mode in OPEN and not webshop.get("got_started_at") else now
+        on = bool(webshop.get("active") and webshop.get(switch(resource.name, mode)) and not waits)
+        yield _Wanted(resource.name, mode, on, stamped, asked or moved, first, every(resource, mode), since)
+
+
+def _others(webshop: Bson, relay: Relay, now: datetime, rows: dict[str, Bson]) -> Iterator[_Wanted]:
+    """What has no switch and no stamp of its own: it runs while any poll of its class does, its webhooks while the shop does."""
+    classes = {r.name for r, mode in polls(relay) if webshop.get(switch(r.name, mode))} if webshop.get("active") else set()
+    found = [(r.name, mode.value, klass(r.name) in classes, every(r, mode)) for r, mode in parts(relay)]
+    for resource in relay.resources:
+        if resource.sweep and (resource.pages or resource.sweep_pages):
+            name = resource.name
+            found.append((name, SWEEP, klass(name) in classes and not _paused(webshop, klass(name)), resource.sweep))
+    if relay.webhook and relay.webhook.subscribe and (webshop.get("config") or {}).get(WEBHOOK_URL):
+        found.append((WEBHOOKS, SUBSCRIBE, bool(webshop.get("active")), DAILY))
+    for name, mode, on, interval in found:
+        row = rows.get(job_id(webshop["_id"], name, mode))
+        yield _Wanted(name, mode, on, (row or {}).get("watermark") or now, again=False, first=now + interval, every=interval)
+
+
+def _paused(webshop: Bson, resource: str) -> bool:
+    return resource in (webshop.get(PAUSED) or ())
+
+
+def _moment(value: Any) -> datetime | None:
+    """A stamp; what an operator wrote there that is no time asks for everything, as null does."""
+    return value if isinstance(value, datetime) else None
+
+
+def _date(project: Project, webshop: Bson) -> datetime | str | None:
+    """The catch-all date; what is none stays a text, of which the poll complains."""
+    given = (webshop.get("config") or {}).get(DATE)
+    try:
+        opened = unseal(project.cipher, "webshops", {"config": {DATE: given}})["config"] if given is not None else {}
+        return catch_all_date(opened, project.settings)
+    except (ValueError, DecryptionFailed) as error:
+        return str(error)
+
+
+def _changes(project: ObjectId, webshop: Bson, relay: Relay, now: datetime, wanted: _Wanted, row: Bson | None) -> list[UpdateOne]:
+    due = wanted.due(row, now)
     if row is None:
-        new = {**_row(project, webshop["_id"], relay, resource, mode, stamped, due), "everything_at": now}
+        if not (wanted.on or webshop.get(switch(wanted.resource, wanted.mode))):
+            return []
+        new = {**_row(project, webshop["_id"], relay, wanted), "due_at": due, "everything_at": now}
         return [UpdateOne({"_id": new["_id"]}, {"$setOnInsert": new}, upsert=True)]
     change: Bson = {}
-    if again or (stamped is None and row.get("watermark") is not None):
+    if wanted.again:
         # The page that a run under way may just be sending has the next number: it is left to that page.
-        change = {"$set": {**_FRESH, "watermark": None, "due_at": due, "everything_at": now}, "$inc": {"seq": 1}}
+        fresh = {**_FRESH, "watermark": None, "due_at": due, "everything_at": now, **_from(wanted)}
+        change = {"$set": fresh, "$inc": {"seq": 1}}
     elif (due is None) != (row.get("due_at") is None):
         change = {"$set": {**_LEFT, "due_at": due}}
     return [UpdateOne({"_id": row["_id"]}, change)] if change else []
 
 
-def _row(
-    project: ObjectId,
-    webshop: ObjectId,
-    relay: Relay,
-    resource: str,
-    mode: Mode,
-    watermark: datetime | None,
-    due: datetime | None,
-) -> Bson:
-    row = {"_id": job_id(webshop, resource, mode), "project": project, "webshop": webshop, "relay": relay.name}
-    return {**_FRESH, **row, "resource": resource, "mode": mode.value, "watermark": watermark, "due_at": due, "seq": 0}
+def _row(project: ObjectId, webshop: ObjectId, relay: Relay, wanted: _Wanted) -> Bson:
+    row = {
+        "_id": job_id(webshop, wanted.resource, wanted.mode),
+        "project": project,
+        "webshop": webshop,
+        "relay": relay.name,
+        "resource": wanted.resource,
+        "mode": str(wanted.mode),
+        "watermark": wanted.stamped,
+        "seq": 0,
+    }
+    return {**_FRESH, **row, **_from(wanted)}
+
+
+def _from(wanted: _Wanted) -> Bson:
+    return {DATE: wanted.since} if wanted.mode in HISTORY else {}
 
 
 def _read_changes(webshop: Bson, now: datetime, rows: dict[str, Bson]) -> list[Any]:

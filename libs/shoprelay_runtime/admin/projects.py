@@ -22,7 +22,7 @@ from shoprelay_runtime.store import Bson, Control, Store
 from shoprelay_schema.documents.base import Encryption
 
 _FIRST_KEY: Final = "k1"
-_BY_PROJECT: Final = (Control.JOBS, Control.SHOPS, Control.HOOKS, Control.ENDPOINTS)
+_BY_PROJECT: Final = (Control.JOBS, Control.SHOPS, Control.HOOKS, Control.TOKENS, Control.ENDPOINTS)
 _BY_DOCUMENT: Final = (Control.ALIASES, Control.MARKS)
 _LONGEST_NAME: Final = 60
 _LONGEST_SLUG: Final = 30
@@ -209,12 +209,22 @@ async def destroy_project(store: Store, name: str, *, settle: float | None = Non
 
 async def _forget(store: Store, row: Bson) -> None:
     """Delete the control rows of a project."""
+    webshops = await _webshops(store, row)
     for collection in _BY_PROJECT:
         await store.collection(collection).delete_many({"project": row["_id"]})
     # The keys of these rows begin with the project's _id.
     first, last = (Binary(row["_id"].binary + edge * 12) for edge in (b"\0", b"\xff"))
     for collection in _BY_DOCUMENT:
         await store.collection(collection).delete_many({"_id": {"$gte": first, "$lte": last}})
-    async for shop in store.database(row["database"])["webshops"].find({}, {"_id": 1}):
-        await forget_webshop(store, shop["_id"])
-        await store.collection(Control.PAGES).delete_many({"_id": {"$gte": f"{shop['_id']}:", "$lt": f"{shop['_id']};"}})
+    for shop in webshops:
+        await forget_webshop(store, shop)
+        await store.collection(Control.PAGES).delete_many({"_id": {"$gte": f"{shop}:", "$lt": f"{shop};"}})
+
+
+async def _webshops(store: Store, row: Bson) -> set[ObjectId]:
+    """Its webshops, those whose documents were removed by hand among them: some of their rows do not name the project."""
+    found = set(await store.database(row["database"])["webshops"].distinct("_id"))
+    found |= set(await store.collection(Control.SHOPS).distinct("_id", {"project": row["_id"]}))
+    for name in (Control.JOBS, Control.HOOKS):
+        found |= set(await store.collection(name).distinct("webshop", {"project": row["_id"]}))
+    return found

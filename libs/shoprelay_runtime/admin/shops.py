@@ -10,15 +10,18 @@ from bson import ObjectId
 from pydantic import BaseModel, SecretStr, ValidationError
 
 from shoprelay_relays.errors import CredentialsRejected, RelayError, ShopTrouble
-from shoprelay_relays.registry import by_id, by_name, relay_id
+from shoprelay_relays.http.tokens import Token
+from shoprelay_relays.registry import by_name, relay_id
 from shoprelay_relays.spec import Connection, Relay
 from shoprelay_runtime import codec
 from shoprelay_runtime.admin.errors import AdminError
-from shoprelay_runtime.admin.jobs import lists_fingerprint, polls, reconcile, switch
+from shoprelay_runtime.admin.jobs import lists_fingerprint, reconcile
+from shoprelay_runtime.admin.modes import polls, switch, switched_on
+from shoprelay_runtime.admin.subscribing import guarded, subscribe_or_say_why
 from shoprelay_runtime.crypto import new_token, token_hash
-from shoprelay_runtime.outbound import guarded_transport
 from shoprelay_runtime.projects import Project, Projects, webshop_of
 from shoprelay_runtime.settings import Settings
+from shoprelay_runtime.shop_tokens import tokens_of
 from shoprelay_runtime.store import Bson, Control, Session, Store
 from shoprelay_schema.documents import Webshop
 
@@ -62,15 +65,15 @@ async def add_webshop(
     await _refuse_unknown_company(store, project, company)
     given = checked_credentials(relay, credentials)
     await _refuse_connected(store, project, company, relay, given)
-    config = await _tested(relay, given, transport or _guarded(settings))
+    config, obtained = await _tested(relay, given, transport or guarded(settings))
     await _refuse_connected(store, project, company, relay, config)  # some shops say who they are only when they are asked
     token = new_token()
     document = _document(project, company, relay, config, token)
-    await _insert(store, project, relay, document, token)
+    await _insert(store, project, relay, document, token, obtained)
     url = webhook_url(webhook_base_url, token) if webhook_base_url else None
     trouble: str | None = None
     if url and relay.webhook and relay.webhook.subscribe:
-        trouble = await _subscribe_or_say_why(store, settings, projects, project, document["_id"], url, transport)
+        trouble = await subscribe_or_say_why(store, settings, projects, project, document["_id"], url, transport)
     return AddedWebshop(document["_id"], document, token, url, trouble)
 
 
@@ -142,12 +145,12 @@ def _bare(value: str) -> str:
     return value.split("://", 1)[1].rstrip("/").lower() if "://" in value else value
 
 
-def _guarded(settings: Settings) -> httpx.AsyncBaseTransport:
-    return guarded_transport(allow_private=settings.allow_private_addresses)
-
-
-async def _tested(relay: Relay, config: dict[str, Any], transport: httpx.AsyncBaseTransport) -> dict[str, Any]:
-    async with relay.client(config, Connection(transport)) as client:
+async def _tested(
+    relay: Relay, config: dict[str, Any], transport: httpx.AsyncBaseTransport
+) -> tuple[dict[str, Any], Token | None]:
+    """The config as it is stored, and the token that was obtained on the way."""
+    connection = Connection(transport)
+    async with relay.client(config, connection) as client:
         address = f"{client.base_url.scheme}://{client.base_url.netloc.decode()}"
         try:
             learnt = await relay.settings(client, config)
@@ -159,12 +162,13 @@ async def _tested(relay: Relay, config: dict[str, Any], transport: httpx.AsyncBa
                 f"browser, and that a {relay.label} shop answers there."
             ) from error
     # A relay empties what must not be kept (a password that was exchanged for a key).
-    return {name: value for name, value in {**config, **learnt}.items() if value not in {"", None}}
+    kept = {name: value for name, value in {**config, **learnt}.items() if value not in {"", None}}
+    return kept, await connection.tokens.held()
 
 
 def _document(project: Project, company: ObjectId, relay: Relay, config: Mapping[str, Any], token: str) -> Bson:
-    """The webshop as it is stored. What the relay can be polled for is switched on."""
-    switches = {switch(resource, mode): True for resource, mode in polls(relay)}
+    """The webshop as it is stored. What the relay can be polled for is switched on, but for history by itself."""
+    switches = {switch(resource.name, mode): True for resource, mode in polls(relay) if switched_on(mode)}
     model = Webshop.model_validate(
         {
             "company_id": company,
@@ -179,70 +183,21 @@ def _document(project: Project, company: ObjectId, relay: Relay, config: Mapping
     return {"_id": ObjectId(), **codec.seal(project.cipher, "webshops", codec.plain(model))}
 
 
-async def _insert(store: Store, project: Project, relay: Relay, document: Bson, token: str) -> None:
+async def _insert(store: Store, project: Project, relay: Relay, document: Bson, token: str, obtained: Token | None) -> None:
     """The document, its webhook address and its schedule, all or nothing."""
     webshop = document["_id"]
     hook = {"_id": token_hash(token), "project": project.id, "webshop": webshop, "relay": relay.name}
     shop = {"_id": webshop, "project": project.id, "owner": None, "lease_until": None, "lists": lists_fingerprint(document)}
-    async with store.transaction() as session:
-        await _refuse_unknown_company(store, project, document["company_id"], session)
-        await store.database(project.database)["webshops"].insert_one(document, session=session)
-        await store.collection(Control.HOOKS).insert_one(hook, session=session)
-        await store.collection(Control.SHOPS).insert_one(shop, session=session)
-        await reconcile(store, project, webshop, datetime.now(UTC), session=session)
-
-
-async def _subscribe_or_say_why(
-    store: Store,
-    settings: Settings,
-    projects: Projects,
-    project: Project,
-    webshop: ObjectId,
-    url: str,
-    transport: httpx.AsyncBaseTransport | None,
-) -> str:
+    if obtained is not None:
+        # Before the shop can be polled: what renews it serves once, and is not in the credentials any more.
+        await tokens_of(store, webshop_of(project, document), relay).keep(obtained)
     try:
-        await subscribe_webshop(store, settings, projects, project, webshop, url, transport=transport)
-    except RelayError as error:
-        return str(error)
-    return ""
-
-
-async def subscribe_webshop(
-    store: Store,
-    settings: Settings,
-    projects: Projects,
-    project: Project,
-    webshop: ObjectId,
-    url: str,
-    *,
-    transport: httpx.AsyncBaseTransport | None = None,
-) -> None:
-    """Point the shop's webhooks at `url`, and keep in its config what the relay wants remembered. Raises RelayError."""
-    shop = await projects.webshop(project, webshop)
-    relay = relay_of(shop.relay_id)
-    if relay.webhook is None or relay.webhook.subscribe is None:
-        raise AdminError(f"{relay.label} cannot be told where to send its webhooks: the merchant enters the address there")
-    # Stored first: the shop sends at once, and what arrives before its secret is known is refused as forged.
-    prepared = relay.webhook.prepare(shop.config)
-    await _keep(store, project, webshop, prepared)
-    config = {**shop.config, **prepared}
-    async with relay.client(config, Connection(transport or _guarded(settings))) as client:
-        kept = await relay.webhook.subscribe(client, config, url)
-    await _keep(store, project, webshop, kept)
-
-
-async def _keep(store: Store, project: Project, webshop: ObjectId, values: Mapping[str, str]) -> None:
-    """Add to the webshop's config."""
-    sealed = codec.seal(project.cipher, "webshops", {"config": dict(values)})["config"]
-    if sealed:
-        change = {f"config.{name}": value for name, value in sealed.items()}
-        await store.database(project.database)["webshops"].update_one({"_id": webshop}, {"$set": change})
-
-
-def relay_of(identity: ObjectId) -> Relay:
-    """The relay of a webshop; AdminError when this version has none of that id."""
-    try:
-        return by_id(identity)
-    except KeyError:
-        raise AdminError(f"relay_id: this version has no relay {identity}") from None
+        async with store.transaction() as session:
+            await _refuse_unknown_company(store, project, document["company_id"], session)
+            await store.database(project.database)["webshops"].insert_one(document, session=session)
+            await store.collection(Control.HOOKS).insert_one(hook, session=session)
+            await store.collection(Control.SHOPS).insert_one(shop, session=session)
+            await reconcile(store, project, webshop, datetime.now(UTC), session=session)
+    except BaseException:
+        await store.collection(Control.TOKENS).delete_one({"_id": webshop})
+        raise

@@ -7,8 +7,9 @@ from bson import ObjectId
 
 from shoprelay_runtime.admin.backfill import show_backfill
 from shoprelay_runtime.admin.errors import AdminError
-from shoprelay_runtime.admin.jobs import polls, reconcile, stamp
-from shoprelay_runtime.admin.shops import relay_of
+from shoprelay_runtime.admin.jobs import reconcile
+from shoprelay_runtime.admin.modes import CHANGES, polls, stamp
+from shoprelay_runtime.admin.subscribing import relay_of
 from shoprelay_runtime.codec import unseal
 from shoprelay_runtime.projects import Project
 from shoprelay_runtime.store import Bson, Collection, Control, Store
@@ -37,7 +38,8 @@ async def list_webshops(store: Store, project: Project, company: ObjectId | None
 async def show_webshop(store: Store, project: Project, webshop: ObjectId) -> Bson:
     """One webshop: its attributes without credentials, its errors readable, and its schedule."""
     document = _shown(project, await _found(store, project, webshop))
-    fields = {"_id": 0, "resource": 1, "mode": 1, "due_at": 1, "watermark": 1, "cursor": 1, "failures": 1, "remote_id": 1}
+    names = ("resource", "mode", "due_at", "watermark", "cursor", "failures", "remote_id", "trouble")
+    fields = {"_id": 0, **dict.fromkeys(names, 1)}
     rows = store.collection(Control.JOBS).find({"webshop": webshop}, fields).sort("_id", 1)
     imports = [{k: v for k, v in entry.items() if k != "webshop"} for entry in await show_backfill(store, project, [webshop])]
     return {**document, "backfill": imports, "schedule": await rows.to_list(100)}
@@ -62,7 +64,7 @@ async def resume_webshop(store: Store, project: Project, webshop: ObjectId) -> N
 async def resync_webshop(store: Store, project: Project, webshop: ObjectId) -> None:
     """Import everything again: unchanged documents stay as they are and cause no event."""
     document = await _found(store, project, webshop)
-    stamps = [stamp(resource, mode) for resource, mode in polls(relay_of(document["relay_id"]))]
+    stamps = [stamp(resource.name, mode) for resource, mode in polls(relay_of(document["relay_id"])) if mode in CHANGES]
     await _set(store, project, webshop, dict.fromkeys(stamps), again=stamps)
 
 

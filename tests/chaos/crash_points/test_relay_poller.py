@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from shoprelay_runtime.admin.jobs import job_id, reconcile, stamp, switch
+from shoprelay_runtime.admin.jobs import job_id, reconcile
+from shoprelay_runtime.admin.modes import stamp, switch
 from shoprelay_runtime.codec import seal
 from shoprelay_runtime.store import Control
 from shoprelay_simulators.listening import listen

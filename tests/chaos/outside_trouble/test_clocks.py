@@ -15,7 +15,8 @@ from services.billing_meter.stating import due, state
 from services.relay_poller import clock
 from services.relay_poller.main import main
 from services.relay_poller.settings import PollerSettings
-from shoprelay_runtime.admin.jobs import job_id, reconcile, switch
+from shoprelay_runtime.admin.jobs import job_id, reconcile
+from shoprelay_runtime.admin.modes import switch
 from shoprelay_runtime.billing.prices import price_list
 from shoprelay_runtime.codec import seal
 from shoprelay_runtime.deadletters import records

@@ -13,7 +13,8 @@ import pytest
 from bson import ObjectId
 
 from shoprelay_relays import registry
-from shoprelay_runtime.admin.jobs import job_id, reconcile, switch
+from shoprelay_runtime.admin.jobs import job_id, reconcile
+from shoprelay_runtime.admin.modes import switch
 from shoprelay_runtime.codec import seal, unseal
 from shoprelay_runtime.deadletters import records
 from shoprelay_runtime.store import Control

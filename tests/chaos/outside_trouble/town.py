@@ -17,7 +17,8 @@ from aiokafka.errors import KafkaError
 from pymongo.errors import PyMongoError
 
 from shoprelay_runtime.admin import set_webhook
-from shoprelay_runtime.admin.jobs import reconcile, switch
+from shoprelay_runtime.admin.jobs import reconcile
+from shoprelay_runtime.admin.modes import switch
 from shoprelay_runtime.codec import seal
 from shoprelay_runtime.crypto import new_token, token_hash
 from shoprelay_runtime.deadletters import records

@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.relay_poller.poll import Run
+from services.relay_poller.run import Run
 from services.relay_poller.settings import PollerSettings
-from services.relay_poller.shop import klass, pieces
+from services.relay_poller.shop import pieces
 from services.relay_poller.turns import _delay
 from services.relay_poller.watch import asked_again, concerns
 from shoprelay_relays.spec import Record
+from shoprelay_runtime.admin.modes import klass
 from shoprelay_schema.topics import RAW_BACKFILL, RAW_LIVE
 from tests.unit.poller.fakes import RELAY
 
