@@ -7,6 +7,7 @@ another host: it is asked for through the same transport, without the shop's tok
 """
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,7 +22,7 @@ from shoprelay_relays.http.asking import Overloaded
 from shoprelay_relays.shopify import queries
 from shoprelay_relays.shopify.api import LIST, ask, change
 from shoprelay_relays.shopify.completing import complete
-from shoprelay_relays.shopify.jsonl import Group, groups
+from shoprelay_relays.shopify.jsonl import Group, LinkEnded, groups
 from shoprelay_relays.shopify.records import records
 from shoprelay_relays.spec import Json, Page, Record
 from shoprelay_relays.values import utc
@@ -97,9 +98,10 @@ async def pages(shop: httpx.AsyncClient, wanted: Bulk, begun: datetime, cursor: 
         asked_at = datetime.now(UTC)
         operation, requests = await _operation(shop, wanted, begun, place)
         status = operation.get("status") if operation else "WAITING"
-        if status == "COMPLETED" and operation:
-            async for page in _result(shop, wanted, operation, place, requests):
-                yield page
+        if operation and _ended_well(operation):
+            with contextlib.suppress(LinkEnded):
+                async for page in _result(shop, wanted, operation, place, requests):
+                    yield page
             return
         if status not in {"WAITING", *_RUNNING}:
             if operation and operation.get("errorCode") == "ACCESS_DENIED":
@@ -127,6 +129,12 @@ async def _operation(shop: httpx.AsyncClient, wanted: Bulk, begun: datetime, pla
         raise RelayError(f"bulkOperationRunQuery: {errors[0].get('message')}")
     place.operation = str(made["bulkOperation"]["id"])
     return made["bulkOperation"], 2
+
+
+def _ended_well(operation: dict[str, Any]) -> bool:
+    """Whether there is a result: a file, or nothing to put into one."""
+    nothing = str(operation.get("objectCount")) == "0"
+    return operation.get("status") == "COMPLETED" and (nothing or bool(operation.get("url")))
 
 
 def _since(row: dict[str, Any], begun: datetime) -> bool:

@@ -21,6 +21,13 @@ PIECE = 8 << 20
 """Bytes that are asked for at once."""
 
 
+_ENDED = {403, 404, 410}
+
+
+class LinkEnded(ShopTrouble):
+    """The file is there no more: links to it end after a week."""
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """An object with its lists filled, and how many bytes of the file are done after it."""
@@ -30,7 +37,7 @@ class Group:
 
 
 async def groups(shop: httpx.AsyncClient, url: str, start: int, size: int, lists: Mapping[str, str]) -> AsyncIterator[Group]:
-    """The objects of the file at `url` from byte `start` on. `size` is the whole file's (0: not told). Raises ShopTrouble."""
+    """The objects of the file at `url` from byte `start` on; `size` is the whole file's. Raises ShopTrouble, LinkEnded."""
     node: dict[str, Any] | None = None
     known: dict[str, dict[str, Any]] = {}
     end = start
@@ -80,6 +87,8 @@ async def _bytes(shop: httpx.AsyncClient, url: str, start: int, size: int) -> As
         begin = start
         try:
             async with shop.stream("GET", url, headers=headers, auth=None) as response:
+                if response.status_code in _ENDED:
+                    raise LinkEnded(f"the result of a bulk operation is there no more: {response.status_code}")
                 if not response.is_success:
                     raise ShopTrouble(f"the result of a bulk operation: {response.status_code}")
                 # A host that knows no ranges sends everything again.

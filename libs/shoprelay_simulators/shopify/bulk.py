@@ -54,9 +54,8 @@ class Bulk:
         if row and row["status"] not in _ENDED and self.shop.clock() >= row["ends"]:
             row["status"], row["completedAt"] = ("FAILED", None) if row["fails"] else ("COMPLETED", self.shop.stamp())
             row["errorCode"] = "INTERNAL_SERVER_ERROR" if row["fails"] else None
-            row["url"] = (
-                f"{self.shop.files_url}/bulk/{number(row)}.jsonl?signature=0" if row["objects"] and not row["fails"] else None
-            )
+            some = row["objects"] != "0" and not row["fails"]
+            row["url"] = f"{self.shop.files_url}/bulk/{number(row)}.jsonl?signature=0" if some else None
             row["objectCount"], row["rootObjectCount"] = row["objects"], row["roots"]
             row["fileSize"] = len(self.files[gid]) or None
         return row
@@ -80,7 +79,7 @@ class Bulk:
             "createdAt": self.shop.stamp(),
             "objectCount": "0",
             "rootObjectCount": "0",
-            "objects": str(len(lines)) if lines else "",
+            "objects": str(len(lines)),
             "roots": str(sum("__parentId" not in line for line in lines)),
             "ends": self.shop.clock() + timedelta(seconds=self.seconds),
             "fails": self.fail > 0,

@@ -15,6 +15,7 @@ from shoprelay_relays.shopify import CUSTOM_APP, RELAY, bulk, jsonl
 from shoprelay_relays.shopify.api import ask
 from shoprelay_relays.spec import Mode, Page, Record, Relay, Verdict, Window
 from shoprelay_simulators import ManualClock, ShopifyShop, serve
+from shoprelay_simulators.messages import Response
 from shoprelay_simulators.receiver import receiver
 from shoprelay_simulators.shopify.paging import number
 from tests.support.loopback import loopback
@@ -266,6 +267,30 @@ async def test_after_an_operation_that_failed_everything_is_paged(config: Config
     shop.bulk.fail = 1
     records, troubles, _ = await turns(config, None)
     assert (ids(records), troubles) == (held(shop), 0)
+
+
+@pytest.mark.parametrize("status", [403, 404])
+async def test_after_a_link_that_ended_everything_is_paged(
+    config: Config, shop: ShopifyShop, status: int, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(shop.bulk, "answer", lambda _: Response(status))
+    records, troubles, _ = await turns(config, None)
+    assert (ids(records), troubles) == (held(shop), 0)
+
+
+async def test_an_operation_that_lost_its_file_is_not_taken_for_an_empty_shop(
+    config: Config, shop: ShopifyShop, monkeypatch: pytest.MonkeyPatch
+):
+    whole = shop.bulk.operation
+    monkeypatch.setattr(shop.bulk, "operation", lambda gid: {**(whole(gid) or {}), "url": None})
+    assert ids((await turns(config, None))[0]) == held(shop)
+
+
+async def test_a_shop_without_orders_has_been_read_when_its_operation_ends(config: Config, shop: ShopifyShop):
+    shop.rows["Order"].clear()
+    records, troubles, _ = await turns(config, None)
+    assert (records, troubles) == ([], 0)
+    assert shop.ledger.requests().keys() == {"POST /admin/oauth/access_token", "POST /admin/api/2026-07/graphql.json"}
 
 
 async def test_a_file_that_ends_early_is_not_taken_for_the_whole(

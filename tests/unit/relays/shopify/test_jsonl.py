@@ -9,7 +9,7 @@ import pytest
 from shoprelay_relays.errors import ShopTrouble
 from shoprelay_relays.shopify import jsonl
 from shoprelay_relays.shopify.bulk import PRODUCTS
-from shoprelay_relays.shopify.jsonl import Group, groups
+from shoprelay_relays.shopify.jsonl import Group, LinkEnded, groups
 
 LISTS = {"LineItem": "lineItems", "ShippingLine": "shippingLines"}
 ORDER = [
@@ -96,6 +96,8 @@ async def test_a_line_without_end_is_trouble(monkeypatch: pytest.MonkeyPatch):
         await found(host(b"x" * 1000), 1000)
 
 
-async def test_a_link_that_ended_is_trouble():
-    with pytest.raises(ShopTrouble, match="403"):
-        await found(httpx.MockTransport(lambda _: httpx.Response(403)), 10)
+@pytest.mark.parametrize(("status", "kind"), [(403, LinkEnded), (410, LinkEnded), (503, ShopTrouble)])
+async def test_a_link_that_ended_is_told_from_a_host_that_is_busy(status: int, kind: type[Exception]):
+    with pytest.raises(ShopTrouble, match=str(status)) as trouble:
+        await found(httpx.MockTransport(lambda _: httpx.Response(status)), 10)
+    assert type(trouble.value) is kind
