@@ -126,7 +126,9 @@ class Listing:
 
 async def _filters(reader: Reader, window: Window, place: Place) -> dict[str, str]:
     field = "date_upd" if window.mode in UPDATED else "date_add"
-    filters = {f"filter[{field}]": times.between(place.since), "date": "1"} if place.since else {}
+    # Open orders are asked for by age, in rounds; of others a row that changes meanwhile stays in its list.
+    last = times.until(window.until, times.zone(reader.config)) if window.mode in OPEN else times.END
+    filters = {f"filter[{field}]": times.between(place.since, last), "date": "1"} if place.since else {}
     if window.mode in OPEN:
         filters["filter[current_state]"] = f"[{'|'.join(await open_states(reader))}]"
     return filters

@@ -44,5 +44,10 @@ def since(asked: datetime, where: ZoneInfo, behind: timedelta = timedelta(0)) ->
     return localtime.since_local(asked - behind, where).replace(microsecond=0).strftime(_FORMAT)
 
 
+def until(asked: datetime, where: ZoneInfo) -> str:
+    """The upper bound of a range so that nothing before `asked` is missed."""
+    return (localtime.until_local(asked, where) + timedelta(seconds=1)).strftime(_FORMAT)
+
+
 def between(first: str, last: str = END) -> str:
     return f"[{first},{last}]"

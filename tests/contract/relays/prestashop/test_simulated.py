@@ -266,6 +266,17 @@ async def test_open_orders_are_those_whose_state_is_no_end(side: Side):
     assert 5 in found
 
 
+async def test_open_orders_are_asked_for_by_age(side: Side):
+    made = {number: str(row["date_add"]) for number, row in side.shop.tables["orders"].items()}
+    begin, end = MARCH - timedelta(days=15), MARCH - timedelta(days=8)
+    listed = RELAY.resource("orders").pages
+    assert listed is not None
+    pages = listed(side.client, Window(Mode.OPEN_SINCE_2X, begin, end), None, side.config)
+    found = {int(record.remote_id) async for page in pages for record in page.records}
+    assert found == {number for number, date in made.items() if "2026-02-15 10:30:05" <= date <= "2026-02-22 10:30:06"}
+    assert found
+
+
 async def test_created_orders_are_asked_for_by_their_creation(side: Side):
     side.clock.advance(600)
     side.shop.change("orders", 2, {"note": "edited"})
