@@ -203,7 +203,7 @@ def test_try_reads_standard_input() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("try", "shopgoo", "orders", "-"), "there is no relay 'shopgoo'; there are shopgo"),
+        (("try", "shopgoo", "orders", "-"), "there is no relay 'shopgoo'; there are "),
         (("try", "shopgo", "products", "-"), "ShopGo has no resource 'products'; it has orders"),
         (("try", "shopgo", "orders", "/no/such/file"), "/no/such/file: No such file or directory"),
         (("try", "shopgo", "orders", "-"), "not JSON: Input is a zero-length, empty document at line 1, column 1"),
