@@ -9,9 +9,8 @@ another host: it is asked for through the same transport, without the shop's tok
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -50,7 +49,7 @@ class Bulk:
 
     resource: str
     query: str
-    lists: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    lists: Mapping[str, str]
 
 
 def _query(root: str, fields: str) -> str:
@@ -146,7 +145,9 @@ async def _result(
     shop: httpx.AsyncClient, wanted: Bulk, operation: dict[str, Any], place: Place, requests: int
 ) -> AsyncIterator[Page]:
     """The file from where it was left, page by page; the next page is read only when this one is taken."""
-    asked_at, batch, size = datetime.now(UTC), list[Group](), int(operation.get("fileSize") or 0)
+    # What the file says was so when the operation ran: what was read since then is newer.
+    asked_at = min(datetime.now(UTC), utc(operation.get("createdAt"), "createdAt") or datetime.now(UTC))
+    batch, size = list[Group](), int(operation.get("fileSize") or 0)
     if operation.get("url") and (not size or place.done < size):
         requests += 1
         async for group in groups(shop, str(operation["url"]), place.done, size, wanted.lists):

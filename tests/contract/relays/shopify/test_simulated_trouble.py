@@ -248,6 +248,12 @@ async def test_an_operation_that_a_dead_run_started_is_taken_over(config: Config
     assert len(shop.bulk.operations) == 1
 
 
+async def test_what_a_file_says_is_as_old_as_its_operation(config: Config, shop: ShopifyShop):
+    _, _, pages = await turns(config, None)
+    # The shop's clock stands still.
+    assert {page.asked_at for page in pages if page.records} == {shop.now()}
+
+
 async def test_when_shopify_has_no_room_for_one_more_operation_it_is_waited_for(config: Config, shop: ShopifyShop):
     shop.bulk.seconds = 60
     for _ in range(5):
