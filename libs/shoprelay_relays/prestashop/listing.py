@@ -107,10 +107,11 @@ class Listing:
     async def _beside(self, reader: Reader, place: Place, config: Config) -> AsyncIterator[Page]:
         """Records that are noticed through others. What the window has by its own date was listed already."""
         left = [one for one in await changed(reader, self.resource, self.sides, place.since) if one > place.last]
+        before = {"filter[date_upd]": f"<[{place.since}]", "date": "1"}
         while True:
             asked_at = datetime.now(UTC)
             lot, left = left[:LARGEST], left[LARGEST:]
-            rows, unreadable = await reader.readable(self.resource, [str(one) for one in lot]) if lot else ([], [])
+            rows, unreadable = await reader.readable(self.resource, [str(one) for one in lot], before) if lot else ([], [])
             fresh = [row for row in rows if str(row.get("date_upd")) < place.since]
             place.last = max([place.last, *lot])
             yield await self._page(reader, Step(fresh, unreadable, asked_at, None, not left), place, config, last=not left)

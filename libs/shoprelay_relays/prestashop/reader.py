@@ -34,13 +34,16 @@ class Reader:
         self.requests += 1
         return await client.get(self._shop, path, {**self._common, **params})
 
-    async def rows(self, path: str, field: str, values: Iterable[str], display: str = "full") -> Rows:
-        """The rows of which `field` is one of these. Only `display=full` keeps zeros from being left out."""
+    async def rows(
+        self, path: str, field: str, values: Iterable[str], display: str = "full", also: Mapping[str, str] | None = None
+    ) -> Rows:
+        """The rows of which `field` is one of these (`also`: further filters). Only `display=full` keeps zeros."""
         wanted = sorted(set(values), key=lambda value: (len(value), value))
         found: Rows = []
         for start in range(0, len(wanted), _IDS_A_REQUEST):
             lot = "|".join(wanted[start : start + _IDS_A_REQUEST])
-            answer = await self.get(path, {"display": display, f"filter[{field}]": f"[{lot}]", "sort": "[id_ASC]"})
+            asked = {"display": display, f"filter[{field}]": f"[{lot}]", "sort": "[id_ASC]", **(also or {})}
+            answer = await self.get(path, asked)
             found += answer.rows
         return found
 
@@ -75,13 +78,13 @@ class Reader:
             self._tables[path] = {str(row["id"]): row for row in rows}
         return self._tables[path]
 
-    async def readable(self, path: str, ids: list[str]) -> tuple[Rows, list[str]]:
+    async def readable(self, path: str, ids: list[str], also: Mapping[str, str] | None = None) -> tuple[Rows, list[str]]:
         """The records of these ids, and the ids of those that cannot be read: they are halved until each stands alone."""
         try:
-            return await self.rows(path, "id", ids), []
+            return await self.rows(path, "id", ids, also=also), []
         except Unreadable:
             if len(ids) == 1:
                 return [], ids
         half = len(ids) // 2
-        first, second = await self.readable(path, ids[:half]), await self.readable(path, ids[half:])
+        first, second = await self.readable(path, ids[:half], also), await self.readable(path, ids[half:], also)
         return first[0] + second[0], first[1] + second[1]
