@@ -70,9 +70,13 @@ class _Wanted:
         """When it comes: what is rare waits for its time after a stop as well."""
         if not self.on:
             return None
-        if self.again or self.stamped is None:
-            return self.first if row is None else now
-        return max(now, self.stamped + self.every) if self.mode not in CHANGES else now
+        if row is None:
+            return self.first
+        if self.again or self.mode in CHANGES:
+            return now
+        # A round of open orders that never ran counts from when it was asked for.
+        since = self.stamped or (row.get("everything_at") if self.mode in OPEN else None)
+        return max(now, since + self.every) if since else now
 
 
 def job_id(webshop: ObjectId, resource: str, mode: str) -> str:
@@ -122,10 +126,12 @@ def _polls(
         moved = row is not None and row.get(DATE) != since
         whole = asked or (row is not None and row.get("watermark") is None)
         waits = imports(mode, None if whole else stamped) and _paused(webshop, resource.name)
+        interval = every(resource, mode)
         # What is open comes with the first import: there is nothing to ask for at once.
-        first = now + OPEN[mode] if mode in OPEN and not webshop.get("got_started_at") else now
+        before = now if mode in OPEN and not webshop.get("got_started_at") else stamped
+        first = max(now, before + interval) if before and mode not in CHANGES else now
         on = bool(webshop.get("active") and webshop.get(switch(resource.name, mode)) and not waits)
-        yield _Wanted(resource.name, mode, on, stamped, asked or moved, first, every(resource, mode), since)
+        yield _Wanted(resource.name, mode, on, stamped, asked or moved, first, interval, since)
 
 
 def _others(webshop: Bson, relay: Relay, now: datetime, rows: dict[str, Bson]) -> Iterator[_Wanted]:

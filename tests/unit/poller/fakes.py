@@ -1,8 +1,8 @@
 """A platform of our own for the tests: its shops are plain objects, and every request to them is counted and can fail."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, SecretStr
 
 from shoprelay_relays.errors import CredentialsRejected
 from shoprelay_relays.spec import Connection, Gone, Mapped, Mode, Page, Record, Relay, Resource, Routed, Verdict, Webhook, Window
+from shoprelay_runtime.admin.modes import OPEN
 from shoprelay_schema.raw import Evidence
 
 PAGE = 2
@@ -22,11 +23,14 @@ class Shop:
     """One shop. `trouble(what)` is called before every request and may raise."""
 
     secret: str = "sesame"
-    records: dict[str, dict[str, datetime]] = field(default_factory=lambda: {"orders": {}, "products": {}, "notes": {}})
+    records: dict[str, dict[str, datetime]] = field(
+        default_factory=lambda: {"orders": {}, "products": {}, "notes": {}, "shipments": {}}
+    )
     asked: list[tuple[str, Any]] = field(default_factory=list)
     windows: list[tuple[str, Window]] = field(default_factory=list)
     subscribed: list[str] = field(default_factory=list)
     deleted: list[Gone] = field(default_factory=list)
+    more: int = 0
     trouble: Callable[[str], Any] = lambda what: None
 
     def add(self, resource: str, *ids: str, at: datetime | None = None) -> None:
@@ -62,6 +66,10 @@ async def settings(_client: httpx.AsyncClient, config: Mapping[str, Any]) -> dic
     return {"currency": "DKK", "nothing": ""}
 
 
+def _within(at: datetime, window: Window) -> bool:
+    return window.since is None or (window.since <= at and (window.mode not in OPEN or at <= window.until))
+
+
 def _pages(resource: str) -> Any:
     async def pages(
         _client: httpx.AsyncClient, window: Window, cursor: str | None, config: Mapping[str, Any]
@@ -70,7 +78,7 @@ def _pages(resource: str) -> Any:
         while True:
             asked_at = datetime.now(UTC)
             shop = await _asked(config, resource, cursor)
-            ids = [i for i, at in sorted(shop.records[resource].items()) if window.since is None or at >= window.since]
+            ids = [i for i, at in sorted(shop.records[resource].items()) if _within(at, window)]
             rest = [i for i in ids if cursor is None or i > cursor]
             chunk = rest[:PAGE]
             cursor = chunk[-1] if len(rest) > PAGE else None
@@ -81,6 +89,16 @@ def _pages(resource: str) -> Any:
                 return
 
     return pages
+
+
+def count(resource: str) -> Any:
+    """What the shop says it has: `more` than it lists, to try what is made of that."""
+
+    async def counted(_client: httpx.AsyncClient, config: Mapping[str, Any]) -> int:
+        shop = await _asked(config, f"count {resource}", None)
+        return len(shop.records[resource]) + shop.more
+
+    return counted
 
 
 def _read(resource: str) -> Any:
@@ -99,8 +117,8 @@ async def subscribe(_client: httpx.AsyncClient, config: Mapping[str, Any], url: 
     return {"replaced": "before"}
 
 
-def resource(name: str, modes: frozenset[Mode] = MODES) -> Resource:
-    return Resource(name, map=lambda body, shop: Mapped(), pages=_pages(name), read=_read(name), modes=modes)
+def resource(name: str, modes: frozenset[Mode] = MODES, **more: Any) -> Resource:
+    return Resource(name, map=lambda body, shop: Mapped(), pages=_pages(name), read=_read(name), modes=modes, **more)
 
 
 RELAY = Relay(
@@ -119,3 +137,13 @@ RELAY = Relay(
         subscribe=subscribe,
     ),
 )
+
+EVERYTHING = replace(
+    RELAY,
+    resources=(
+        resource("orders", frozenset(Mode), count=count("orders"), sweep=timedelta(hours=2)),
+        resource("products", sweep=timedelta(hours=3), sweep_pages=_pages("products")),
+        resource("shipments", every=timedelta(hours=1)),
+    ),
+)
+"""The same with all that a relay can declare: every mode, sweeps, a count, and parts that have a list of their own."""
