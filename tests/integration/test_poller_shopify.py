@@ -27,7 +27,7 @@ async def connected(store: Store, settings: Settings, url: str, shop: ShopifySho
 
 async def test_history_comes_in_bulk_over_tokens_that_end(store: Store, settings: Settings) -> None:
     shop = ShopifyShop(seed=3, orders=90, products=20, customers=15, bulk_seconds=2)
-    shop.access.lasts = timedelta(seconds=75)  # of which a relay keeps a minute in reserve
+    shop.access.lasts = timedelta(seconds=62)  # of which a minute is kept in reserve
     async with serve(shop) as url:
         made, webshop = await connected(store, settings, url, shop)
         project = await Projects(store, settings.master()).get(made)
