@@ -39,6 +39,10 @@ class Raw:
         """Whether a list or an object stands there, and not one plain value."""
         return isinstance(self._value.get(key), dict | list)
 
+    def is_object(self, key: str) -> bool:
+        """Whether an object stands there: XML that became JSON has one where a list of one element was."""
+        return isinstance(self._value.get(key), dict)
+
     def plain(self, key: str) -> str | float | bool | Decimal | None:
         value = self._value.get(key)
         if isinstance(value, dict | list):
