@@ -212,15 +212,16 @@ def _mapped(relay: Relay, resource: str, path: Path) -> list[Mapped]:
 
 
 def _spoilt(record: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """The record with each of its values in turn replaced by something else, or left out."""
-    for path in _paths(record, ()):
+    """The record with each of its values in turn replaced by something else: one and the same object, put right again after."""
+    for path in list(_paths(record, ())):
+        place: Any = record
+        for step in path[:-1]:
+            place = place[step]
+        before = place[path[-1]]
         for value in (None, "", "x", -1, 1.5, True, [], {}, ["x"], {"x": "x"}, [[]]):
-            copy = deepcopy(record)
-            place = copy
-            for step in path[:-1]:
-                place = place[step]
             place[path[-1]] = value
-            yield f"{path} = {value!r}", copy
+            yield f"{path} = {value!r}", record
+        place[path[-1]] = before
 
 
 def _paths(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
