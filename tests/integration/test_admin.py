@@ -1,7 +1,7 @@
 """Administration against a real database and a real broker."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,10 +11,13 @@ from bson import ObjectId
 
 from shoprelay_relays import registry
 from shoprelay_relays.errors import CredentialsRejected, RelayError, ShopTrouble
+from shoprelay_relays.http.tokens import Token
+from shoprelay_relays.spec import Connection
 from shoprelay_runtime import admin, bus, rawlog
 from shoprelay_runtime.crypto import DecryptionFailed, token_hash
 from shoprelay_runtime.projects import Project, Projects, Unknown
 from shoprelay_runtime.settings import Settings
+from shoprelay_runtime.shop_tokens import tokens_of
 from shoprelay_runtime.store import Control, Store
 from shoprelay_schema.documents.base import Encryption
 from shoprelay_schema.raw import RawKind
@@ -171,6 +174,39 @@ async def test_the_secret_is_known_before_the_shop_is_told_where_to_send(
     shop.trouble = lambda what: look() if what == "subscribe" else None
     await add(store, settings, projects, project, company, webhook_base_url="https://in.example")
     assert known == ["whisper"]
+
+
+async def test_a_token_that_was_obtained_while_the_shop_was_tested_is_kept(
+    store: Store,
+    settings: Settings,
+    projects: Projects,
+    project: Project,
+    company: ObjectId,
+    shop: Shop,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What it renews itself with serves once: the credentials' own is used up."""
+    lent: list[Connection] = []
+
+    def client(config: Mapping[str, Any], connection: Connection) -> httpx.AsyncClient:
+        lent.append(connection)
+        return RELAY.client(config, connection)
+
+    async def obtains(_client: httpx.AsyncClient, _config: Mapping[str, Any]) -> dict[str, str]:
+        async def obtain(_stale: Token | None) -> Token:
+            return Token("first", None, "the next key")
+
+        await lent[-1].tokens.renew(None, obtain)
+        return {"currency": "DKK"}
+
+    relay = replace(RELAY, client=client, settings=obtains)
+    monkeypatch.setitem(registry.RELAYS, "fake", relay)
+    monkeypatch.setitem(registry._BY_ID, registry.relay_id("fake"), relay)
+    made = await add(store, settings, projects, project, company, webhook_base_url="https://in.example")
+    assert "the next key" not in repr(await store.collection(Control.TOKENS).find_one({"_id": made.id}))
+    webshop = await projects.webshop(project, made.id)
+    assert await tokens_of(store, webshop, relay).held() == Token("first", None, "the next key")
+    assert await lent[-1].tokens.held() == Token("first", None, "the next key"), "it subscribes with that one"
 
 
 async def test_a_shop_that_refuses_the_credentials_is_not_stored(

@@ -346,6 +346,13 @@ async def test_a_destruction_that_the_normalizer_does_not_come_to_says_so(shop: 
     assert (row["active"], row["status"]) == (False, "destroying")
 
 
+async def test_a_destroyed_project_takes_the_rows_of_webshops_along_whose_documents_are_gone(shop: World) -> None:
+    await add_rows(shop)
+    await shop.store.database(shop.project.database)["webshops"].delete_many({})
+    await admin.destroy_project(shop.store, "shop-operator", settle=0)
+    assert await traces(shop, shop.webshop.webshop_id) == Counter()
+
+
 async def test_nothing_of_a_destroyed_project_can_be_read(shop: World) -> None:
     await add_rows(shop)
     async with normalizing(shop.settings):
