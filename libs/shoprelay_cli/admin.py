@@ -97,6 +97,25 @@ def project_set_webhook(
         _say_once()
 
 
+@project_app.command("set")
+def project_set(
+    setting: Annotated[str, typer.Argument(help="max_simultaneous_synchronizations or catch_all_date.")],
+    value: Annotated[str, typer.Argument(help='The value; "" takes the setting away.')],
+    *,
+    project: InProject = None,
+    as_json: AsJson = False,
+) -> None:
+    """Set how many shops are polled at once, or the date from which history is read.
+
+    Example: shoprelay project set max_simultaneous_synchronizations 8 --project Growth
+    """
+
+    async def work(store: Store, settings: Settings) -> Any:
+        return await admin.set_setting(store, await chosen(store, settings, project), setting, value)
+
+    show({setting: within(work)}, as_json=as_json)
+
+
 @project_app.command("rotate-keys")
 def project_rotate_keys(name: Name = None, *, as_json: AsJson = False) -> None:
     """Encrypt what is new with a new key. What is old stays readable. Takes 20 seconds, in which every service learns the key.

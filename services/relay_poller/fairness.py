@@ -12,11 +12,10 @@ from typing import Final
 from bson import ObjectId
 
 from services.relay_poller.clock import now
+from shoprelay_runtime.admin.project_settings import LIMIT
 from shoprelay_runtime.projects import Projects, Unknown
 from shoprelay_runtime.store import Bson, Control, Store
 
-LIMIT: Final = "max_simultaneous_synchronizations"
-"""The project's setting; 0 or absent: no limit."""
 _FRESH_SECONDS: Final = 5.0
 _SEEKS: Final = 200  # MongoDB merges at most so many ranges of an index before it sorts instead
 

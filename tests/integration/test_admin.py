@@ -84,6 +84,20 @@ async def test_a_project_s_tokens_are_shown_once_and_kept_as_hashes(store: Store
     assert (await admin.show_project(store, project))["webhook_url"] == "https://operator.example/events"
 
 
+async def test_a_project_s_settings_are_checked_and_shown(store: Store, project: Project) -> None:
+    assert await admin.set_setting(store, project, "max_simultaneous_synchronizations", "8") == 8
+    assert await admin.set_setting(store, project, "catch_all_date", "2024-01-31") == "2024-01-31"
+    await admin.set_setting(store, project, "max_simultaneous_synchronizations", "")
+    assert (await admin.show_project(store, project))["settings"] == {"catch_all_date": "2024-01-31"}
+    for name, value, said in (
+        ("max_simultaneous_synchronizations", "many", "expected a whole number"),
+        ("catch_all_date", "last spring", "expected an ISO date"),
+        ("colour", "red", "there is no setting 'colour'; there are: max_simultaneous_synchronizations, catch_all_date"),
+    ):
+        with pytest.raises(admin.AdminError, match=said):
+            await admin.set_setting(store, project, name, value)
+
+
 async def test_a_name_is_taken_once(store: Store, settings: Settings, project: Project) -> None:
     tries = [admin.create_project(store, settings, "growth"), admin.create_project(store, settings, "Growth")]
     for outcome in await asyncio.gather(*tries, return_exceptions=True):

@@ -7,9 +7,10 @@ import pytest
 from bson import ObjectId
 
 from services.relay_poller import schedule
-from services.relay_poller.fairness import LIMIT, Fairness
+from services.relay_poller.fairness import Fairness
 from services.relay_poller.schedule import Turn
 from shoprelay_runtime import admin
+from shoprelay_runtime.admin.project_settings import LIMIT
 from shoprelay_runtime.projects import Projects
 from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.store import Control, Store

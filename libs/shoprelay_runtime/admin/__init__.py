@@ -4,6 +4,7 @@ from shoprelay_runtime.admin.companies import create_company, find_company, list
 from shoprelay_runtime.admin.destroying import company_contents, destroy_company, destroy_webshop, wait_destroyed
 from shoprelay_runtime.admin.errors import AdminError
 from shoprelay_runtime.admin.keys import rotate_keys
+from shoprelay_runtime.admin.project_settings import set_setting
 from shoprelay_runtime.admin.projects import create_project, destroy_project, find_project, set_webhook, show_project
 from shoprelay_runtime.admin.shops import add_webshop
 from shoprelay_runtime.admin.subscribing import subscribe_webshop
@@ -32,6 +33,7 @@ __all__ = [
     "resume_webshop",
     "resync_webshop",
     "rotate_keys",
+    "set_setting",
     "set_webhook",
     "show_project",
     "show_webshop",

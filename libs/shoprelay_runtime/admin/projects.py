@@ -162,6 +162,7 @@ async def show_project(store: Store, project: Project) -> dict[str, Any]:
         "database": project.database,
         "time_zone": str(project.time_zone),
         "created_at": row.get("created_at"),
+        "settings": row.get("settings") or {},
         "current_key": row.get("current_key"),
         "data_keys": [key["id"] for key in row.get("data_keys", [])],
         "webhook_url": endpoint.get("url"),
