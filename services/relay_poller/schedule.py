@@ -166,7 +166,12 @@ async def put_off_sweep(store: Store, job: Bson, due: datetime) -> None:
 
 
 async def wake(store: Store, webshop: ObjectId) -> None:
-    """End a shop's quiet: its polls and reads that wait after a failure are due at once."""
-    await store.collection(Control.SHOPS).update_one({"_id": webshop, "owner": None}, {"$set": {"lease_until": None}})
-    waiting = {"webshop": webshop, "failures": {"$gt": 0}, "due_at": {"$ne": None}}
-    await store.collection(Control.JOBS).update_many(waiting, {"$set": {"due_at": now(), "failures": 0}})
+    """End a shop's quiet: what waits for its end, or after a failure, is due at once."""
+    quiet = await store.collection(Control.SHOPS).find_one_and_update(
+        {"_id": webshop, "owner": None}, {"$set": {"lease_until": None}}
+    )
+    waits: list[Bson] = [{"failures": {"$gt": 0}, "due_at": {"$ne": None}}]
+    if quiet and quiet.get("lease_until"):
+        waits.append({"due_at": quiet["lease_until"]})
+    jobs = store.collection(Control.JOBS)
+    await jobs.update_many({"webshop": webshop, "$or": waits}, {"$set": {"due_at": now(), "failures": 0}})

@@ -8,6 +8,7 @@ import pytest
 from services.relay_poller.stamps import UNWORKABLE
 from shoprelay_relays import registry
 from shoprelay_relays.spec import Page, Record
+from shoprelay_runtime.codec import seal
 from shoprelay_runtime.store import Control
 from tests.integration.test_poller import CREATED, World, until, world
 from tests.unit.poller.fakes import RELAY
@@ -42,13 +43,21 @@ async def test_a_document_that_cannot_be_read_costs_its_shop_alone(world: World)
     spoilt, shop = await world.shop("alpha", "1")
     well, _ = await world.shop("beta", "1")
     await world.edit(spoilt, **{"config.secret": "typed by hand, not encrypted"})
-    async with world.poller():
+    async with world.poller(watch=True):
         await until(world.nothing_due, "both tried")
-    document = await world.store.database(world.project.database)["webshops"].find_one({"_id": spoilt})
-    assert document is not None
-    assert document["status"] == UNWORKABLE
-    assert shop.asked == []
-    assert (await world.document(well))["orders_stats"]["records"] == 1
+        document = await world.store.database(world.project.database)["webshops"].find_one({"_id": spoilt})
+        assert document is not None
+        assert document["status"] == UNWORKABLE
+        assert shop.asked == []
+        assert (await world.document(well))["orders_stats"]["records"] == 1
+        sealed = seal(world.project.cipher, "webshops", {"config": {"secret": "sesame"}})
+        await world.edit(spoilt, **{"config.secret": sealed["config"]["secret"]})
+
+        async def mended() -> bool:
+            return bool((await world.document(spoilt)).get("orders_stats")) and await world.nothing_due()
+
+        await until(mended, "the shop polled at once")
+    assert (await world.document(spoilt))["status"] == "connected"
 
 
 async def test_a_stamp_and_a_list_that_make_no_sense_stop_no_other_shop(world: World) -> None:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,12 +11,14 @@ from hypothesis import strategies as st
 from services.relay_poller.run import Run
 from services.relay_poller.settings import PollerSettings
 from services.relay_poller.shop import pieces
+from services.relay_poller.stamps import told
 from services.relay_poller.turns import _delay
 from services.relay_poller.watch import asked_again, concerns
+from shoprelay_relays.errors import ShopTrouble
 from shoprelay_relays.spec import Record
-from shoprelay_runtime.admin.modes import klass
+from shoprelay_runtime.admin.modes import catch_all_date, klass
 from shoprelay_schema.topics import RAW_BACKFILL, RAW_LIVE
-from tests.unit.poller.fakes import RELAY
+from tests.unit.poller.fakes import EVERYTHING, RELAY
 
 ORDERS = RELAY.resource("orders")
 T0 = datetime(2026, 1, 1, tzinfo=UTC)
@@ -47,6 +50,58 @@ def test_a_run_that_was_broken_off_keeps_its_window() -> None:
     begun = row(watermark=T0, cursor="5", until=T0 + timedelta(hours=1), started_at=T0, total=3, requests=2)
     run = Run.of(begun, ORDERS)
     assert (run.window.until, run.cursor, run.total, run.requests) == (T0 + timedelta(hours=1), "5", 3, 2)
+
+
+@pytest.mark.parametrize(
+    ("mode", "since", "until"),
+    [("open_since_1x", 7, 0), ("open_since_2x", 14, 7), ("open_since_3x", 21, 14), ("open_since_4x", None, 21)],
+)
+def test_rounds_of_open_orders_leave_no_age_out_and_take_none_twice(mode: str, since: int | None, until: int) -> None:
+    begun = row(mode=mode, watermark=T0, cursor="5", until=T0, started_at=T0, total=3, requests=2)
+    run = Run.of(begun, ORDERS, open_days=7)
+    assert run.window.until == T0 - timedelta(days=until)
+    oldest = datetime(2000, 1, 1, tzinfo=UTC)
+    assert run.window.since == (oldest if since is None else T0 - timedelta(days=since))
+    assert (run.mark, run.lane, run.whole) == (T0, RAW_LIVE, False)
+
+
+def test_history_begins_at_its_date_each_time_on_the_backfill_lane() -> None:
+    history = row(mode="created_since_catch_all_date", watermark=T0)
+    run = Run.of(history, ORDERS, date=T0 - timedelta(days=400))
+    assert (run.window.since, run.lane, run.whole) == (T0 - timedelta(days=400), RAW_BACKFILL, False)
+    assert Run.of(history, ORDERS).whole
+
+
+def test_a_sweep_of_what_may_be_touched_is_not_the_whole() -> None:
+    orders, products = EVERYTHING.resource("orders"), EVERYTHING.resource("products")
+    assert [Run.of(row(mode="sweep", watermark=T0), each).whole for each in (orders, products)] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("config", "settings", "found"),
+    [
+        ({}, {}, None),
+        ({"catch_all_date": "2024-01-31"}, {"catch_all_date": "2020-01-01"}, datetime(2024, 1, 31, tzinfo=UTC)),
+        ({}, {"catch_all_date": "2020-01-01T12:00:00+01:00"}, datetime(2020, 1, 1, 11, tzinfo=UTC)),
+        ({"catch_all_date": datetime(2024, 1, 31, 0, 0, 0, 123456, UTC)}, {}, datetime(2024, 1, 31, 0, 0, 0, 123000, UTC)),
+    ],
+)
+def test_where_history_begins(config: dict[str, Any], settings: dict[str, Any], found: datetime | None) -> None:
+    assert catch_all_date(config, settings) == found
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (ShopTrouble("HTTP 503"), "HTTP 503"),
+        (httpx.ReadTimeout("https://shop.example/?key=sesame"), "took too long to answer (ReadTimeout)"),
+        (httpx.ConnectError("https://shop.example/?key=sesame"), "could not be reached (ConnectError)"),
+        (KeyError("sesame"), "a mistake on our side, not the shop's (KeyError)"),
+    ],
+)
+def test_an_error_is_told_in_words_and_without_a_secret(error: Exception, said: str) -> None:
+    assert said in told(error)
+    assert "sesame" not in told(error)
 
 
 SECONDS = st.integers(0, 3600)
