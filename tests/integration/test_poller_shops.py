@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -17,8 +18,9 @@ from bson import ObjectId
 
 from services.relay_poller.main import main
 from services.relay_poller.settings import PollerSettings
+from shoprelay_relays.woocommerce.orders import STATES
 from shoprelay_runtime import admin, bus, rawlog
-from shoprelay_runtime.admin.modes import CHANGES
+from shoprelay_runtime.admin.modes import CHANGES, OPEN
 from shoprelay_runtime.projects import Project, Projects
 from shoprelay_runtime.service import Health
 from shoprelay_runtime.settings import Settings
@@ -124,6 +126,26 @@ async def test_a_shop_with_troubles_is_imported_all_the_same(store: Store, setti
             await imported(store)
     assert read(await raw(settings, project), "orders") == listed(shop)
     assert (await admin.show_webshop(store, project, webshop))["status"] == "connected"
+
+
+async def test_the_rounds_by_age_find_every_open_order_and_no_other(store: Store, settings: Settings) -> None:
+    shop = WooShop(seed=6, orders=80)
+    async with serve(shop) as url:
+        project, _ = await connect(store, settings, url, shop)
+        jobs = store.collection(Control.JOBS)
+        rounds = {"mode": {"$in": list(OPEN)}}
+        assert await jobs.count_documents(rounds) == len(OPEN)
+        await jobs.update_many(rounds, {"$set": {"due_at": datetime.now(UTC)}})
+        async with polling(settings):
+            deadline = time.monotonic() + 60
+            while await jobs.count_documents({**rounds, "watermark": None}):
+                assert time.monotonic() < deadline, "the rounds never ended"
+                await asyncio.sleep(0.05)
+    found = read([r for r in await raw(settings, project) if "open_since" in r.request], "orders")
+    orders = shop.final_state()["orders"]
+    wanted = {number for number in listed(shop) if STATES.get(str(orders[number]["status"]), "open") == "open"}
+    assert 0 < len(wanted) < len(orders)
+    assert found == wanted
 
 
 async def killed(settings: Settings, shop: WooShop, requests: int) -> None:
