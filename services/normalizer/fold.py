@@ -9,22 +9,13 @@ from bson import ObjectId
 from services.normalizer import replays, status_lists
 from services.normalizer.changes import difference, mark_after
 from services.normalizer.guard import NO_VERSION, Ruling, Seen, is_derived, moment, refuted, rising, rule, rule_deleted, timeless
-from services.normalizer.observations import Change, Known, Mark, Observation, ReadAsked, Ref
+from services.normalizer.observations import PARENTS, Change, Known, Mark, Observation, ReadAsked, Ref
 from services.normalizer.state import State, state_of
 from shoprelay_relays.phones import add_phones
 from shoprelay_runtime.codec import Values, to_json, unseal
 from shoprelay_schema.documents import COLLECTIONS
 from shoprelay_schema.documents.base import attributes
 from shoprelay_schema.raw import Evidence, Via
-
-_PARENT: Final = {
-    "order_lines": "order_id",
-    "shipments": "order_id",
-    "invoices": "order_id",
-    "credit_notes": "order_id",
-    "variants": "product_id",
-}
-"""The attribute in which a child names its parent."""
 
 _LOOKS: Final = frozenset({Via.POLL, Via.READ})
 
@@ -64,11 +55,26 @@ def _apply(observation: Observation, states: dict[Ref, State], known: Known, rea
         _reevaluate(state, observation)
     elif observation.values is None:
         _delete_with_children(state, observation, states, known, reads)
+    elif _bereft(observation, states, known):
+        if observation.seen.via is Via.WEBHOOK and observation.reread:
+            reads.add(observation.reread)
     elif parent is None or parent.lists(observation):
         _look(state, observation, states, known, reads, listed=parent is not None)
     elif parent.seen is not None:
         # The record is older than what is known of its parent, by which this child is gone.
         _delete(state, _evidence(observation, parent.ref, observation.collection, observation.id, parent.seen), reads)
+
+
+def _bereft(observation: Observation, states: dict[Ref, State], known: Known) -> bool:
+    """Whether a child that comes by itself is no younger than the deletion of its parent, which it went along with.
+
+    Nobody would delete it any more. A push of it may be of any age.
+    """
+    if observation.kin is None:
+        return False
+    state, mark = states.get(observation.kin), known.marks.get(observation.kin)
+    deleted = state.seen if state and state.deleted else mark.seen if not state and mark and mark.deleted else None
+    return deleted is not None and (observation.seen.via is Via.WEBHOOK or observation.seen.observed_at <= deleted.observed_at)
 
 
 def _look(
@@ -239,9 +245,9 @@ def _evidence(of: Observation, parent: Ref, collection: str, child: ObjectId, se
 
 def _anothers(state: State, observation: Observation) -> bool:
     """Whether a child has another parent now than the one whose record lacks it: a variant that was moved to another product."""
-    if observation.gone is not Evidence.PARENT or observation.parent is None or state.collection not in _PARENT:
+    if observation.gone is not Evidence.PARENT or observation.parent is None or state.collection not in PARENTS:
         return False
-    named = state.current(_PARENT[state.collection])
+    named = state.current(PARENTS[state.collection][1])
     return named is not None and named != observation.parent[2]
 
 

@@ -49,7 +49,9 @@ class History:
     def add(self, record: RawRecord, observations: Sequence[Observation]) -> bool:
         """What one record says, of every document; gives whether it was about this one."""
         mine = [each for each in observations if each.ref == self.ref]
-        self._parents |= {each.parent for each in mine if each.parent} | {o.ref for o in observations if self._lists(o)}
+        self._parents |= {named for each in mine if (named := each.parent or each.kin)} | {
+            o.ref for o in observations if self._lists(o)
+        }
         kin = [each for each in observations if each.ref == self.ref or each.ref in self._parents]
         if not kin:
             return False

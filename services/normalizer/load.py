@@ -28,7 +28,8 @@ async def load_documents(store: Store, observations: list[Observation], known: K
     """Fill in the documents that the observations are about, the children that those list, and all their marks."""
     databases = {o.shop.project.id: o.shop.project.database for o in observations}
     refs = {o.ref for o in observations} | {o.own for o in observations}
-    await _load(store, databases, refs, known)
+    parents = {observation.kin for observation in observations if observation.kin} - refs
+    await asyncio.gather(_load(store, databases, refs, known), _load_marks(store, parents, known))
     children = {
         (project, collection, child)
         for project, parent_collection, _id in refs

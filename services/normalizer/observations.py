@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from bson import ObjectId
 
@@ -17,6 +17,16 @@ Ref = tuple[ObjectId, str, ObjectId]
 """(project, collection, _id): names a document across projects."""
 ReadAsked = tuple[ObjectId, ObjectId, str, str, str]
 """(project, webshop, relay, resource, remote_id) to be read directly."""
+
+
+PARENTS: Final = {
+    "order_lines": ("orders", "order_id"),
+    "shipments": ("orders", "order_id"),
+    "invoices": ("orders", "order_id"),
+    "credit_notes": ("orders", "order_id"),
+    "variants": ("products", "product_id"),
+}
+"""Children by collection: where their parent is, and the attribute that names it."""
 
 
 @dataclass(slots=True)
@@ -52,6 +62,13 @@ class Observation:
     @property
     def ref(self) -> Ref:
         return (self.shop.project.id, self.collection, self.id)
+
+    @property
+    def kin(self) -> Ref | None:
+        """The parent that a child names which comes by itself, in a record of its own."""
+        collection, attribute = PARENTS.get(self.collection, ("", ""))
+        named = (self.values or {}).get(attribute) if self.parent is None else None
+        return (self.shop.project.id, collection, named) if named else None
 
     @property
     def own(self) -> Ref:

@@ -173,3 +173,35 @@ def test_a_variant_that_left_a_product_before_it_was_seen_in_the_other_comes_bac
     memory.batch(record(product("new", 3, "B"), 3, resource="products"))
     assert owners(memory) == {"B": memory.shop.id("products", "new")}
     assert memory.kinds("variants") == ["created", "deleted", "restored"]
+
+
+def variant(sku: str, of: str) -> Json:
+    """A variant in a record of its own, which names its product."""
+    part = {"collection": "variants", "key": sku, "values": {"sku": sku}, "refs": {"product_id": ["products", of]}}
+    return {"id": f"{of}/{sku}", "version": at(1).isoformat(), "parts": [part]}
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_a_child_that_arrives_after_its_parents_deletion_went_along_with_it(memory: Memory, together: bool) -> None:
+    """History is overtaken by what happens now: the product is found gone before it and its variants were heard of."""
+    found, late = gone("7", 9, resource="products"), record(variant("A", "7"), 2, resource="products")
+    if together:
+        memory.batch(found, late)
+    else:
+        memory.batch(found)
+        memory.batch(late)
+    assert memory.documents("variants") == []
+    memory.audit()
+
+
+def test_a_child_that_is_seen_after_its_parents_deletion_lives(memory: Memory) -> None:
+    memory.batch(gone("7", 2, resource="products"))
+    memory.batch(record(variant("A", "7"), 9, resource="products"))
+    assert memory.one("variants")["sku"] == "A"
+
+
+def test_a_pushed_child_of_a_deleted_parent_causes_a_read(memory: Memory) -> None:
+    memory.batch(gone("7", 2, resource="products"))
+    memory.batch(record(variant("A", "7"), 9, via=Via.WEBHOOK, resource="products"))
+    assert memory.documents("variants") == []
+    assert memory.asked() == {("products", "7/A")}
