@@ -24,7 +24,7 @@ from tests.chaos.fleet import Fleet
 from tests.chaos.schedule import Action
 from tests.chaos.shops import send_wrong
 
-_COMMAND_SECONDS = 25.0
+_COMMAND_SECONDS = 120.0
 
 
 @dataclass
