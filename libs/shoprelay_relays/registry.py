@@ -4,12 +4,13 @@ from hashlib import sha256
 
 from bson import ObjectId
 
-from shoprelay_relays import magento2, prestashop, shopgo, shopify, webhook_api, woocommerce
+from shoprelay_relays import hostedshop, magento2, prestashop, shopgo, shopify, webhook_api, woocommerce
 from shoprelay_relays.spec import Relay
 
 RELAYS: dict[str, Relay] = {
     relay.name: relay
     for relay in (
+        *hostedshop.BRANDS,
         magento2.RELAY,
         prestashop.RELAY,
         shopgo.RELAY,

@@ -86,6 +86,7 @@ def _relay(name: str, label: str) -> Relay:
         client=client,
         settings=settings,
         resources=RESOURCES,
+        passing=("credit_notes", "invoices", "order_lines", "shipments", "variants"),
         webhook=Webhook(webhooks.check, webhooks.route, webhooks.KEEP),
         # The SOAP API names no limit; its twin for GraphQL names five requests a second.
         limits=Limits(per_second=4, burst=10, parallel=2),

@@ -26,6 +26,18 @@ _WIDEST = timedelta(days=60)
 _BY_CREATION, _BY_UPDATE = ("Order_GetByDate", "DateDelivered"), ("Order_GetByDateUpdated", "DateUpdated")
 
 
+class Seen:
+    """What a run has listed: a record that changes after that is dated anew, and comes again with the last slice."""
+
+    def __init__(self) -> None:
+        self._ids: set[str] = set()
+
+    def new(self, rows: list[Json]) -> list[Json]:
+        found = [row for row in rows if str(row["Id"]) not in self._ids]
+        self._ids.update(str(row["Id"]) for row in found)
+        return found
+
+
 def record(resource: str, row: Json) -> Record:
     return Record(resource, str(row["Id"]), orjson.dumps(row))
 
@@ -36,12 +48,15 @@ async def orders(shop: httpx.AsyncClient, window: Window, cursor: str | None, _c
     An order that was never changed has no date of a change, so that neither list has all of them.
     """
     place, since, until = _begin(window, cursor)
+    seen = Seen()
     parts = 2 if since is not None and window.mode in UPDATED else 1
     while place.part < parts:
         operation, field = (_BY_CREATION, _BY_UPDATE)[place.part]
         fetch = partial(_orders_of, shop, operation)
         found = await slices.step(fetch, place, since, until, latest(field))
         rows = [row for row in found.rows if _belongs(row, window, since, place.part)]
+        if place.part == 1:
+            rows = seen.new(rows)
         if found.ended:
             place.part, place.start, place.width = place.part + 1, "", 0
         cursor = None if place.part == parts else _written(place)
@@ -58,14 +73,14 @@ async def recent_orders(shop: httpx.AsyncClient, window: Window, cursor: str | N
 async def users(shop: httpx.AsyncClient, window: Window, cursor: str | None, _config: Config) -> AsyncIterator[Page]:
     """By the date of their last change, else of their making: the operation finds them by either."""
     place, since, until = _begin(window, cursor)
-    changed, made = latest("DateCreated", "DateUpdated"), latest("DateCreated")
+    changed, made, seen = latest("DateCreated", "DateUpdated"), latest("DateCreated"), Seen()
 
     async def fetch(part: Slice, _place: Place) -> Answer:
         return await listed(shop, "User_GetAllByDate", **part.asked())
 
     async for found in _steps(fetch, place, since, until, changed):
         rows = [row for row in found.rows if window.mode in UPDATED or since is None or (made(row) or since) >= since]
-        yield Page([record("customers", row) for row in rows], found.asked_at, _rest(place, found), found.requests)
+        yield Page([record("customers", row) for row in seen.new(rows)], found.asked_at, _rest(place, found), found.requests)
 
 
 async def products(shop: httpx.AsyncClient, window: Window, cursor: str | None, _config: Config) -> AsyncIterator[Page]:
@@ -76,12 +91,13 @@ async def products(shop: httpx.AsyncClient, window: Window, cursor: str | None, 
             yield page
         return
     place, since, until = _begin(window, cursor)
+    seen = Seen()
 
     async def fetch(part: Slice, _place: Place) -> Answer:
         return await listed(shop, "Product_GetByUpdatedDate", **part.told())
 
     async for found in _steps(fetch, place, since, until, latest("DateUpdated")):
-        records = [record("products", await options.beside(row)) for row in found.rows]
+        records = [record("products", await options.beside(row)) for row in seen.new(found.rows)]
         yield Page(records, found.asked_at, _rest(place, found), found.requests + options.taken())
 
 

@@ -1,6 +1,6 @@
 """The names of what variants differ in: a product's record tells the numbers of the values alone.
 
-They are put beside the product under `learnt`, as {number: {type, value, sorting}}.
+They are put beside the product under `learnt`, as {number: {type, value}}.
 """
 
 import httpx
@@ -37,8 +37,7 @@ class Options:
         try:
             for kind in await self._rows("Product_GetVariantTypeAll"):
                 for row in await self._rows("Product_GetVariantTypeValuesByType", VariantTypeId=str(kind["Id"])):
-                    value = {"type": kind.get("Title"), "value": row.get("Title"), "sorting": row.get("Sorting")}
-                    found[str(row["Id"])] = value
+                    found[str(row["Id"])] = {"type": kind.get("Title"), "value": row.get("Title")}
         except ShopTrouble:
             raise
         except RelayError:

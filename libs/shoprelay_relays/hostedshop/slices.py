@@ -18,7 +18,8 @@ from shoprelay_relays.spec import Json
 
 LARGEST = 100
 """Rows that one answer should have at most: an order with its lines is some 5 kB."""
-SECOND = timedelta(seconds=1)
+SECOND, LEAST = timedelta(seconds=1), timedelta(minutes=1)
+"""LEAST: a slice that is not cut further. However much there is in it comes in one answer."""
 _EVERYTHING, _FIRST = timedelta(days=20_000), datetime(2000, 1, 1)  # noqa: DTZ001 - local, as rows are
 _EVER = {"Start": "1970-01-01 00:00:00", "End": "2099-12-31 23:59:59"}
 
@@ -92,10 +93,10 @@ async def step(
 ) -> Step:
     """The rows of the next slice; `place` moves on. `since` and `until` are local; the slice that holds `until` has no end.
 
-    A slice that is too much, for us or for the shop, is halved, to one second at least.
+    A slice that is too much, for us or for the shop, is cut to an eighth.
     """
     start = datetime.strptime(place.start, FORMAT) if place.start else since  # noqa: DTZ007
-    width = timedelta(seconds=place.width) or max(SECOND, min(widest, until - (since or _FIRST)))
+    width = timedelta(seconds=place.width) or max(LEAST, min(widest, until - (since or _FIRST)))
     requests = 0
     while True:
         part = _slice(start, width, until)
@@ -105,7 +106,7 @@ async def step(
             if part.least:
                 raise
             requests += error.requests if isinstance(error, TooMany) else 1
-            width = max(SECOND, timedelta(seconds=width.total_seconds() // 2))
+            width = max(LEAST, timedelta(seconds=width.total_seconds() // 8))
             continue
         rows = [row for row in answer.rows if part.holds(dated(row))]
         _move(place, part, min(_grown(width, len(rows)), widest))
@@ -114,7 +115,7 @@ async def step(
 
 def _slice(start: datetime | None, width: timedelta, until: datetime) -> Slice:
     end = (start or _FIRST) + width - SECOND
-    return Slice(start, None if end >= until else end, least=width <= SECOND)
+    return Slice(start, None if end >= until else end, least=width <= LEAST)
 
 
 def _grown(width: timedelta, found: int) -> timedelta:

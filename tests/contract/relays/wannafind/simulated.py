@@ -1,0 +1,3 @@
+"""The same shop under another brand, for the conduct suite."""
+
+SIMULATED = "dandomain"
