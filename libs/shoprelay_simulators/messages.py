@@ -8,13 +8,14 @@ Json = dict[str, object]
 
 @dataclass(frozen=True)
 class Request:
-    """`headers` have lower-case names; `query` keeps order and repetition."""
+    """`headers` have lower-case names; `query` keeps order and repetition, `query_text` is how it was written."""
 
     method: str
     path: str
     query: tuple[tuple[str, str], ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    query_text: str = ""
 
 
 @dataclass

@@ -45,9 +45,10 @@ def _answer(shop: "Shop", request: Request, fault: Fault | None) -> Response:
 
 async def _read(scope: Message, receive: Receive) -> Request:
     body = await read_body(receive)
-    query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    text = scope["query_string"].decode("latin-1")
+    query = parse_qsl(text, keep_blank_values=True)
     headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
-    return Request(scope["method"], scope["path"], tuple(query), headers, body)
+    return Request(scope["method"], scope["path"], tuple(query), headers, body, text)
 
 
 async def _write(send: Send, request: Request, response: Response, *, dropped: bool = False) -> None:

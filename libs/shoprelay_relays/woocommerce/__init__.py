@@ -1,6 +1,7 @@
 """WooCommerce, REST API v3: https://woocommerce.github.io/woocommerce-rest-api-docs/"""
 
 from datetime import timedelta
+from functools import partial
 
 from shoprelay_relays.spec import Limits, Mode, Relay, Resource, Webhook
 from shoprelay_relays.woocommerce import (
@@ -21,7 +22,7 @@ from shoprelay_relays.woocommerce.credentials import Credentials
 from shoprelay_relays.woocommerce.settings import settings
 
 _DATED = frozenset(listing.CREATED | listing.UPDATED)
-_HOURLY = timedelta(hours=1)
+_HOURLY, _DAILY = timedelta(hours=1), timedelta(days=1)
 
 RELAY = Relay(
     name="woocommerce",
@@ -32,8 +33,27 @@ RELAY = Relay(
     client=client,
     settings=settings,
     resources=(
-        Resource("orders", orders.order, listing.orders, reading.order, frozenset(Mode)),
-        Resource("products", products.product, listing.products, reading.product, _DATED),
+        # A refund that is deleted moves no date, nor does (without HPOS) an edit of lines or meta.
+        Resource(
+            "orders",
+            orders.order,
+            listing.orders,
+            reading.order,
+            frozenset(Mode),
+            count=listing.count_orders,
+            sweep=_DAILY,
+            sweep_pages=listing.young_orders,
+        ),
+        # A tag, a brand or an option that is renamed moves no product's date.
+        Resource(
+            "products",
+            products.product,
+            listing.products,
+            reading.product,
+            _DATED,
+            count=partial(listing.count, "products"),
+            sweep=_DAILY,
+        ),
         # No date filter: each poll walks them all.
         Resource(
             "customers",
@@ -43,8 +63,17 @@ RELAY = Relay(
             _DATED,
             key=customers.account,
             every=_HOURLY,
+            count=partial(listing.count, "customers"),
         ),
-        Resource("categories", categories.category, listing.categories, reading.category, _DATED, every=_HOURLY),
+        Resource(
+            "categories",
+            categories.category,
+            listing.categories,
+            reading.category,
+            _DATED,
+            every=_HOURLY,
+            count=partial(listing.count, "products/categories"),
+        ),
         Resource("statuses", lists.map_status, listing.statuses, modes=_DATED, every=_HOURLY),
         # Read or pushed, as parts of the above; their ids are "product/variation" and "order/refund".
         Resource("variations", variations.variation, read=reading.variation, collection="variants"),
@@ -68,9 +97,11 @@ RELAY = Relay(
     limits=Limits(per_second=4, burst=20, parallel=2, gentle=True),
     identifiable_config_keys=("shop_url",),
     blind_spots=(
-        "A refund that is deleted leaves the order's modified time alone: it is noticed when the order is next read.",
+        "A refund that is deleted moves no date: orders of the last month are read again daily, older ones when they change.",
         "A forced delete (past the trash) sends nothing and leaves nothing to find: it is noticed when the record is next read.",
-        "Without HPOS, edits of lines and meta do not move the modified time: only webhooks and sweeps of open orders see them.",
+        "Without HPOS, edits of lines and meta move no date: webhooks, polls of open orders and that daily reading see them.",
+        "The new name of a tag, a brand or an option moves no product's date: all products are read again every day.",
+        "Goods sold by measure (1.5 m) count as one piece at the price of the whole; part of a piece in stock is left out.",
         "Parent-managed stock moves the product's date alone; its variations are read along with the product.",
         "Customers, categories and statuses have no date filter: each poll reads all of them.",
         "A customer or a status that is deleted without a webhook stays.",

@@ -10,33 +10,37 @@ import httpx
 from shoprelay_relays.errors import CredentialsRejected, RelayError, ShopTrouble
 from shoprelay_relays.http import asking
 from shoprelay_relays.spec import Connection, Json
-from shoprelay_relays.woocommerce.signing import OAuth1, QueryKeys
+from shoprelay_relays.woocommerce.permalinks import Permalinks
+from shoprelay_relays.woocommerce.signing import InQuery, oauth1, plainly
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`asked_at` is when the request left; `total` how many rows the list has, where the shop says so."""
+    """`asked_at`: when the request left; `total`: how many rows the list has, where the shop says so; `links`: the header."""
 
     body: Json
     asked_at: datetime
     total: int | None
+    links: str = ""
 
 
 def client(config: Mapping[str, Any], connection: Connection) -> httpx.AsyncClient:
-    """The HTTP client of one shop, signing by `config["auth"]`: auto (default), basic, query or oauth1."""
+    """The HTTP client of one shop, signing by `config["auth"]`: auto (default), basic, query or oauth1.
+
+    `config["permalinks"]`: plain where the shop was found to have those.
+    """
     shop = str(config["shop_url"]).rstrip("/")
     key, secret = str(config["consumer_key"]), str(config["consumer_secret"])
     way = str(config.get("auth") or "auto")
-    transport = connection.transport
     if way == "auto":
         way = "basic" if shop.startswith("https:") else "oauth1"
-    if way == "query":
-        transport = QueryKeys(transport or httpx.AsyncHTTPTransport(), key, secret)
-    signed: dict[str, httpx.Auth] = {"basic": httpx.BasicAuth(key, secret), "oauth1": OAuth1(key, secret)}
+    transport = connection.transport or httpx.AsyncHTTPTransport()
+    if way != "basic":
+        transport = InQuery(transport, oauth1(key, secret) if way == "oauth1" else plainly(key, secret))
     return httpx.AsyncClient(
         base_url=f"{shop}/wp-json/wc/v3/",
-        auth=signed.get(way),
-        transport=transport,
+        auth=httpx.BasicAuth(key, secret) if way == "basic" else None,
+        transport=Permalinks(transport, plain=config.get("permalinks") == "plain"),
         timeout=asking.TIMEOUT,
         # Page caches before WordPress have been seen to answer the API.
         headers={**asking.HEADERS, "Cache-Control": "no-cache"},
@@ -60,7 +64,7 @@ async def ask(
     if answer.body is None:
         raise ShopTrouble(f"{method} {path}: an empty answer")
     total = answer.headers.get("x-wp-total", "")
-    return Answer(answer.body, answer.asked_at, int(total) if total.isdigit() else None)
+    return Answer(answer.body, answer.asked_at, int(total) if total.isdigit() else None, answer.headers.get("link", ""))
 
 
 def _judge(response: httpx.Response, body: Json, said: str) -> RelayError | None:
@@ -76,5 +80,5 @@ def _judge(response: httpx.Response, body: Json, said: str) -> RelayError | None
     if isinstance(found, CredentialsRejected):
         return CredentialsRejected(f"{said}. Make a new REST API key (read/write, by an administrator) and enter it again.")
     if response.is_redirect:
-        return RelayError(f"{found} Choose any permalinks but plain ones.")
+        return RelayError(f"{found} If the shop is there, choose any permalinks but plain ones (Settings > Permalinks).")
     return found

@@ -10,7 +10,7 @@ class Credentials(BaseModel):
 
     shop_url: HttpUrl = Field(
         title="Shop address",
-        description="The address of the shop, with https://.",
+        description="The address of the shop, with https:// (or http:// where it has no other). Any permalinks will do.",
         examples=["https://shop.example.com"],
     )
     consumer_key: SecretStr = Field(

@@ -3,12 +3,13 @@
 import math
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import orjson
 
+from shoprelay_relays.errors import ShopTrouble
 from shoprelay_relays.http.asking import NotThere
 from shoprelay_relays.spec import Json, Mode, Page, Record, Window
 from shoprelay_relays.woocommerce.client import get
@@ -22,6 +23,13 @@ OPEN = set(Mode) - CREATED - UPDATED
 Config = Mapping[str, Any]
 # A page of variable products asks for the variations of each: it is kept small enough to be repeated after a crash.
 _PRODUCTS_A_PAGE = 50
+_MONTH = timedelta(days=30)
+COUNTED: Mapping[str, Params] = {
+    "products": {},
+    "customers": {"role": "all"},
+    "products/categories": {"hide_empty": "false"},
+}
+"""The filters of the lists that are read whole."""
 
 
 def dates(window: Window) -> dict[str, str | int]:
@@ -52,6 +60,27 @@ async def orders(shop: httpx.AsyncClient, window: Window, cursor: str | None, _c
         asked = 0
 
 
+async def young_orders(shop: httpx.AsyncClient, window: Window, cursor: str | None, config: Config) -> AsyncIterator[Page]:
+    """Orders of the last month. Their refunds can be deleted, and without HPOS their lines and meta edited, and no date moves."""
+    month = Window(Mode.CREATED_SINCE_LAST_REQUEST, window.until - _MONTH, window.until)
+    async for page in orders(shop, month, cursor, config):
+        yield page
+
+
+async def count_orders(shop: httpx.AsyncClient, _config: Config) -> int:
+    """How many orders there are, by the shop's own sums for each status: those of carts do not count."""
+    rows = (await get(shop, "reports/orders/totals")).body
+    return sum(int(row["total"]) for row in rows if row.get("slug") not in DRAFTS)
+
+
+async def count(path: str, shop: httpx.AsyncClient, _config: Config) -> int:
+    """How many rows a list has, by X-WP-Total; where there is no such header, ShopTrouble."""
+    total = (await get(shop, path, {"per_page": 1, **COUNTED[path]})).total
+    if total is None:
+        raise ShopTrouble(f"GET {path}: the shop does not tell how many there are")
+    return total
+
+
 async def products(shop: httpx.AsyncClient, window: Window, cursor: str | None, _config: Config) -> AsyncIterator[Page]:
     """Products, each variable one followed by all of its variations: when one of them changes, so does the product's date."""
     async for step in walk(shop, "products", _with_trash(window), Place.read(cursor, _PRODUCTS_A_PAGE)):
@@ -80,13 +109,13 @@ async def with_variations(shop: httpx.AsyncClient, row: Json) -> tuple[list[Reco
 
 async def customers(shop: httpx.AsyncClient, _window: Window, cursor: str | None, _config: Config) -> AsyncIterator[Page]:
     """All accounts: WooCommerce can filter them by no date, and says nothing when it is asked to."""
-    async for page in _pages(shop, "customers", "customers", [{"role": "all"}], cursor):
+    async for page in _pages(shop, "customers", "customers", [COUNTED["customers"]], cursor):
         yield page
 
 
 async def categories(shop: httpx.AsyncClient, _window: Window, cursor: str | None, _config: Config) -> AsyncIterator[Page]:
     """All categories, the empty ones as well."""
-    async for page in _pages(shop, "products/categories", "categories", [{"hide_empty": "false"}], cursor):
+    async for page in _pages(shop, "products/categories", "categories", [COUNTED["products/categories"]], cursor):
         yield page
 
 

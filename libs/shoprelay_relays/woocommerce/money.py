@@ -14,9 +14,31 @@ def gross(raw: Raw, net: str = "total", tax: str = "total_tax") -> Decimal:
     return raw.amount(net) + raw.amount(tax)
 
 
-def unit_price(raw: Raw, quantity: int) -> Decimal:
+def before_coupons(line: Raw) -> Decimal | None:
+    """What a line came to before coupons, including tax. Plug-ins that write lines themselves leave `subtotal` out: then it is
+    what the line was sold for, by its total or (net, one unit) its price. None: nothing tells.
+    """
+    if line.number("subtotal") is not None:
+        return gross(line, "subtotal", "subtotal_tax")
+    if line.number("total") is not None:
+        return gross(line)
+    price = line.number("price")
+    return None if price is None else price * line.amount("quantity") + line.amount("total_tax")
+
+
+def unit_price(raw: Raw, quantity: int) -> Decimal | None:
     """One unit before coupons, including tax; six decimals, so that the lines still add up to the cent."""
-    return (gross(raw, "subtotal", "subtotal_tax") / (quantity or 1)).quantize(_UNIT)
+    whole = before_coupons(raw)
+    return None if whole is None else (whole / (quantity or 1)).quantize(_UNIT)
+
+
+def pieces(raw: Raw, unknown: list[str]) -> int:
+    """Goods sold by measure (a plug-in's 1.5 m) count as one piece at the price of the whole: the contract counts pieces."""
+    number = raw.amount("quantity")
+    if number == number.to_integral_value():
+        return int(number)
+    unknown.append(f"order_lines.quantity={number}")
+    return 1
 
 
 def money(value: Decimal | None) -> float | None:
@@ -32,7 +54,8 @@ def tax_rates(order: Raw) -> dict[str, Decimal]:
 
 def line_rate(line: Raw, rates: Mapping[str, Decimal]) -> Decimal | None:
     """The rate that a line was taxed by: the named one when there is one, else what the amounts come to."""
-    net, tax = line.amount("subtotal"), line.amount("subtotal_tax")
+    known = line.number("subtotal") is not None
+    net, tax = (line.amount(name) for name in (("subtotal", "subtotal_tax") if known else ("total", "total_tax")))
     named = {part.reference("id") or "" for part in line.items("taxes") if part.amount("subtotal")}
     if len(named) == 1 and named <= set(rates):
         return rates[named.pop()]

@@ -150,4 +150,5 @@ def _coupons(raw: Raw) -> Decimal:
     if "line_items" not in raw:
         return gross(raw, "discount_total", "discount_tax")
     lines = raw.items("line_items")
-    return sum((gross(line, "subtotal", "subtotal_tax") - gross(line) for line in lines), Decimal(0))
+    told = [(money.before_coupons(line), line) for line in lines if line.number("total") is not None]
+    return sum((before - gross(line) for before, line in told if before is not None), Decimal(0))

@@ -48,7 +48,7 @@ def add(mapped: Mapped, head: Draft, raw: Raw, meta: Meta, shipping: Address, sh
 def line(raw: Raw, parent: Parent, rates: dict[str, Decimal], unknown: list[str]) -> Draft:
     shop, key = parent.shop, raw.id()
     variant = raw.reference("variation_id") or raw.reference("product_id")
-    quantity = _quantity(raw, unknown)
+    quantity = money.pieces(raw, unknown)
     document = OrderLine(
         **parent.link,
         remote_id=key,
@@ -62,15 +62,6 @@ def line(raw: Raw, parent: Parent, rates: dict[str, Decimal], unknown: list[str]
         vat_pct=money.money(money.line_rate(raw, rates)),
     )
     return Draft(document, key)
-
-
-def _quantity(raw: Raw, unknown: list[str]) -> int:
-    """Goods sold by measure (a plug-in's 1.5 m) count as one piece at the price of the whole: the contract counts pieces."""
-    number = raw.amount("quantity")
-    if number == number.to_integral_value():
-        return int(number)
-    unknown.append(f"order_lines.quantity={number}")
-    return 1
 
 
 def refunds(raw: Raw, parent: Parent) -> list[Draft]:

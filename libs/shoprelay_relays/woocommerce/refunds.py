@@ -23,6 +23,7 @@ def refund(body: Json, shop: Shop) -> Mapped:
     if order is None:
         raise PayloadInvalid("parent_id", "expected the refunded order, here or in _links.up")
     amount = abs(raw.amount("amount"))
+    unknown: list[str] = []
     by_gateway = raw.flag("refunded_payment")
     document = CreditNote(
         remote_id=key,
@@ -34,16 +35,16 @@ def refund(body: Json, shop: Shop) -> Mapped:
         returned_amount=money.money(Decimal(0) if by_gateway else amount),
         shipping_amount=money.money(-_sum(raw.items("shipping_lines"))),
         payment_amount=money.money(-_sum(raw.items("fee_lines"))),
-        order_lines=[_line(item, shop) for item in raw.items("line_items")],
+        order_lines=[_line(item, shop, unknown) for item in raw.items("line_items")],
     )
-    return Mapped([Draft(document, key)], version=modified(raw))
+    return Mapped([Draft(document, key)], version=modified(raw), unknown=unknown)
 
 
-def _line(raw: Raw, shop: Shop) -> dict[str, Any]:
+def _line(raw: Raw, shop: Shop, unknown: list[str]) -> dict[str, Any]:
     variant = raw.reference("variation_id") or raw.reference("product_id")
     return {
         "variant_sku": raw.text("sku"),
-        "quantity": abs(int(raw.amount("quantity"))),
+        "quantity": abs(money.pieces(raw, unknown)),
         "amount": money.money(-gross(raw)),
         "variant_id": shop.id("variants", variant) if variant else None,
     }

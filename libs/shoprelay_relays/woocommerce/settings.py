@@ -25,11 +25,11 @@ _READ = {
 
 async def settings(shop: httpx.AsyncClient, _config: Mapping[str, Any]) -> dict[str, str]:
     """Text values: currency, prices_include_tax, tax_rates (JSON: fractions by tax class, where the shop stands), weight_unit,
-    dimension_unit, time_zone, order_storage (hpos or legacy), woocommerce_version.
+    dimension_unit, time_zone, order_storage (hpos or legacy), woocommerce_version, permalinks (plain where they are).
 
     Raises CredentialsRejected for a key that may not even list orders; what else the key may not read is left out.
     """
-    await get(shop, "orders", {"per_page": 1})
+    first = await get(shop, "orders", {"per_page": 1})
     general = await _group(shop, "settings/general")
     goods = await _group(shop, "settings/products")
     tax = await _group(shop, "settings/tax")
@@ -41,6 +41,8 @@ async def settings(shop: httpx.AsyncClient, _config: Mapping[str, Any]) -> dict[
         "prices_include_tax": tax.get("woocommerce_prices_include_tax"),
         "time_zone": Raw(site).text("timezone_string") or Raw(site).text("gmt_offset"),
         "tax_rates": await _tax_rates(shop, general),
+        # WordPress says in a header where its API is.
+        "permalinks": "plain" if "rest_route=" in first.links else None,
         **await _system(shop),
     }
     return {name: value for name, value in found.items() if value}

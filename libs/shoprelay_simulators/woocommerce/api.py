@@ -94,7 +94,9 @@ DENIED = {
 
 
 def answer(shop: "WooShop", request: Request) -> Response:
-    path = request.path.removeprefix("/index.php").rstrip("/")
+    path = _place(request)
+    if path.startswith("/wp-json") and not shop.permalinks and path == _written(request):
+        return Response(301, b"<html>Moved</html>", [("Content-Type", "text/html"), ("Location", f"{shop.site_url}/")])
     if path == "/wp-json":
         call = Call(shop, request, Args(shop.zone), ())
         return _response(shop, settings_api.index(call), "GET")
@@ -110,6 +112,16 @@ def answer(shop: "WooShop", request: Request) -> Response:
         return _response(shop, methods[_method(request)](call), allow)
     except WpError as error:
         return _refuse(shop, error, allow)
+
+
+def _written(request: Request) -> str:
+    return request.path.removeprefix("/index.php").rstrip("/")
+
+
+def _place(request: Request) -> str:
+    """The path of the API; `/?rest_route=/wc/v3/orders` is another way to write it, with plain permalinks the only one."""
+    route = dict(request.query).get("rest_route")
+    return _written(request) if route is None or _written(request) else f"/wp-json/{route.strip('/')}".rstrip("/")
 
 
 def _method(request: Request) -> str:
@@ -157,5 +169,6 @@ def _response(shop: "WooShop", given: Answer, allow: str) -> Response:
         ("Cache-Control", "no-cache, must-revalidate, max-age=0, no-store, private"),
     ]
     if all(name != "Link" for name, _ in given.headers):
-        headers.insert(4, ("Link", f'<{shop.site_url}/wp-json/>; rel="https://api.w.org/"'))
+        place = f"{shop.site_url}/wp-json/" if shop.permalinks else f"{shop.site_url}/index.php?rest_route=/"
+        headers.insert(4, ("Link", f'<{place}>; rel="https://api.w.org/"'))
     return Response(given.status, encode(given.body), headers)

@@ -26,7 +26,12 @@ class Gate:
     nonces: set[tuple[str, str]] = field(default_factory=set)
 
     def enter(self, request: Request, site_url: str, now: float) -> ApiKey | None:
-        """The key, or None when nobody known asks; raises 401 when a known key is used wrongly."""
+        """The key, or None when nobody known asks; raises 401 when a known key is used wrongly.
+
+        Keys are looked at only where the address as written has "wp-json/wc/" somewhere.
+        """
+        if "wp-json/wc/" not in f"{request.path}?{request.query_text}":
+            return None
         oauth = _oauth_params(request)
         key: ApiKey | None
         if "oauth_consumer_key" in oauth:
@@ -84,7 +89,7 @@ def signature(request: Request, oauth: dict[str, str], site_url: str, secret: st
     params = {**dict(request.query), **oauth}
     params.pop("oauth_signature", None)
     pairs = "&".join(f"{_escape(name)}={_escape(value)}" for name, value in sorted(params.items()))
-    base = "&".join((request.method, _escape(f"{site_url}{request.path}"), _escape(pairs)))
+    base = "&".join((request.method, _escape(f"{site_url}{request.path}".rstrip("/")), _escape(pairs)))
     digest = DIGESTS[oauth["oauth_signature_method"]]
     return base64.b64encode(hmac.new(f"{secret}&".encode(), base.encode(), digest).digest()).decode()
 

@@ -35,6 +35,7 @@ class WooShop:
     """Deterministic: the same seed, sizes, clock and calls give the same bytes.
 
     `tls_terminated`: behaves as behind https though it serves plain http; False makes it insist on OAuth 1.0a.
+    `permalinks` False: plain ones, with which the API is at /?rest_route=/ alone.
     `order_tables` False: the older storage, in which edits of lines and order meta do not move date_modified.
     `webhook_delay`: seconds between a change and its delivery being due.
     `refuse_private_webhook_urls`: as the real shop, which sends to public addresses alone.
@@ -57,6 +58,7 @@ class WooShop:
         timezone: str = "Europe/Copenhagen",
         currency: str = "DKK",
         tls_terminated: bool = True,
+        permalinks: bool = True,
         order_tables: bool = True,
         refuse_private_webhook_urls: bool = False,
         webhook_delay: float = 0.0,
@@ -64,7 +66,7 @@ class WooShop:
         self.rng = random.Random(seed)  # noqa: S311 - a reproducible world, no secret
         self.api_rng = random.Random(seed)  # noqa: S311 - what REST calls draw leaves the world's course alone
         self.clock, self.site_url, self.zone, self.currency = clock, site_url, ZoneInfo(timezone), currency
-        self.order_tables = order_tables
+        self.order_tables, self.permalinks = order_tables, permalinks
         self.faults, self.ledger, self.paused = Faults(), Ledger(), False
         self.hooks = Hooks(self, webhook_delay, refuse_private=refuse_private_webhook_urls)
         self.key = ApiKey(f"ck_{self.rng.getrandbits(160):040x}", f"cs_{self.rng.getrandbits(160):040x}")

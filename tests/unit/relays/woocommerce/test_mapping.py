@@ -81,6 +81,33 @@ STATES = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("amounts", "price"),
+    [
+        ({"subtotal": "80.00", "subtotal_tax": "20.00", "total": "40.00", "total_tax": "10.00"}, 50.0),
+        ({"total": "40.00", "total_tax": "10.00"}, 25.0),
+        ({"price": 20, "total_tax": "10.00"}, 25.0),
+        ({"subtotal": "0.00", "total": "0.00"}, 0.0),
+        ({}, None),
+    ],
+)
+def test_a_line_without_a_subtotal_costs_what_it_was_sold_for_and_not_nothing(amounts: dict[str, Any], price: float | None):
+    found = mapped("orders", order(line_items=[{"id": 1, "quantity": 2, **amounts}], total="100"))
+    (line,) = (draft.document for draft in found.drafts if isinstance(draft.document, OrderLine))
+    assert line.price == price
+    assert head(found).discount_amount == (50.0 if "subtotal_tax" in amounts else 0.0)
+
+
+def test_goods_by_measure_are_one_piece_at_the_price_of_the_whole_in_orders_and_refunds():
+    line = {"id": 1, "quantity": 1.5, "subtotal": "60.00", "subtotal_tax": "15.00", "total": "60.00", "total_tax": "15.00"}
+    found = mapped("orders", order(line_items=[line]))
+    (bought,) = (draft.document for draft in found.drafts if isinstance(draft.document, OrderLine))
+    assert (bought.quantity, bought.price, found.unknown) == (1, 75.0, ["order_lines.quantity=1.5"])
+    back = {"id": 9, "parent_id": 1, "amount": "75.00", "line_items": [{**line, "quantity": -1.5, "total": "-60.00"}]}
+    refund = mapped("refunds", back)
+    assert [part["quantity"] for part in head(refund).order_lines] == [1]
+
+
 @pytest.mark.parametrize(("status", "state"), STATES)
 def test_the_state_of_each_status(status: str, state: str):
     found = mapped("orders", order(status=status, date_completed_gmt="2031-01-02T00:00:00"))
