@@ -6,6 +6,7 @@
 
 from shoprelay_simulators.clock import ManualClock, utc_now
 from shoprelay_simulators.faults import Faults
+from shoprelay_simulators.hostedshop.shop import HostedShop
 from shoprelay_simulators.ledger import Ledger
 from shoprelay_simulators.magento2.shop import Magento2Shop
 from shoprelay_simulators.prestashop.shop import PrestaShop
@@ -16,6 +17,7 @@ from shoprelay_simulators.woocommerce.shop import WooShop
 
 __all__ = [
     "Faults",
+    "HostedShop",
     "Ledger",
     "Magento2Shop",
     "ManualClock",

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 
+from shoprelay_simulators.hostedshop.shop import HostedShop
 from shoprelay_simulators.magento2.shop import Magento2Shop
 from shoprelay_simulators.prestashop.shop import PrestaShop
 from shoprelay_simulators.serving import Shop, serve
@@ -27,7 +28,9 @@ def main() -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m shoprelay_simulators")
     run = parser.add_subparsers(dest="command", required=True).add_parser("run", help="serve one shop until SIGTERM")
-    run.add_argument("--platform", choices=("woocommerce", "magento2", "prestashop", "shopgo", "shopify"), required=True)
+    run.add_argument(
+        "--platform", choices=("woocommerce", "hostedshop", "magento2", "prestashop", "shopgo", "shopify"), required=True
+    )
     run.add_argument("--seed", type=int, default=1)
     run.add_argument("--port", type=int, default=0)
     run.add_argument("--changes-per-second", type=float, default=0.0)
@@ -44,6 +47,14 @@ def _shop(options: argparse.Namespace) -> Shop:
         return ShopGoShop(options.seed, orders=options.orders, webhook_delay=delay)
     if options.platform == "prestashop":
         return PrestaShop(options.seed, orders=options.orders, products=options.products, customers=options.customers)
+    if options.platform == "hostedshop":
+        return HostedShop(
+            options.seed,
+            orders=options.orders,
+            products=options.products,
+            customers=options.customers,
+            webhook_delay=delay,
+        )
     if options.platform == "shopify":
         return ShopifyShop(
             options.seed,

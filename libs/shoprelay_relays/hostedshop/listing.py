@@ -22,7 +22,7 @@ RECENT = timedelta(days=45)
 
 Config = Mapping[str, Any]
 # Lists that can only be had whole are not asked for more than this at once.
-_WIDEST = timedelta(days=60)
+_WIDEST = timedelta(days=180)
 _BY_CREATION, _BY_UPDATE = ("Order_GetByDate", "DateDelivered"), ("Order_GetByDateUpdated", "DateUpdated")
 
 

@@ -109,7 +109,7 @@ async def step(
             width = max(LEAST, timedelta(seconds=width.total_seconds() // 8))
             continue
         rows = [row for row in answer.rows if part.holds(dated(row))]
-        _move(place, part, min(_grown(width, len(rows)), widest))
+        _move(place, part, min(_fitting(width, len(rows)), widest))
         return Step(rows, answer.asked_at, answer.requests + requests, part.end is None)
 
 
@@ -118,8 +118,10 @@ def _slice(start: datetime | None, width: timedelta, until: datetime) -> Slice:
     return Slice(start, None if end >= until else end, least=width <= LEAST)
 
 
-def _grown(width: timedelta, found: int) -> timedelta:
-    """Wider where there is little; four times as wide at most, as the next rows may stand close."""
+def _fitting(width: timedelta, found: int) -> timedelta:
+    """Wider after little, four times as wide at most, as the next rows may stand close; narrower after much."""
+    if found > LARGEST * 4:
+        return max(LEAST, width / 4)
     return width * 4 if found * 8 < LARGEST else width * 2 if found * 3 < LARGEST else width
 
 

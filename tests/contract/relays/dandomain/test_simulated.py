@@ -224,16 +224,15 @@ async def test_both_ends_of_a_window_belong_to_it(config: Config, shop: HostedSh
     assert await records(config, "orders", made + timedelta(seconds=1), until=made + timedelta(seconds=1)) == []
 
 
-async def test_a_thousand_orders_of_one_second_come_once_each():
+@pytest.mark.parametrize(("since", "count"), [(NOON, 1000), (None, 250)])
+async def test_a_thousand_orders_of_one_second_come_once_each(since: datetime | None, count: int):
     shop = HostedShop(7, orders=0, products=3, customers=2, clock=ManualClock(NOON))
     async with serve(shop):
         row = living.build.order(shop, NOON)
         row["OrderLines"] = row["OrderLines"][:1]
-        for number in range(1, 1001):
+        for number in range(1, count + 1):
             shop.tables["Order"][number] = row | {"Id": number}
-        for since in (None, NOON):
-            found = await records(shop.credentials(), "orders", since)
-            assert ids(found) == list(range(1, 1001))
+        assert ids(await records(shop.credentials(), "orders", since)) == list(range(1, count + 1))
 
 
 async def test_orders_that_change_while_they_are_listed_are_not_lost():
