@@ -17,6 +17,7 @@ from services.normalizer.fold import fold
 from services.normalizer.guard import Seen
 from services.normalizer.observations import Change, Known, Observation, ReadAsked, Ref
 from services.normalizer.observe import observe
+from shoprelay_relays.spec import Relay
 from shoprelay_runtime.codec import to_json, unseal
 from shoprelay_runtime.crypto import Cipher
 from shoprelay_runtime.projects import Project, Webshop
@@ -94,10 +95,11 @@ class Memory:
     known: Known = field(default_factory=Known)
     changes: list[Change] = field(default_factory=list)
     reads: set[ReadAsked] = field(default_factory=set)
+    relay: Relay = RELAY
 
     def batch(self, *records: RawRecord) -> None:
         """Normalize these records as one batch."""
-        observed = [observe(r, self.shop, RELAY) for r in records]
+        observed = [observe(r, self.shop, self.relay) for r in records]
         self._fold([o for one in observed for o in one.observations])
         self.reads |= {read for one in observed for read in one.reads}
 
