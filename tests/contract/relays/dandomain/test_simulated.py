@@ -13,7 +13,7 @@ import pytest
 from shoprelay_relays.errors import CredentialsRejected, ShopTrouble
 from shoprelay_relays.hostedshop import DANDOMAIN as RELAY
 from shoprelay_relays.spec import Connection, Gone, Mapped, Mode, Page, Record, Verdict, Window
-from shoprelay_schema.documents import CreditNote, Order, OrderLine, Shipment, Variant
+from shoprelay_schema.documents import Category, CreditNote, Order, OrderLine, Shipment, Variant
 from shoprelay_schema.raw import Evidence
 from shoprelay_simulators.clock import ManualClock
 from shoprelay_simulators.hostedshop import living
@@ -441,6 +441,25 @@ async def test_a_fault_in_mid_list_is_trouble_and_the_list_goes_on_after_it(kind
         assert cursor is not None
         found += await records(shop.credentials(), resource, cursor=cursor)
     assert ids(found) == sorted(shop.tables[TABLES[resource]])
+
+
+@pytest.mark.parametrize("resource", ["orders", "products", "customers"])
+async def test_a_shop_that_runs_out_of_time_is_asked_for_less(config: Config, shop: HostedShop, resource: str):
+    began: list[Page] = []
+
+    def tire(page: Page) -> None:
+        if not began:
+            shop.faults.fail(2, status=504)
+        began.append(page)
+
+    assert ids(await records(config, resource, each=tire)) == sorted(shop.tables[TABLES[resource]])
+    assert len(began) > 1
+    assert not shop.faults.planned
+
+
+async def test_text_is_utf_8_whatever_the_header_says_and_its_entities_are_decoded(config: Config):
+    found = documents(await records(config, "categories"), Category, config)
+    assert [found[key].name for key in "1234"] == ["Bolig", "Tøj", "Køkken", "Udsalg"]
 
 
 @pytest.mark.parametrize("resource", TABLES)
