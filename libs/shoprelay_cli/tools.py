@@ -5,7 +5,7 @@ import sys
 import typer
 from aiokafka.errors import KafkaConnectionError
 
-from shoprelay_cli import admin, bill, deliveries, dlq, explain, relay, replay, tail, webshops
+from shoprelay_cli import admin, bill, deliveries, dlq, explain, relay, replay, simulate, tail, webshops
 from shoprelay_cli.demo import command as demo
 from shoprelay_cli.main import SERVICES, run_service
 from shoprelay_local import cli as local
@@ -36,6 +36,7 @@ app.command("tail", rich_help_panel="Tools")(tail.tail)
 app.command("explain", rich_help_panel="Tools")(explain.explain)
 app.command("replay", rich_help_panel="Tools")(replay.replay)
 app.command("demo", rich_help_panel="Servers")(demo.demo)
+app.command("simulate", rich_help_panel="Servers")(simulate.simulate)
 
 
 def _add_service(name: str, text: str) -> None:
