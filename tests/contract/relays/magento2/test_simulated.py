@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from shoprelay_relays.errors import CredentialsRejected, ShopTrouble
+from shoprelay_relays.errors import CredentialsRejected
 from shoprelay_relays.magento2 import RELAY, catalogue
 from shoprelay_relays.magento2.listing import ORDERS
 from shoprelay_relays.magento2.walk import Place, walk
@@ -287,20 +287,6 @@ async def test_a_page_past_the_end_repeats_the_last_one_and_the_walk_ends_all_th
             assert found == sorted(shop.orders)
 
 
-async def test_a_thousand_orders_of_one_second_come_once_each():
-    shop = Magento2Shop(7, orders=1, clock=ManualClock(NOON))
-    model = {**next(iter(shop.orders.values())), "items": []}
-    shop.orders = {n: {**model, "entity_id": n, "state": "new", "updated_at": "2031-03-04 11:00:00"} for n in range(1, 1001)}
-    async with serve(shop) as url:
-        config = {"shop_url": url, **shop.credentials()}
-        found = await pages(config, "orders", NOON - timedelta(hours=1))
-        ids = [int(one.remote_id) for page in found for one in page.records]
-        assert ids == list(range(1, 1001))
-        assert all(len(page.cursor or "") < 2048 for page in found)
-        rest = [int(one.remote_id) for one in await records(config, "orders", NOON - timedelta(hours=1), cursor=found[3].cursor)]
-        assert rest == list(range(401, 1001))
-
-
 async def test_both_ends_of_a_window_are_in_it(config: Config, shop: Magento2Shop):
     stamps = {row["entity_id"]: row["updated_at"] for row in shop.orders.values()}
     since = sorted(stamps.values())[10]
@@ -361,38 +347,6 @@ async def test_smaller_pages_where_the_merchant_allows_no_larger_ones():
         config = {"shop_url": url, **shop.credentials()}
         found = await records(config, "orders")
     assert {int(one.remote_id) for one in found if one.resource == "orders"} == set(shop.orders)
-
-
-@pytest.mark.parametrize("kind", ["malformed", "html", "warning", "drop", 429, 503])
-async def test_a_fault_in_mid_list_is_trouble_and_the_list_goes_on_after_it(kind: Any):
-    shop = Magento2Shop(7, orders=0, customers=130, clock=ManualClock(NOON))
-    async with serve(shop) as url:
-        config = {"shop_url": url, **shop.credentials()}
-        found: list[Record] = []
-        cursor: str | None = None
-
-        def fault() -> None:
-            if isinstance(kind, int):
-                shop.faults.fail(status=kind, retry_after=3)
-            elif kind == "drop":
-                shop.faults.drop()
-            else:
-                shop.faults.garble(kind)
-
-        def keep(page: Page) -> None:
-            nonlocal cursor
-            found.extend(page.records)
-            cursor = page.cursor
-            fault()
-
-        with pytest.raises(ShopTrouble) as trouble:
-            await pages(config, "customers", each=keep)
-        if isinstance(kind, int):
-            assert trouble.value.retry_after == 3
-        assert cursor is not None
-        found += await records(config, "customers", cursor=cursor)
-    ids = [one.remote_id for one in found]
-    assert sorted(ids) == sorted(str(key) for key in shop.customers)
 
 
 READS = {

@@ -81,15 +81,3 @@ def test_a_variation_under_the_products_resource_is_a_variant():
     shop = FakeShop()
     mapped = RELAY.resource("products").map(payload("variation_as_product"), shop)
     assert [draft.document.collection for draft in mapped.drafts] == ["variants", "stock_messages"]
-
-
-@pytest.mark.parametrize(("name", "resource"), CASES.items())
-def test_the_same_bytes_give_the_same_drafts(name: str, resource: str):
-    mapping = RELAY.resource(resource).map
-    assert mapping(payload(name), FakeShop()) == mapping(payload(name), FakeShop())
-
-
-def test_no_draft_sets_what_the_normalizer_sets():
-    for name, resource in CASES.items():
-        for draft in RELAY.resource(resource).map(payload(name), FakeShop()).drafts:
-            assert not draft.document.model_fields_set & {"id_", "webshop_id", "company_id", "updated_at", "source"}

@@ -58,11 +58,14 @@ async def test_oauth_never_uses_a_nonce_twice():
     assert len(nonces) == 3
 
 
-async def test_keys_in_the_query_reach_the_shop_but_no_log(caplog: pytest.LogCaptureFixture):
+@pytest.mark.parametrize(("auth", "key"), [("query", "consumer_key"), ("oauth1", "oauth_consumer_key")])
+async def test_keys_in_the_query_reach_the_shop_but_no_log(auth: str, key: str, caplog: pytest.LogCaptureFixture):
     caplog.set_level(logging.DEBUG)
-    request = await sent({"auth": "query"})
-    assert request.url.params["consumer_secret"] == "cs_1"
+    request = await sent({"auth": auth})
+    assert request.url.params[key] == "ck_1"
+    assert "ck_1" not in caplog.text
     assert "cs_1" not in caplog.text
+    assert "signature" not in caplog.text
 
 
 def failing(status: int, body: object, headers: list[tuple[bytes, bytes]] | None = None) -> Fake:
