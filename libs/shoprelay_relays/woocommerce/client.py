@@ -13,6 +13,8 @@ from shoprelay_relays.spec import Connection, Json
 from shoprelay_relays.woocommerce.permalinks import Permalinks
 from shoprelay_relays.woocommerce.signing import InQuery, oauth1, plainly
 
+_UNSEEN = " If it is right, the shop may not see it: try oauth1 or query as the way to sign in."
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -36,7 +38,9 @@ def client(config: Mapping[str, Any], connection: Connection) -> httpx.AsyncClie
         way = "basic" if shop.startswith("https:") else "oauth1"
     transport = connection.transport or httpx.AsyncHTTPTransport()
     if way != "basic":
-        transport = InQuery(transport, oauth1(key, secret) if way == "oauth1" else plainly(key, secret))
+        schemes = ("https", "http") if shop.startswith("https:") else ("http",)
+        ways = [oauth1(key, secret, scheme) for scheme in schemes] if way == "oauth1" else [plainly(key, secret)]
+        transport = InQuery(transport, *ways)
     return httpx.AsyncClient(
         base_url=f"{shop}/wp-json/wc/v3/",
         auth=httpx.BasicAuth(key, secret) if way == "basic" else None,
@@ -78,7 +82,9 @@ def _judge(response: httpx.Response, body: Json, said: str) -> RelayError | None
         return RelayError(said)  # not in WooCommerce's words: it says nothing about the record
     found = asking.refusal(response, body, said)
     if isinstance(found, CredentialsRejected):
-        return CredentialsRejected(f"{said}. Make a new REST API key (read/write, by an administrator) and enter it again.")
+        return CredentialsRejected(
+            f"{said}. Make a new REST API key (read/write, by an administrator) and enter it again.{_UNSEEN}"
+        )
     if response.is_redirect:
         return RelayError(f"{found} If the shop is there, choose any permalinks but plain ones (Settings > Permalinks).")
     return found

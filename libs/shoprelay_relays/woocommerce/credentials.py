@@ -26,6 +26,7 @@ class Credentials(BaseModel):
     auth: Literal["auto", "basic", "query", "oauth1"] = Field(
         "auto",
         title="How to sign in",
-        description="auto: Basic over https, OAuth 1.0a over http. query: for hosts that drop the Authorization header.",
+        description="auto: Basic over https, OAuth 1.0a over http. query: for hosts that drop the Authorization header. "
+        "oauth1: for shops that do not know that they are reached over https.",
         examples=["auto"],
     )

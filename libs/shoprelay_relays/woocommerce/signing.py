@@ -15,16 +15,33 @@ Sign = Callable[[str, httpx.URL], Mapping[str, str]]
 
 
 class InQuery(httpx.AsyncBaseTransport):
-    """Signs in the query, at the last moment: below the client, so that no log line shows the keys."""
+    """Signs in the query, at the last moment: below the client, so that no log line shows the keys.
 
-    def __init__(self, inner: httpx.AsyncBaseTransport, sign: Sign) -> None:
+    Of several ways the next is tried when the shop refuses one, and the one that it takes is kept.
+    """
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, *ways: Sign) -> None:
         self._inner = inner
-        self._sign = sign
+        self._ways = list(ways)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        added = urlencode(self._sign(request.method, request.url)).encode()
+        *others, last = self._ways
+        for way in others:
+            response = await self._send(request, way)
+            if response.status_code != httpx.codes.UNAUTHORIZED:
+                return response
+            # Read and closed before the next: a shop's budget may allow one request at a time.
+            await response.aread()
+            await response.aclose()
+        return await self._send(request, last)
+
+    async def _send(self, request: httpx.Request, way: Sign) -> httpx.Response:
+        added = urlencode(way(request.method, request.url)).encode()
         query = b"&".join(part for part in (request.url.query, added) if part)
-        return await self._inner.handle_async_request(sent_to(request, request.url.copy_with(query=query)))
+        response = await self._inner.handle_async_request(sent_to(request, request.url.copy_with(query=query)))
+        if response.is_success:
+            self._ways = [way]
+        return response
 
     async def aclose(self) -> None:
         await self._inner.aclose()
@@ -40,8 +57,11 @@ def plainly(key: str, secret: str) -> Sign:
     return lambda _method, _url: {"consumer_key": key, "consumer_secret": secret}
 
 
-def oauth1(key: str, secret: str) -> Sign:
-    """OAuth 1.0a one-legged, HMAC-SHA256. The only way that WooCommerce takes over plain http."""
+def oauth1(key: str, secret: str, scheme: str) -> Sign:
+    """OAuth 1.0a one-legged, HMAC-SHA256. The only way that WooCommerce takes over plain http.
+
+    `scheme`: what the shop takes its address to begin with. Behind a proxy that ends TLS and does not say so that is http.
+    """
 
     def sign(method: str, url: httpx.URL) -> dict[str, str]:
         given = {
@@ -50,7 +70,7 @@ def oauth1(key: str, secret: str) -> Sign:
             "oauth_signature_method": "HMAC-SHA256",
             "oauth_timestamp": str(int(time.time())),
         }
-        return {**given, "oauth_signature": signature(method, url.copy_merge_params(given), secret)}
+        return {**given, "oauth_signature": signature(method, url.copy_with(scheme=scheme).copy_merge_params(given), secret)}
 
     return sign
 

@@ -153,6 +153,9 @@ SEEN = {
         f"{_AUTH}::test_plain_http_wants_oauth",
         f"{_HERE}::test_a_shop_without_https_is_read",
     ],
+    "a shop behind a proxy that hides https is as one without": [
+        f"{_CLIENT}::test_a_shop_that_does_not_know_that_it_is_behind_https_is_signed_for_as_http",
+    ],
     "a nonce works once, and clocks may differ by 15 minutes": [
         f"{_AUTH}::test_oauth_refusals",
         f"{_CLIENT}::test_oauth_never_uses_a_nonce_twice",

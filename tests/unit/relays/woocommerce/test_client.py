@@ -14,6 +14,7 @@ from shoprelay_relays.http.asking import NotThere
 from shoprelay_relays.spec import Connection, Gone, Record
 from shoprelay_relays.woocommerce import RELAY
 from shoprelay_relays.woocommerce.client import client, get
+from shoprelay_relays.woocommerce.signing import signature
 from tests.unit.relays.woocommerce.fake_shop import CONFIG, Fake, reply
 
 
@@ -51,6 +52,23 @@ async def test_http_is_signed_with_oauth():
     assert given == base64.b64encode(hmac.digest(b"cs_1&", base.encode(), sha256)).decode()
     assert "authorization" not in request.headers
     assert query["oauth_signature_method"] == "HMAC-SHA256"
+
+
+async def test_a_shop_that_does_not_know_that_it_is_behind_https_is_signed_for_as_http():
+    seen: list[bool] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        query = dict(parse_qsl(request.url.query.decode(), strict_parsing=True))
+        given = query.pop("oauth_signature")
+        plain = request.url.copy_with(scheme="http", params=query)
+        seen.append(hmac.compare_digest(given, signature("GET", plain, "cs_1")))
+        refused = {"code": "woocommerce_rest_authentication_error"}
+        return httpx.Response(200, json=[]) if seen[-1] else httpx.Response(401, json=refused)
+
+    async with client({**CONFIG, "auth": "oauth1"}, Connection(httpx.MockTransport(answer))) as shop:
+        await get(shop, "orders", {"page": 1})
+        await get(shop, "orders", {"page": 2})
+    assert seen == [False, True, True]
 
 
 async def test_oauth_never_uses_a_nonce_twice():
