@@ -84,12 +84,14 @@ class Tally:
 
     def row(self) -> dict[str, Any]:
         """For going on later."""
-        return {"documents": self.totals(), "records": self.records, "replayed": self.replayed}
+        unread = {"dead_letters": self.dead_letters, "unreadable": [[why, count] for why, count in self.unreadable.items()]}
+        return {"documents": self.totals(), "records": self.records, "replayed": self.replayed, **unread}
 
     def go_on(self, row: Mapping[str, Any]) -> None:
         """What an interrupted run had counted."""
         self.documents.update({(name, kind): n for name, kinds in row["documents"].items() for kind, n in kinds.items()})
-        self.records, self.replayed = row["records"], row["replayed"]
+        self.records, self.replayed, self.dead_letters = row["records"], row["replayed"], row["dead_letters"]
+        self.unreadable.update(dict(row["unreadable"]))
 
 
 def _opened(change: Change, row: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
