@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import orjson
 from bson import ObjectId
+from pydantic import ValidationError
 
 from services.normalizer.guard import Seen, stored_version
 from services.normalizer.observations import Observation, ReadAsked, Ref
@@ -93,6 +94,10 @@ def rejected(record_position: str, error: Exception) -> Rejected:
     """The dead letter's words for an error. Values of the payload stay out: they may be personal."""
     where = error.field if isinstance(error, PayloadInvalid) else ""
     reason = error.reason if isinstance(error, PayloadInvalid) else type(error).__name__
+    if isinstance(error, ValidationError):
+        # By the attribute, never by the message: that of a validator of ours may hold the value.
+        wrong = error.errors(include_input=False, include_url=False)[0]
+        reason = f"{error.title}.{'.'.join(map(str, wrong['loc']))}: {wrong['type']}"
     frames = traceback.extract_tb(error.__traceback__)
     detail = "\n".join(f"{f.filename.rsplit('/', 2)[-1]}:{f.lineno} in {f.name}" for f in frames)
     return Rejected(record_position, reason, where, detail)
