@@ -7,10 +7,11 @@ a run that died leaves behind, the next one decides by looking for the record af
 by the transactional id, in case that it is not dead.
 """
 
+from asyncio import Future
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import groupby
-from typing import Final
+from typing import Any, Final
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import InvalidProducerEpoch, ProducerFenced
@@ -77,8 +78,15 @@ async def _put_back(settings: Settings, store: Store, producer: AIOKafkaProducer
             # In a topic with fewer partitions than before, the key says where.
             partition = letter.origin.partition if letter.origin.partition in ends else None
             record = letter.record
-            await producer.send(named, record.value, record.key, partition=partition, headers=_headers(letter))
+            sent = await producer.send(named, record.value, record.key, partition=partition, headers=_headers(letter))
+            sent.add_done_callback(_heard)
     await store.collection(Control.DEAD_LETTERS).update_many({"run": run}, {"$set": {"state": "retried"}})
+
+
+def _heard(sent: Future[Any]) -> None:
+    """The transaction tells of its failure; a failed future that nobody asks would be printed, one for each letter."""
+    if not sent.cancelled():
+        sent.exception()
 
 
 def _headers(letter: Letter) -> bus.Headers:
