@@ -25,7 +25,7 @@ class Raw:
         if value is None or value is False or value in ("", []):
             value = {}
         if not isinstance(value, dict):
-            raise PayloadInvalid(path, f"expected an object, got {kind_of(value)}")
+            raise PayloadInvalid(path, f"expected an object, got {values.kind_of(value)}")
         self._value = value
         self._path = path
 
@@ -48,7 +48,7 @@ class Raw:
         if isinstance(value, dict | list):
             if not value:
                 return None
-            raise PayloadInvalid(self.path(key), f"expected a plain value, got {kind_of(value)}")
+            raise PayloadInvalid(self.path(key), f"expected a plain value, got {values.kind_of(value)}")
         assert value is None or isinstance(value, str | int | float | bool | Decimal)
         return value
 
@@ -79,7 +79,7 @@ class Raw:
         word = str(value).strip().lower()
         if value is None or word in _YES | _NO:
             return None if value is None else word in _YES
-        raise PayloadInvalid(self.path(key), f"expected yes or no, got {word[:40]!r}")
+        raise PayloadInvalid(self.path(key), f"expected yes or no, got {values.kind_of(value)}")
 
     def time(self, key: str) -> datetime | None:
         """A `*_gmt` time. WordPress writes a time that was never set as the year 0 or -1."""
@@ -126,11 +126,5 @@ class Raw:
         if isinstance(value, dict) and all(str(name).isdigit() for name in value):
             value = list(value.values())
         if not isinstance(value, list):
-            raise PayloadInvalid(self.path(key), f"expected a list, got {kind_of(value)}")
+            raise PayloadInvalid(self.path(key), f"expected a list, got {values.kind_of(value)}")
         return enumerate(value)
-
-
-def kind_of(value: Json) -> str:
-    """What a value is, in words for a message."""
-    names = {dict: "an object", list: "a list", str: "text", bool: "yes or no", int: "a number", float: "a number"}
-    return next((name for kind, name in names.items() if isinstance(value, kind)), type(value).__name__)

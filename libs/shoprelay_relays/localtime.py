@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from shoprelay_relays.errors import PayloadInvalid
+from shoprelay_relays.values import kind_of
 
 _HOUR = timedelta(hours=1)
 
@@ -28,7 +29,7 @@ def from_local(value: object, where: ZoneInfo, field: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(str(value))
     except ValueError:
-        raise PayloadInvalid(field, f"expected a time such as 2026-01-31 13:45:00, got {str(value)[:40]!r}") from None
+        raise PayloadInvalid(field, f"expected a time such as 2026-01-31 13:45:00, got {kind_of(value)}") from None
     if moment.tzinfo is not None:
         return moment.astimezone(UTC)
     return moment.replace(tzinfo=where, fold=1).astimezone(UTC)

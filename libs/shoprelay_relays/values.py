@@ -23,7 +23,7 @@ def decimal(value: object, field: str) -> Decimal | None:
     try:
         number = Decimal(str(value))
     except InvalidOperation:
-        raise PayloadInvalid(field, f"expected a number, got {str(value)[:40]!r}") from None
+        raise PayloadInvalid(field, f"expected a number, got {kind_of(value)}") from None
     if not number.is_finite():
         raise PayloadInvalid(field, "expected a finite number")
     return number
@@ -40,7 +40,7 @@ def integer(value: object, field: str) -> int | None:
     if number is None:
         return None
     if number != number.to_integral_value():
-        raise PayloadInvalid(field, f"expected a whole number, got {number}")
+        raise PayloadInvalid(field, "expected a whole number, got a fraction")
     return int(number)
 
 
@@ -57,7 +57,7 @@ def utc(value: object, field: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(str(value))
     except ValueError:
-        raise PayloadInvalid(field, f"expected an ISO 8601 time, got {str(value)[:40]!r}") from None
+        raise PayloadInvalid(field, f"expected an ISO 8601 time, got {kind_of(value)}") from None
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
@@ -66,7 +66,7 @@ def an_object(value: object, field: str) -> dict[str, Any]:
     if value is None:
         return {}
     if not isinstance(value, dict):
-        raise PayloadInvalid(field, f"expected an object, got {str(value)[:40]!r}")
+        raise PayloadInvalid(field, f"expected an object, got {kind_of(value)}")
     return value
 
 
@@ -75,5 +75,11 @@ def a_list(value: object, field: str) -> list[Any]:
     if value is None:
         return []
     if not isinstance(value, list):
-        raise PayloadInvalid(field, f"expected a list, got {str(value)[:40]!r}")
+        raise PayloadInvalid(field, f"expected a list, got {kind_of(value)}")
     return value
+
+
+def kind_of(value: object) -> str:
+    """What a value is, in words for a message: never the value itself, which may be personal data."""
+    names = {dict: "an object", list: "a list", str: "text", bool: "yes or no", int: "a number", float: "a number"}
+    return next((name for kind, name in names.items() if isinstance(value, kind)), type(value).__name__)

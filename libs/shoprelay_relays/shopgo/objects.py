@@ -17,7 +17,7 @@ def _decimal_text(value: object) -> str:
         message = "give an amount as decimal text, such as '24.00': a float is not exact"
         raise ValueError(message)  # noqa: TRY004 - pydantic reports ValueError
     if not _DECIMAL.fullmatch(str(value)):
-        message = f"expected decimal text, got {str(value)[:40]!r}"
+        message = "expected decimal text, such as '24.00'"
         raise ValueError(message)
     return str(value)
 

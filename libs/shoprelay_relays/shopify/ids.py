@@ -11,7 +11,7 @@ _GID = re.compile(r"gid://shopify/([A-Za-z]+)/(\d+)(?:\?.*)?")
 def gid(kind: str, remote_id: str) -> str:
     """The global id of a number; PayloadInvalid for what is none."""
     if not remote_id.isascii() or not remote_id.isdigit():
-        raise PayloadInvalid("remote_id", f"expected the number of a {kind}, got {remote_id[:40]!r}")
+        raise PayloadInvalid("remote_id", f"expected the number of a {kind}, got other text")
     return f"gid://shopify/{kind}/{remote_id}"
 
 

@@ -152,7 +152,7 @@ def day(raw: Raw, key: str) -> datetime | None:
     try:
         return datetime.fromtimestamp(int(value), UTC)
     except (ValueError, OverflowError, OSError):
-        raise PayloadInvalid(raw.path(key), f"expected Unix seconds, got {value[:40]!r}") from None
+        raise PayloadInvalid(raw.path(key), "expected Unix seconds, got other text") from None
 
 
 def _stamp(moment: datetime | None) -> str | None:
