@@ -8,7 +8,14 @@ from typing import Any, Final
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.client import AIOKafkaClient
-from aiokafka.errors import TopicAlreadyExistsError, for_code
+from aiokafka.errors import (
+    GroupCoordinatorNotAvailableError,
+    GroupLoadInProgressError,
+    NotCoordinatorForGroupError,
+    TopicAlreadyExistsError,
+    for_code,
+)
+from aiokafka.structs import TopicPartition
 
 from shoprelay_runtime.settings import Settings
 from shoprelay_schema.documents.base import iso
@@ -17,6 +24,7 @@ from shoprelay_schema.topics import BY_NAME, DEAD_LETTERS, TOPICS, Topic
 Headers = list[tuple[str, bytes]]
 MAX_RECORD: Final = 5 * 1024 * 1024
 TRANSACTION_TIMEOUT: Final = 15_000  # ms: how long a dead process's open transaction holds back read_committed readers
+_COORDINATOR_COMES: Final = (GroupCoordinatorNotAvailableError, GroupLoadInProgressError, NotCoordinatorForGroupError)
 _DAY: Final = 86_400_000
 
 
@@ -118,6 +126,23 @@ async def ensure_topics(settings: Settings) -> None:
         await _wait_for_leaders(admin, [t.name for t in _wanted(settings)])
     finally:
         await admin.close()
+
+
+async def group_offsets(
+    admin: AIOKafkaAdminClient, group: str, partitions: Sequence[TopicPartition] | None = None
+) -> dict[TopicPartition, int]:
+    """What a group has committed: the next offset of each partition, -1 where it has committed none.
+
+    A broker that has only just begun has no coordinator for its first group yet: it is waited for, at most 30 s.
+    """
+    async with asyncio.timeout(30):
+        while True:
+            try:
+                found = await admin.list_consumer_group_offsets(group, partitions=partitions)
+            except _COORDINATOR_COMES:
+                await asyncio.sleep(0.1)
+            else:
+                return {part: int(at.offset) for part, at in found.items()}
 
 
 async def _wait_for_leaders(admin: Any, wanted: Sequence[str]) -> None:

@@ -73,8 +73,8 @@ class RawLog:
     async def committed(self, lane: str, partition: int) -> int:
         """How far the group has come: the next offset that it reads."""
         part = self.part(lane, partition)
-        found = await self.admin.list_consumer_group_offsets(self.settings.named(self.group), partitions=[part])
-        return max(0, int(found[part].offset))
+        found = await bus.group_offsets(self.admin, self.settings.named(self.group), [part])
+        return max(0, found[part])
 
     async def first_at(self, span: Span) -> datetime | None:
         """When the oldest record of a lane's partition was appended; None when it is empty."""

@@ -98,10 +98,10 @@ async def _behind(settings: Settings, group: str, ends: Mapping[Any, int]) -> st
     client = AIOKafkaAdminClient(bootstrap_servers=settings.kafka)
     await client.start()
     try:
-        done = await client.list_consumer_group_offsets(settings.named(group))
+        done = await bus.group_offsets(client, settings.named(group))
     finally:
         await client.close()
-    lag = {f"{p.topic}-{p.partition}": end - (max(done[p].offset, 0) if p in done else 0) for p, end in ends.items()}
+    lag = {f"{p.topic}-{p.partition}": end - max(done.get(p, 0), 0) for p, end in ends.items()}
     behind = {name: count for name, count in lag.items() if count > 0}
     return f"records that wait: {behind}" if behind else ""
 

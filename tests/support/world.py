@@ -138,8 +138,8 @@ async def drained(settings: Settings, seconds: float = 30) -> None:
         async with asyncio.timeout(seconds):
             while True:
                 ends = await consumer.end_offsets(sorted(consumer.assignment(), key=str))
-                done = await admin.list_consumer_group_offsets(settings.named(GROUP))
-                if all(end == 0 or (part in done and done[part].offset >= end) for part, end in ends.items()):
+                done = await bus.group_offsets(admin, settings.named(GROUP))
+                if all(end == 0 or done.get(part, -1) >= end for part, end in ends.items()):
                     return
                 await asyncio.sleep(0.05)
     finally:

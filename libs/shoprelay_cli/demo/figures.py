@@ -105,9 +105,9 @@ class Counting:
             return 0
         parts = [p for p in self._consumer.assignment() if p.topic.removeprefix(self.settings.prefix) in _LANES]
         # The ends are asked last: what is committed in between would count as less than nothing.
-        done = await self._admin.list_consumer_group_offsets(self.settings.named(_NORMALIZER))
+        done = await bus.group_offsets(self._admin, self.settings.named(_NORMALIZER))
         ends = await self._consumer.end_offsets(parts)
-        return sum(end - (max(done[part].offset, 0) if part in done else 0) for part, end in ends.items())
+        return sum(end - max(done.get(part, 0), 0) for part, end in ends.items())
 
     async def _deliveries(self) -> dict[str, int]:
         rows = self.store.collection(Control.DELIVERIES).aggregate([{"$group": {"_id": "$state", "count": {"$sum": 1}}}])

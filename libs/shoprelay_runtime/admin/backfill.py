@@ -152,7 +152,6 @@ async def _committed(settings: Settings) -> dict[TopicPartition, int]:
     admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka)
     await admin.start()
     try:
-        found = await admin.list_consumer_group_offsets(settings.named(_NORMALIZER))
-        return {part: at.offset for part, at in found.items()}
+        return await bus.group_offsets(admin, settings.named(_NORMALIZER))
     finally:
         await admin.close()
