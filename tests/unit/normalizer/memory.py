@@ -95,11 +95,12 @@ class Memory:
     known: Known = field(default_factory=Known)
     changes: list[Change] = field(default_factory=list)
     reads: set[ReadAsked] = field(default_factory=set)
-    relay: Relay = RELAY
+    relay: Relay | None = None
+    """None: the present RELAY, which a test may exchange."""
 
     def batch(self, *records: RawRecord) -> None:
         """Normalize these records as one batch."""
-        observed = [observe(r, self.shop, self.relay) for r in records]
+        observed = [observe(r, self.shop, self.relay or RELAY) for r in records]
         self._fold([o for one in observed for o in one.observations])
         self.reads |= {read for one in observed for read in one.reads}
 
