@@ -216,12 +216,26 @@ def _delete_with_children(
     state: State, observation: Observation, states: dict[Ref, State], known: Known, reads: set[ReadAsked]
 ) -> None:
     children = [(collection, child) for collection, ids in (state.owns or {}).items() for child in ids]
+    children += _orphans(state, states, known) if not children else []
     _delete(state, observation, reads)
     if state.alive:
         return
     for collection, child in children:
         evidence = _evidence(observation, state.ref, collection, child, observation.seen)
         _delete(state_of(evidence, states, known), evidence, reads)
+
+
+def _orphans(state: State, states: dict[Ref, State], known: Known) -> list[tuple[str, ObjectId]]:
+    """Children that came by themselves, before anything was heard of their parent: stored ones, and those of this batch."""
+    stored = known.orphans.get(state.ref, [])
+    new = [
+        (each.collection, each.id)
+        for each in states.values()
+        if each.alive
+        and PARENTS.get(each.collection, ("", ""))[0] == state.collection
+        and each.current(PARENTS[each.collection][1]) == state.id
+    ]
+    return list(dict.fromkeys([*stored, *new]))
 
 
 def _evidence(of: Observation, parent: Ref, collection: str, child: ObjectId, seen: Seen) -> Observation:

@@ -9,7 +9,7 @@ from bson import Binary, ObjectId
 
 from services.normalizer.customers import Key
 from services.normalizer.marks import mark_of
-from services.normalizer.observations import Known, Observation, Ref
+from services.normalizer.observations import PARENTS, Known, Observation, Ref
 from shoprelay_runtime.store import Control, Store, row_id
 
 
@@ -36,7 +36,22 @@ async def load_documents(store: Store, observations: list[Observation], known: K
         for collection, ids in _owned(known.documents.get((project, parent_collection, _id))).items()
         for child in ids
     }
-    await _load(store, databases, children - refs, known)
+    orphans = await _load_orphans(store, databases, observations, known)
+    await _load(store, databases, (children | orphans) - refs, known)
+
+
+async def _load_orphans(store: Store, databases: dict[ObjectId, str], observations: list[Observation], known: Known) -> set[Ref]:
+    """Children of what is gone and was never stored, by the attribute that names it: nothing else leads to them."""
+    gone = {o.ref: o for o in observations if o.values is None and not o.reevaluated and o.ref not in known.documents}
+    found: set[Ref] = set()
+    for (project, collection, _id), observation in gone.items():
+        for child, (parent, attribute) in PARENTS.items():
+            if parent == collection:
+                mine = {"webshop_id": observation.shop.webshop_id, attribute: _id}
+                rows = await store.database(databases[project])[child].find(mine, {"_id": 1}).to_list(None)
+                known.orphans.setdefault(observation.ref, []).extend((child, row["_id"]) for row in rows)
+                found |= {(project, child, row["_id"]) for row in rows}
+    return found
 
 
 def _owned(stored: Any) -> dict[str, list[ObjectId]]:

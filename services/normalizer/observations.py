@@ -103,6 +103,8 @@ class Known:
     """(project, id computed from a key) -> the customer's _id."""
     accounts: dict[tuple[ObjectId, ObjectId], ObjectId] = field(default_factory=dict)
     """(project, id computed from an e-mail) -> the id computed from the account that has claimed it."""
+    orphans: dict[Ref, list[tuple[str, ObjectId]]] = field(default_factory=dict)
+    """Stored children of parents that are not stored: those came by themselves, before anything was heard of the parent."""
     pages: dict[str, int] = field(default_factory=dict)
     """Job -> the last page that was charged."""
 

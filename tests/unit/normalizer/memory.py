@@ -15,7 +15,7 @@ from bson.codec_options import CodecOptions
 from services.normalizer import customers
 from services.normalizer.fold import fold
 from services.normalizer.guard import Seen
-from services.normalizer.observations import Change, Known, Observation, ReadAsked, Ref
+from services.normalizer.observations import PARENTS, Change, Known, Observation, ReadAsked, Ref
 from services.normalizer.observe import observe
 from shoprelay_relays.spec import Relay
 from shoprelay_runtime.codec import to_json, unseal
@@ -114,11 +114,21 @@ class Memory:
 
     def _fold(self, observations: list[Observation]) -> None:
         customers.resolve(observations, self.known)
+        for each in observations:
+            self.known.orphans[each.ref] = self._orphans(each)
         folded = fold(observations, self.known)
         for change in folded.changes:
             self._store(change)
         self.known.marks |= folded.marks
         self.reads |= folded.reads
+
+    def _orphans(self, of: Observation) -> list[tuple[str, ObjectId]]:
+        """What load.py finds: the stored children that name this parent."""
+        return [
+            (collection, _id)
+            for (_, collection, _id), row in self.known.documents.items()
+            if (named := PARENTS.get(collection)) and named[0] == of.collection and row.get(named[1]) == of.id
+        ]
 
     def _store(self, change: Change) -> None:
         ref = (change.project.id, change.collection, change.id)

@@ -205,3 +205,16 @@ def test_a_pushed_child_of_a_deleted_parent_causes_a_read(memory: Memory) -> Non
     memory.batch(record(variant("A", "7"), 9, via=Via.WEBHOOK, resource="products"))
     assert memory.documents("variants") == []
     assert memory.asked() == {("products", "7/A")}
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_a_child_that_was_heard_of_before_its_parent_goes_with_it(memory: Memory, together: bool) -> None:
+    """Its push overtakes history; then the product is found gone, of which nothing was heard yet."""
+    early, found = record(variant("A", "7"), 2, via=Via.WEBHOOK, resource="products"), gone("7", 9, resource="products")
+    if together:
+        memory.batch(early, found)
+    else:
+        memory.batch(early)
+        memory.batch(found)
+    assert memory.documents("variants") == []
+    memory.audit()
