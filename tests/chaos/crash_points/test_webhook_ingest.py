@@ -37,5 +37,5 @@ async def test_killed_after_the_acknowledgement_and_before_the_answer(shop: Worl
     assert [sum(u[name] for u in usage) for name in ("incoming_requests", "pieces")] == [2, 2]
     told = await shop.events("activity.v1")
     assert [event.value["details"]["stats"] for event in told] == [
-        dict.fromkeys(("orders", "order_lines"), {"created": 1, "updated": 0, "deleted": 0, "restored": 0})
+        {key: {"created": 1, "updated": 0, "deleted": 0, "restored": 0} for key in ("orders", "order_lines")}
     ]
