@@ -85,8 +85,10 @@ SCENARIOS: dict[int, tuple[str, list[str]]] = {
         ],
     ),
     18: (
-        "keys that are rotated; what was deleted does not come back by a replay",
+        "keys that are rotated under a poll; what was deleted, or erased of a buyer, does not come back by a replay",
         [
+            "tests/integration/test_key_rotation.py::test_a_poll_goes_on_while_the_key_is_rotated",
+            "tests/integration/test_erasure.py::test_what_a_shop_erased_does_not_come_back",
             "tests/integration/test_admin.py::test_after_a_rotation_old_and_new_can_be_read",
             "tests/integration/test_replay.py::test_deleted_stays_deleted_and_an_elder_does_not_win",
             "tests/integration/test_destroying.py::test_what_arrives_late_is_charged_and_resurrects_nothing",

@@ -69,9 +69,9 @@ async def imported(store: Store, seconds: float = 60) -> None:
 
 
 @asynccontextmanager
-async def polling(settings: Settings) -> AsyncIterator[None]:
+async def polling(settings: Settings, **options: Any) -> AsyncIterator[None]:
     health = Health("relay-poller")
-    more = {"idle_seconds": 0.05, "quiet_seconds": 0.05, "first_delay_seconds": 0.05}
+    more = {"idle_seconds": 0.05, "quiet_seconds": 0.05, "first_delay_seconds": 0.05, **options}
     task = asyncio.ensure_future(main(PollerSettings(**settings.model_dump(), **more), health))
     try:
         yield
