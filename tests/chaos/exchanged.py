@@ -122,6 +122,8 @@ def records_kept(platform: str, ledger: Mapping[str, Any], raw: Sequence[Raw], p
             now, (last, moved) = _canonical(row), changes.get((resource, identity), ("", False))
             # Without a change of its own, a record may show what has changed elsewhere since: the name of a product.
             of_it = shown[resource, identity]
+            if row.get("status") == "trash" and not of_it:
+                continue  # thrown away before anybody looked: a first listing leaves the trash out
             at = of_it.get(now) or of_it.get(last)
             if at is None:
                 found.append(f"{resource}/{identity} as the shop holds it is not in the raw log")

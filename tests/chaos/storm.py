@@ -88,7 +88,8 @@ class Storm:
         await asyncio.to_thread(servers.down, self.home)
         figures = self.folder / "figures.json"
         violated = sum(len(each.violations) for each in found)
-        figures.write_text(json.dumps({**json.loads(figures.read_text()), "violations": violated}))
+        broken = {each.text: each.violations[:5] for each in found if each.violations}
+        figures.write_text(json.dumps({**json.loads(figures.read_text()), "violations": violated, "broken": broken}))
         if violated:
             say(f"to audit it again: SHOPRELAY_HOME={self.home} shoprelay local up; python -m tests.chaos.audit {self.folder}")
         return found

@@ -206,6 +206,13 @@ def test_a_record_that_the_raw_log_lacks_or_got_too_late_is_found() -> None:
     assert kept([unmoved], date_modified_gmt="2026") == []
 
 
+def test_what_was_thrown_away_before_anybody_looked_cannot_be_in_the_raw_log() -> None:
+    assert kept([], status="trash") == []
+    assert [
+        "not in the raw log" in text for text in kept([raw(3, "record_read", ORDER, subject="orders/9")], status="trash")
+    ] == [True]
+
+
 def letter(record: Raw) -> Told:
     return Told("raw.live.v1.dlq", 0, 0, SHOP, {"dlq_position": record.told.place}, b"")
 
