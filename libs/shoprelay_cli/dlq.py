@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from shoprelay_cli.console import AsJson, table, within
-from shoprelay_cli.dlq_choosing import OPEN, Filter, choose, one, read, state_of
+from shoprelay_cli.dlq_choosing import OPEN, Filter, Left, choose, left_of, one, read, state_of
 from shoprelay_cli.dlq_show import original, pointed
 from shoprelay_runtime import settling
 from shoprelay_runtime.deadletters import Letter
@@ -91,7 +91,9 @@ def retry(
 ) -> None:
     """Put dead letters back on their topics, in their original order, once what was wrong is mended.
 
-    What fails again becomes a dead letter again. Examples:
+    Each is put back once, also when two people type this at the same time. What
+    fails again becomes a dead letter again. Exits 1 when one of the POSITIONs
+    was not put back; it says why. Examples:
 
     shoprelay dlq retry raw.live.v1.dlq-0-17
 
@@ -99,10 +101,15 @@ def retry(
     """
     chosen = _wanted(positions, Filter(topic, project, webshop, reason), all_=all_)
 
-    async def work(store: Store, settings: Settings) -> list[Letter]:
-        return await settling.retry(settings, store, await choose(store, settings, *chosen))
+    async def work(store: Store, settings: Settings) -> tuple[list[Letter], list[Left]]:
+        letters = await choose(store, settings, *chosen)
+        back = await settling.retry(settings, store, letters)
+        return back, left_of(letters, back, await settling.settled(store))
 
-    _settled("retried", within(work), as_json=as_json)
+    back, left = within(work)
+    _settled("retried", back, left, as_json=as_json)
+    if left and not all_:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -130,7 +137,7 @@ def discard(
     if all_ and letters and not yes:
         typer.confirm(f"Discard {len(letters)} dead letters? They cannot be retried then", abort=True, err=True)
     within(lambda store, _: settling.discard(store, letters))
-    _settled("discarded", letters, as_json=as_json)
+    _settled("discarded", letters, (), as_json=as_json)
 
 
 def _wanted(positions: Sequence[str] | None, filter_: Filter, *, all_: bool) -> tuple[Sequence[str], Filter]:
@@ -141,11 +148,14 @@ def _wanted(positions: Sequence[str] | None, filter_: Filter, *, all_: bool) -> 
     return positions or (), filter_
 
 
-def _settled(what: str, letters: Sequence[Letter], *, as_json: bool) -> None:
+def _settled(what: str, letters: Sequence[Letter], left: Sequence[Left], *, as_json: bool) -> None:
     if as_json:
-        typer.echo(json.dumps({what: [str(letter.position) for letter in letters]}))
+        not_ = [{"position": str(letter.position), "why": why} for letter, why in left]
+        typer.echo(json.dumps({what: [str(letter.position) for letter in letters], f"not_{what}": not_}))
         return
     typer.echo(f"{what}: {len(letters)} dead letter{'' if len(letters) == 1 else 's'}")
+    for letter, why in left:
+        typer.echo(f"not {what}: {letter.position}: {why}", err=True)
 
 
 async def _list(store: Store, settings: Settings, filter_: Filter, *, done: bool) -> list[Bson]:

@@ -9,9 +9,12 @@ from shoprelay_runtime.admin import AdminError, find_project
 from shoprelay_runtime.deadletters import Letter
 from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.store import Bson, Store
+from shoprelay_schema.documents.base import iso
 from shoprelay_schema.topics import DEAD_LETTERS
 
 OPEN: Final = "open"
+Left = tuple[Letter, str]
+"""A letter that was not put back, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +65,22 @@ async def choose(store: Store, settings: Settings, positions: Sequence[str], fil
     found = {letter.origin: letter for letter in [await one(settings, position) for position in positions]}
     for letter in found.values():
         if (state := state_of(rows, letter)) != OPEN:
-            raise AdminError(f"{letter.position} was {state} already: shoprelay dlq list --settled")
+            at = iso(rows[str(letter.origin)]["at"])
+            raise AdminError(f"{letter.position} was {state} already, at {at}; see: shoprelay dlq list --settled")
     return list(found.values())
+
+
+def left_of(letters: Sequence[Letter], back: Sequence[Letter], rows: dict[str, Bson]) -> list[Left]:
+    """Those that a retry did not put back, and why."""
+    done = {letter.origin for letter in back}
+    return [(letter, _why_left(letter, rows)) for letter in letters if letter.origin not in done]
+
+
+def _why_left(letter: Letter, rows: dict[str, Bson]) -> str:
+    if letter.header(deadletters.CUT):
+        return "only the beginning of the record was kept, it was too large; see: shoprelay dlq show, shoprelay dlq discard"
+    row = rows.get(str(letter.origin), {})
+    return f"it was {row.get('state', OPEN)} already, by another command at {iso(row['at'])}" if row else "it is still open"
 
 
 async def one(settings: Settings, position: str) -> Letter:

@@ -8,7 +8,7 @@ by the transactional id, in case that it is not dead.
 """
 
 from asyncio import Future
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any, Final
@@ -16,16 +16,17 @@ from typing import Any, Final
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import InvalidProducerEpoch, ProducerFenced
 from bson import ObjectId
-from pymongo.errors import BulkWriteError, OperationFailure
+from pymongo.errors import OperationFailure
 
-from shoprelay_runtime import bus
+from shoprelay_runtime import bus, turn
 from shoprelay_runtime.admin.errors import AdminError
 from shoprelay_runtime.deadletters import CUT, RETRY_OF, Letter, appended, position_of, records
 from shoprelay_runtime.settings import Settings
-from shoprelay_runtime.store import Bson, Control, Store
+from shoprelay_runtime.store import Bson, Control, Session, Store
 
 _CHUNK: Final = 200
 _DUPLICATE: Final = 11000
+_TRIES: Final = 5
 _NAME: Final = "dead-letters"
 
 
@@ -41,38 +42,45 @@ async def discard(store: Store, letters: Sequence[Letter]) -> None:
 
 
 async def retry(settings: Settings, store: Store, letters: Sequence[Letter]) -> list[Letter]:
-    """Put letters back on their topics in order of their original positions; gives those that were not there already.
+    """Put letters back on their topics in order of their original positions; gives those that were not settled already.
 
-    Those that hold the beginning of their original only stay.
-    AdminError when somebody else settles one of them, or begins a retry, meanwhile; what is not put back by then is still open.
+    Those that hold the beginning of their original only stay. Waits for another retry that is under way.
+    AdminError when that one takes long, or when somebody discards one of them meanwhile; what is not put back by then is open.
     """
-    producer = await bus.producer(settings, _NAME, transactional_id=settings.named(_NAME))
-    try:
-        await _finish_interrupted(settings, store)
-        done = await settled(store)
-        open_ = sorted(
-            (each for each in letters if str(each.origin) not in done and not each.header(CUT)), key=lambda letter: letter.origin
-        )
-        for topic, same in groupby(open_, lambda letter: letter.origin.topic):
-            for chunk in _chunks(list(same)):
-                await _put_back(settings, store, producer, topic, chunk)
-    except (ProducerFenced, InvalidProducerEpoch):
-        raise AdminError("another retry has begun meanwhile; see what is still open: shoprelay dlq list") from None
-    else:
-        return open_
-    finally:
-        await producer.stop()
+    async with turn.turn(store) as mine:
+        producer = await bus.producer(settings, _NAME, transactional_id=settings.named(_NAME))
+        try:
+            return await _retry(settings, store, producer, mine, letters)
+        except (ProducerFenced, InvalidProducerEpoch):
+            raise AdminError("another retry has begun meanwhile; see what is still open: shoprelay dlq list") from None
+        finally:
+            await producer.stop()
+
+
+async def _retry(
+    settings: Settings, store: Store, producer: AIOKafkaProducer, mine: ObjectId, letters: Sequence[Letter]
+) -> list[Letter]:
+    await _finish_interrupted(settings, store, mine)
+    done = await settled(store)
+    open_ = [each for each in letters if str(each.origin) not in done and not each.header(CUT)]
+    open_.sort(key=lambda letter: letter.origin)
+    for topic, same in groupby(open_, lambda letter: letter.origin.topic):
+        for chunk in _chunks(list(same)):
+            await _put_back(settings, store, producer, mine, topic, chunk)
+    return open_
 
 
 def _chunks(letters: Sequence[Letter]) -> list[Sequence[Letter]]:
     return [letters[at : at + _CHUNK] for at in range(0, len(letters), _CHUNK)]
 
 
-async def _put_back(settings: Settings, store: Store, producer: AIOKafkaProducer, topic: str, chunk: Sequence[Letter]) -> None:
+async def _put_back(
+    settings: Settings, store: Store, producer: AIOKafkaProducer, mine: ObjectId, topic: str, chunk: Sequence[Letter]
+) -> None:
     run, named = ObjectId(), settings.named(topic)
     ends = {part.partition: end for part, end in (await appended(settings, named)).items()}
     noted = {str(partition): end for partition, end in ends.items()}
-    await _claim(store, [{**_row(letter, "retrying"), "run": run, "ends": noted} for letter in chunk])
+    await _claim(store, [{**_row(letter, "retrying"), "run": run, "ends": noted} for letter in chunk], mine)
     async with producer.transaction():
         for letter in chunk:
             # In a topic with fewer partitions than before, the key says where.
@@ -94,14 +102,18 @@ def _headers(letter: Letter) -> bus.Headers:
     return [*kept, (RETRY_OF, str(letter.position).encode())]
 
 
-async def _finish_interrupted(settings: Settings, store: Store) -> None:
+async def _finish_interrupted(settings: Settings, store: Store, mine: ObjectId) -> None:
     """Decide what dead runs left behind: letters that reached their topic are retried, the others are open again."""
     rows = store.collection(Control.DEAD_LETTERS)
     for run in await rows.distinct("run", {"state": "retrying"}):
-        mine = {"run": run, "state": "retrying"}
-        there = await _put_back_since(settings, await rows.find_one(mine) or {})
-        await rows.update_many({**mine, "letter": {"$in": there}}, {"$set": {"state": "retried"}})
-        await rows.delete_many(mine)
+        its = {"run": run, "state": "retrying"}
+        there = await _put_back_since(settings, await rows.find_one(its) or {})
+
+        async def decide(session: Session, its: Bson = its, there: list[str] = there) -> None:
+            await rows.update_many({**its, "letter": {"$in": there}}, {"$set": {"state": "retried"}}, session=session)
+            await rows.delete_many(its, session=session)
+
+        await _written(store, mine, decide)
 
 
 async def _put_back_since(settings: Settings, row: Bson) -> list[str]:
@@ -115,15 +127,33 @@ def _row(letter: Letter, state: str) -> Bson:
     return {"_id": str(letter.origin), "letter": str(letter.position), "state": state, "at": datetime.now(UTC)}
 
 
-async def _claim(store: Store, rows: Sequence[Bson]) -> None:
+async def _claim(store: Store, rows: Sequence[Bson], mine: ObjectId | None = None) -> None:
     """Insert all rows or none."""
+
+    async def insert(session: Session) -> None:
+        await store.collection(Control.DEAD_LETTERS).insert_many(rows, session=session)
+
     try:
-        async with store.transaction() as session:
-            await store.collection(Control.DEAD_LETTERS).insert_many(rows, session=session)
-    except (BulkWriteError, OperationFailure) as error:
-        if not (error.has_error_label("TransientTransactionError") or _is_duplicate(error)):
+        await _written(store, mine, insert)
+    except OperationFailure as error:
+        if not _is_duplicate(error):
             raise
-        raise AdminError("somebody else settles some of them right now; see what is still open: shoprelay dlq list") from None
+        raise AdminError("somebody else has just settled some of them; see what is still open: shoprelay dlq list") from None
+
+
+async def _written(store: Store, mine: ObjectId | None, write: Callable[[Session], Awaitable[None]]) -> None:
+    """Write in a transaction; in its turn, who has one. A conflict is tried again: the turn's own sign of life is one."""
+    for left in reversed(range(_TRIES)):
+        try:
+            async with store.transaction() as session:
+                if mine is not None:
+                    await turn.keep(store, mine, session)
+                await write(session)
+        except OperationFailure as error:
+            if not left or not error.has_error_label("TransientTransactionError"):
+                raise
+        else:
+            return
 
 
 def _is_duplicate(error: OperationFailure) -> bool:

@@ -66,6 +66,8 @@ class Control:
     STATEMENTS = "statements"
     DEAD_LETTERS = "dead_letters"
     """Dead letters that are settled or about to be, by their original position."""
+    TURNS = "turns"
+    """Who puts dead letters back right now: one row."""
     REPLAYS = "replays"
     """How far the replays have come that were not finished, by what they were asked for."""
 

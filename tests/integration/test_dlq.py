@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import json
+import sys
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -13,7 +14,7 @@ from typer.testing import CliRunner, Result
 
 from services.billing_meter.handlers import Handler
 from shoprelay_cli.dlq import app
-from shoprelay_runtime import bus, deadletters, rawlog, settling
+from shoprelay_runtime import bus, deadletters, rawlog, settling, turn
 from shoprelay_runtime.admin import AdminError
 from shoprelay_runtime.deadletters import RETRY_OF, Letter
 from shoprelay_runtime.settings import Settings
@@ -132,7 +133,7 @@ async def test_a_retry_lands_in_order_and_only_once(shop: World, type_: Any) -> 
     await mend(shop)
     # Named the wrong way round: the original order counts, so that 1 is written and 2 comes too late for the name.
     retried = await type_("retry", *(row["position"] for row in found), "--json")
-    assert json.loads(retried.stdout) == {"retried": [found[1]["position"], found[0]["position"]]}
+    assert json.loads(retried.stdout) == {"retried": [found[1]["position"], found[0]["position"]], "not_retried": []}
     assert await put_back(shop) == [found[1]["position"], found[0]["position"]]
     async with normalizing(shop.settings):
         await shop.drained()
@@ -179,13 +180,57 @@ async def test_a_retried_record_loses_to_what_was_seen_since(shop: World, type_:
 async def test_two_operators_who_retry_at_once_put_each_back_once(shop: World, type_: Any) -> None:
     await reject(shop, *({"id": str(number), "poison": 1} for number in range(4)))
     found = await letters(shop.settings)
-    both = (settling.retry(shop.settings, shop.store, found) for _ in range(2))
-    for result in await asyncio.gather(*both, return_exceptions=True):
-        assert isinstance(result, list | AdminError)  # one may be told that the other was quicker
-    await type_("retry", "--all")
-    back = await put_back(shop)
-    assert (len(back), len(set(back))) == (4, 4)
-    gc.collect()  # futures of the producer that was overtaken complain when they are collected
+    first, second = await asyncio.gather(*(settling.retry(shop.settings, shop.store, found) for _ in range(2)))
+    assert sorted([len(first), len(second)]) == [0, 4]
+    assert (await type_("retry", "--all")).stdout == "retried: 0 dead letters\n"
+    assert sorted(await put_back(shop)) == sorted(str(letter.position) for letter in found)
+
+
+async def process(*words: str) -> tuple[int, str, str]:
+    """`shoprelay dlq WORDS` in a process of its own: exit code, standard output and standard error."""
+    command = (sys.executable, "-m", "shoprelay_cli", "dlq", *words)
+    pipe = asyncio.subprocess.PIPE
+    started = await asyncio.create_subprocess_exec(*command, stdout=pipe, stderr=pipe)
+    out, said = await started.communicate()
+    assert started.returncode is not None
+    return started.returncode, out.decode(), said.decode()
+
+
+async def test_of_two_processes_that_retry_one_letter_one_does_and_the_other_says_so(shop: World, type_: Any) -> None:
+    assert type_  # its environment is the processes' too
+    await reject(shop, *({"id": str(number), "poison": 1} for number in range(2)))
+    for number, letter in enumerate(await letters(shop.settings), 1):
+        quick, slow = sorted(await asyncio.gather(*(process("retry", str(letter.position)) for _ in range(2))))
+        assert (quick[0], quick[1]) == (0, "retried: 1 dead letter\n"), (quick, slow)
+        assert slow[0] == 1, (quick, slow)
+        assert f"{letter.position}" in slow[2]
+        assert "was retried already" in slow[2]
+        assert (await put_back(shop)).count(str(letter.position)) == 1
+        assert len(await put_back(shop)) == number
+
+
+async def test_a_retry_waits_for_one_that_is_under_way_and_gives_up_in_words(
+    shop: World, type_: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await reject(shop, {"id": "1", "poison": 1})
+    (row,) = await listed(type_)
+    monkeypatch.setattr(turn, "PATIENCE_SECONDS", 0.3)
+    async with turn.turn(shop.store):
+        refused = await type_("retry", row["position"])
+    assert refused.exit_code == 1
+    assert "another retry is under way since" in refused.stderr
+    assert (await type_("retry", row["position"])).stdout == "retried: 1 dead letter\n"
+
+
+async def test_what_holds_the_beginning_of_a_record_only_says_that_it_stays(shop: World, type_: Any) -> None:
+    headers = [("ce_type", b"x"), (deadletters.CUT, b"1"), ("dlq_reason", b"too large")]
+    await shop.producer.send_and_wait(shop.settings.named(RAW_LIVE.dead_letter), b"{", b"shop", partition=0, headers=headers)
+    refused = await type_("retry", "raw.live.v1.dlq-0-0")
+    assert (refused.exit_code, refused.stdout) == (1, "retried: 0 dead letters\n")
+    assert "not retried: raw.live.v1.dlq-0-0: only the beginning of the record was kept" in refused.stderr
+    everything = await type_("retry", "--all", "--json")
+    assert everything.exit_code == 0
+    assert [each["position"] for each in json.loads(everything.stdout)["not_retried"]] == ["raw.live.v1.dlq-0-0"]
 
 
 async def test_a_retried_webhook_is_charged_once(shop: World, type_: Any) -> None:
@@ -271,7 +316,7 @@ async def test_cut_off_after_the_commit_it_is_not_put_back_again(shop: World, ty
     assert [row["state"] async for row in rows.find()] == ["retried", "retried"]
 
 
-async def test_a_second_retry_ends_the_first(shop: World) -> None:
+async def test_a_retry_that_seemed_dead_is_ended_by_the_next_one(shop: World) -> None:
     await reject(shop, {"id": "1", "poison": 1})
     both = await letters(shop.settings)
     real = AIOKafkaProducer.begin_transaction
@@ -282,6 +327,7 @@ async def test_a_second_retry_ends_the_first(shop: World) -> None:
         await real(producer)
 
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(turn, "LEASE_SECONDS", 0.0)  # the first shows no sign of life
         patch.setattr(AIOKafkaProducer, "begin_transaction", overtaken)
         with pytest.raises(AdminError, match="another retry has begun"):
             await settling.retry(shop.settings, shop.store, both)
