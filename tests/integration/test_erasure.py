@@ -4,39 +4,33 @@ A buyer asked to be forgotten: the shop deletes the account and empties the orde
 the raw log for a while, encrypted, and a replay reads them.
 """
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 import orjson
 import pytest
-from bson import ObjectId
 
-from services.relay_poller.clock import now
 from shoprelay_cli import replay
 from shoprelay_relays.registry import RELAYS
 from shoprelay_relays.spec import Json, Relay
 from shoprelay_runtime import admin
 from shoprelay_runtime.codec import unseal
-from shoprelay_runtime.projects import Project, Projects
 from shoprelay_runtime.settings import Settings
-from shoprelay_runtime.store import Control, Store
+from shoprelay_runtime.store import Store
 from shoprelay_schema.documents import SHOP_COLLECTIONS
 from shoprelay_schema.topics import DOCUMENTS
-from shoprelay_simulators import ShopifyShop, WooShop, serve
+from shoprelay_simulators import ShopifyShop, WooShop
 from shoprelay_simulators.shopify.paging import number
 from shoprelay_simulators.woocommerce import changes
-from tests.integration.test_poller import until
 from tests.integration.test_poller_shops import imported, polling
+from tests.support.connected import Connected, connected
 from tests.support.mapping import reading
 from tests.support.shell import shell
 from tests.support.world import Event, drained, normalizing, read_topics
 
 pytestmark = pytest.mark.integration
 PERSON = ("Philomena", "Quisenberry", "philomena@quisenberry.example", "Zwetschgenallee 77", "+4570998877")
-CHANGES = "updated_since_last_request"
 
 
 @dataclass(frozen=True)
@@ -121,57 +115,17 @@ CASES = {
 }
 
 
-@dataclass
-class Side:
-    settings: Settings
-    store: Store
-    project: Project
-    webshop: ObjectId
-    shop: Any
-
-    async def found(self) -> bytes:
-        """All documents of the shop, decrypted, as one text."""
-        database = self.store.database(self.project.database)
-        rows = [unseal(self.project.cipher, name, row) for name in SHOP_COLLECTIONS async for row in database[name].find()]
-        return orjson.dumps(rows, default=str)
-
-    async def told(self) -> list[Event]:
-        return await read_topics(self.settings, *(topic.name for topic in DOCUMENTS.values()))
-
-    def opened(self, event: Event) -> bytes:
-        collection = event.topic.split(".")[1]
-        return orjson.dumps(unseal(self.project.cipher, collection, event.value or {}), default=str)
-
-    async def due(self, *resources: str) -> None:
-        """Changes are polled now, and the polls are waited for."""
-        jobs, begun = self.store.collection(Control.JOBS), now()
-        chosen = {"webshop": self.webshop, "mode": CHANGES, "resource": {"$in": list(resources)}}
-        await jobs.update_many(chosen, {"$set": {"due_at": begun}})
-
-        async def polled() -> bool:
-            reads = await jobs.count_documents({"mode": "read"})
-            return not reads and not await jobs.count_documents({**chosen, "watermark": {"$lt": begun}})
-
-        await until(polled, "the polls")
-        await drained(self.settings)
-
-    async def ask(self, resource: str, remote_id: str) -> None:
-        """As the normalizer does for a webhook that says no more than an id."""
-        row = {"project": self.project.id, "webshop": self.webshop, "resource": resource, "mode": "read", "remote_id": remote_id}
-        new = {"lease_until": None, "owner": None, "due_at": now(), "asked": 1, "seq": int(datetime.now(UTC).timestamp() * 1000)}
-        await self.store.collection(Control.JOBS).insert_one({"_id": f"{self.webshop}:{resource}:read:{remote_id}", **row, **new})
+async def found(side: Connected) -> bytes:
+    """All documents of the shop, decrypted, as one text."""
+    return orjson.dumps([await side.documents(name) for name in SHOP_COLLECTIONS], default=str)
 
 
-@asynccontextmanager
-async def connected(store: Store, settings: Settings, name: str, case: Case, shop: Any) -> AsyncIterator[Side]:
-    async with serve(shop) as url:
-        made = await admin.create_project(store, settings, "Growth")
-        projects = Projects(store, settings.master())
-        project = await projects.get(made.id)
-        company = await store.database(project.database)["companies"].insert_one({"website": "acme.example"})
-        given = {"shop_url": url, **case.more, **shop.credentials()}
-        added = await admin.add_webshop(store, settings, projects, project, company.inserted_id, name, given)
-        yield Side(settings, store, project, added.id, shop)
+async def told(side: Connected) -> list[Event]:
+    return await read_topics(side.settings, *(topic.name for topic in DOCUMENTS.values()))
+
+
+def opened(side: Connected, event: Event) -> bytes:
+    return orjson.dumps(unseal(side.project.cipher, event.topic.split(".")[1], event.value or {}), default=str)
 
 
 def _named(text: bytes) -> list[str]:
@@ -190,26 +144,26 @@ async def test_what_a_shop_erased_does_not_come_back(
     mended: dict[str, Relay] = {**RELAYS, name: reading(RELAYS[name], case.again)}
     monkeypatch.setattr(replay, "RELAYS", mended)
     type_ = shell(settings, monkeypatch, "replay")
-    async with connected(store, settings, name, case, shop) as side, polling(settings):
+    async with connected(store, settings, shop, case.more) as side, polling(settings):
         async with normalizing(settings, RELAYS):
             await imported(store)
             await drained(settings)
-            assert _named(await side.found()) == list(PERSON), "the buyer is known to begin with"
+            assert _named(await found(side)) == list(PERSON), "the buyer is known to begin with"
             case.forget(shop, customer, order)
             await side.ask("customers", customer)
-            await side.due("orders", "customers")
-            assert _named(await side.found()) == []
-            before = {each.id for each in await side.told()}
+            await side.poll("orders", "customers")
+            assert _named(await found(side)) == []
+            before = {each.id for each in await told(side)}
         async with normalizing(settings, mended):
             replayed = await type_("--json")
             assert replayed.exit_code == 0, replayed.output
             await drained(settings)
             assert orjson.loads(replayed.stdout.splitlines()[-1])["documents"]["orders"]["updated"] > 0
-            assert _named(await side.found()) == []
+            assert _named(await found(side)) == []
             await admin.resync_webshop(store, side.project, side.webshop)
             await imported(store)
             await drained(settings)
-            assert _named(await side.found()) == []
-        later = [each for each in await side.told() if each.id not in before]
+            assert _named(await found(side)) == []
+        later = [each for each in await told(side) if each.id not in before]
         assert later, "the replay told of what it changed"
-        assert [each.id for each in later if _named(side.opened(each))] == []
+        assert [each.id for each in later if _named(opened(side, each))] == []
