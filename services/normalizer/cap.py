@@ -4,7 +4,10 @@ What counts is the share of rejected records among the last ones, by mapping (a 
 break one kind of record and read the others, and it need not break all of a kind. What tells a broken mapping from a broken shop
 is who is rejected. So one webshop holds at most half of the places that stop a partition: a shop that sends garbage never stops
 a partition that serves other shops. Where it has the partition to itself nobody tells the two apart, nor is anybody held up:
-there the cap is ten times as high.
+there the cap is ten times as high. It is judged at a batch's end, so that another shop's record behind the garbage counts.
+
+A batch that reaches the cap is not applied; worker.py halves it, down to the record that reaches it. So what is applied never
+reaches it, and after that no dead letter is written.
 """
 
 from collections.abc import Iterable, Mapping

@@ -201,7 +201,7 @@ class Preparer:
         plan.rejected.append(why)
         # What was put back or is replayed is there because a person wanted to see: it does not count.
         if not any(header(message.headers, name, "replace") for name in (RETRY_OF, rawlog.REPLAY_OF)):
-            plan.outcomes.append(_outcome(message, accepted=False, reason=why.reason))
+            plan.outcomes.append(_outcome(message, accepted=False, reason=": ".join(filter(None, (why.field, why.reason)))))
 
 
 def _outcome(message: ConsumerRecord, *, accepted: bool, reason: str = "") -> Outcome:

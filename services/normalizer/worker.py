@@ -102,8 +102,8 @@ class Worker:
                 batch = await self.lanes.take()
                 after = await self.lanes.positions()
                 self.taking = False
-                if batch:
-                    await self._process(partition, batch, after)
+                if batch and await self._process(partition, batch, after):
+                    self._stopped(None)
                 self.lanes.done()
         finally:
             self.taking = False
@@ -112,20 +112,26 @@ class Worker:
 
     async def _process(
         self, partition: Partition, batch: Sequence[ConsumerRecord], after: Offsets, *, steady: bool = False
-    ) -> None:
-        """`steady`: it does not give way to live records."""
+    ) -> bool:
+        """Give whether it is done. `steady`: it does not give way to live records."""
         started = time.monotonic()
         try:
             events = await self._applied(partition, batch, after, steady=steady)
         except BatchRefused as refused:
             await self._without_the_culprit(partition, batch, after, refused)
-            return
+            return True
+        except TooManyRejected:
+            if len(batch) == 1:
+                raise
+            # Up to the very record that reaches the cap: how many dead letters there are does not depend on batches.
+            await self._halves(partition, batch, after)
+            return True
         if events is None:
-            return
+            return False
         await partition.publish(events, after)
-        self._stopped(None)
         metrics.SECONDS.labels("normalizer", "batch").observe(time.monotonic() - started)
         self._measure(batch, after)
+        return True
 
     async def _applied(
         self, partition: Partition, batch: Sequence[ConsumerRecord], after: Offsets, *, steady: bool
@@ -158,12 +164,15 @@ class Worker:
     ) -> None:
         """Do the two halves one after the other, down to the record that is at fault: it becomes a dead letter."""
         if len(batch) > 1:
-            middle = len(batch) // 2
-            await self._process(partition, batch[:middle], self._after(batch[:middle], partition.offsets), steady=True)
-            await self._process(partition, batch[middle:], after, steady=True)
+            await self._halves(partition, batch, after)
             return
         await partition.publish(await partition.apply(self._letter(batch[0], refused), after), after)
         self._measure(batch, after)
+
+    async def _halves(self, partition: Partition, batch: Sequence[ConsumerRecord], after: Offsets) -> None:
+        middle = len(batch) // 2
+        await self._process(partition, batch[:middle], self._after(batch[:middle], partition.offsets), steady=True)
+        await self._process(partition, batch[middle:], after, steady=True)
 
     def _after(self, batch: Sequence[ConsumerRecord], before: Offsets) -> Offsets:
         """Past the last of these records in each lane."""

@@ -111,6 +111,29 @@ async def test_a_broken_mapping_stops_and_goes_on_when_it_is_mended(shop: World)
     assert {len(history) for history in (await audit(shop)).values()} == {1}
 
 
+async def test_no_more_dead_letters_than_the_cap_allows_however_large_the_batch(shop: World) -> None:
+    other = await neighbour(shop)
+    for number in range(60):
+        await shop.put(order(str(number), START), shop=other if number % 2 else None)
+    async with normalizing(shop.settings, {"plain": BROKEN}, dead_letters_least=CAP, batch_records=500) as health:
+        await stopped(shop, health)
+        assert len(await letters(shop)) == CAP - 1  # the operator has something to look at
+        assert "the last one: KeyError" in str(health.lacks)
+
+
+async def test_the_only_shop_of_a_partition_is_stopped_within_a_batch(shop: World) -> None:
+    for number in range(5):
+        await shop.put(order(str(number), START))
+    for number in range(60):
+        await shop.put({"id": str(number), "poison": True})
+    async with normalizing(shop.settings, dead_letters_least=2, batch_records=500) as health:
+        await stopped(shop, health)
+        assert (len(await letters(shop)), len(await numbers(shop))) == (19, 5)
+        await stopped(shop, health)
+        assert len(await letters(shop)) == 19
+        assert "lines.0.price: expected a number" in str(health.lacks)
+
+
 async def test_a_shop_that_sends_garbage_does_not_stop_its_neighbour(shop: World) -> None:
     other = await neighbour(shop)
     await shop.put(order("1", START), shop=other)

@@ -93,6 +93,27 @@ def test_a_shop_that_has_the_partition_to_itself_is_stopped_at_ten_times_the_cap
         after(*[[*bad("a", 3), *good("a")]] * 50)
 
 
+def let_through(history: Iterable[Outcome], flood: Iterable[Outcome], limits: Limits) -> int:
+    """How many of a flood become dead letters before the cap, a record at a time, as worker.py does at the end."""
+    run = Run().after(history, limits)
+    for number, outcome in enumerate(flood):
+        try:
+            run = run.after([outcome], limits)
+        except TooManyRejected:
+            return number
+    raise AssertionError("nothing stopped it")
+
+
+def test_how_many_dead_letters_there_are_before_it_stops_with_the_presets() -> None:
+    """The figures of docs/guides/dead-letters.md."""
+    many, alone = [outcome for n in range(5000) for outcome in bad(str(n % 8))], bad("0", 5000)
+    worked = [outcome for n in range(4000) for outcome in good(str(n % 8))]
+    assert let_through([], many, Limits()) == 49
+    assert let_through(worked, many, Limits()) == 100
+    assert let_through([], alone, Limits()) == 499
+    assert max(let_through(good("0", times), alone, Limits()) for times in range(0, 8001, 500)) == 2000
+
+
 def test_it_goes_on_when_another_shop_of_its_partition_is_served() -> None:
     after(good("a"), bad("a", 99), [*bad("a", 10), *good("b", mapping="plain/products")])
 
