@@ -2,13 +2,26 @@
 
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from bson import ObjectId
 
-from shoprelay_relays.spec import Mapped
+from shoprelay_relays.spec import Mapped, Relay
+from tests.support.relay_facts import facts
 from tests.unit.relays.woocommerce.shop import FakeShop
+
+
+def payloads(suite: Path) -> list[Path]:
+    """The payloads of a relay's folder in the contract suite."""
+    return sorted((suite / "payloads").glob("*.json"))
+
+
+def becomes(relay: Relay, payload: Path, config: Mapping[str, str]) -> dict[str, Any]:
+    """The documents of one payload, in a shop with this config; the relay's facts say of what kind it is, by its name."""
+    shop, rule = FakeShop(config), relay.resource(facts(relay.name).resource(payload.stem))
+    return readable(rule.map(json.loads(payload.read_bytes()), shop), shop)
 
 
 def readable(mapped: Mapped, shop: FakeShop) -> dict[str, Any]:
@@ -38,5 +51,7 @@ def readable(mapped: Mapped, shop: FakeShop) -> dict[str, Any]:
 def reviewed(golden: Path, found: dict[str, Any]) -> dict[str, Any]:
     """The reviewed documents of a payload; SHOPRELAY_WRITE_GOLDEN=1 writes them anew, and what changed is then read by eye."""
     if os.environ.get("SHOPRELAY_WRITE_GOLDEN"):
+        golden.parent.mkdir(exist_ok=True)
         golden.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
+    assert golden.is_file(), f"SHOPRELAY_WRITE_GOLDEN=1 writes golden/{golden.name}; then read it line by line"
     return json.loads(golden.read_text())

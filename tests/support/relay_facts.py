@@ -31,6 +31,12 @@ class Facts:
     signing: Signing | None = None
     unsigned: str = ""
 
+    def resource(self, payload: str) -> str:
+        """The resource that maps the payload of this name, such as product_simple."""
+        found = next((resource for kind, resource in self.kinds.items() if f"{payload}_".startswith(f"{kind}_")), None)
+        assert found, f"payloads/{payload}.json: facts.py has no kind that its name begins with; it has {', '.join(self.kinds)}"
+        return found
+
 
 def facts(relay: str) -> Facts:
     return import_module(f"tests.contract.relays.{relay}.facts").FACTS

@@ -14,7 +14,8 @@ from shoprelay_simulators import ManualClock
 
 Config = dict[str, Any]
 MISSING = """the relay {name} asks shops and has no simulated one. Add
-- libs/shoprelay_simulators/<platform>/: a shop that answers as the platform does (the Shop of shoprelay_simulators/serving.py),
+- libs/shoprelay_simulators/{name}.py: a shop that answers as the platform does (the Shop of shoprelay_simulators/serving.py;
+  `make relay` writes one),
 - tests/contract/relays/{name}/simulated.py with SIMULATED = Simulated(...), which says how such a shop is made and changed
   (tests/support/simulated.py; woocommerce/simulated.py is a good one to begin with), or SIMULATED = "other" where it is the
   relay of that name in all but its name."""

@@ -1,1 +1,1 @@
-"""`make relay name=x`: the beginning of a relay, with contract tests that fail until it is filled in."""
+"""`make relay name=x`: the beginning of a relay and of its simulated shop; what is left to do, contract tests say."""

@@ -1,4 +1,4 @@
-"""`python -m shoprelay_relays.scaffold NAME`: writes a relay's first file and its place in the contract suite."""
+"""`python -m shoprelay_relays.scaffold NAME`: writes a relay of no real platform, and the simulated shop that it reads."""
 
 import re
 import sys
@@ -8,26 +8,35 @@ from typing import Final
 
 _HERE: Final = Path(__file__).parent
 _ROOT: Final = _HERE.parents[2]
-_REGISTRY: Final = _HERE.parent / "registry.py"
 
 
 def scaffold(name: str, root: Path = _ROOT) -> list[Path]:
     """Write the files of a new relay under `root` and return them. ValueError when the name cannot be one or is taken."""
     if not re.fullmatch(r"[a-z][a-z0-9_]{1,30}", name):
         raise ValueError(f"name: expected small letters, digits and _, such as acme_shop; got {name!r}")
-    relays, suite = root / "libs" / "shoprelay_relays", root / "tests" / "contract" / "relays" / name
+    relay, simulator = root / "libs" / "shoprelay_relays" / name, root / "libs" / "shoprelay_simulators" / name
+    suite = root / "tests" / "contract" / "relays" / name
     files = {
-        relays / f"{name}.py": "relay.txt",
+        relay.with_suffix(".py"): "relay.txt",
+        simulator.with_suffix(".py"): "simulator.txt",
         suite / "facts.py": "facts.txt",
-        suite / "payloads" / "README.txt": "README.txt",
+        suite / "simulated.py": "simulated.txt",
+        suite / "test_golden.py": "test_golden.txt",
+        suite / "test_simulated.py": "test_simulated.txt",
+        suite / "payloads" / "order.json": "order.txt",
     }
-    if taken := [path for path in (*files, relays / name) if path.exists()]:
+    if taken := [path for path in (*files, relay, simulator) if path.exists()]:
         raise ValueError(f"{taken[0].relative_to(root)} exists already")
-    words = {"name": name, "label": name.replace("_", " ").title()}
     for path, template in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(Template((_HERE / template).read_text()).substitute(words))
+        path.write_text(Template((_HERE / template).read_text()).substitute(_words(name)))
     return list(files)
+
+
+def _words(name: str) -> dict[str, str]:
+    """acme_shop is "Acme Shop", and its simulated shop an AcmeShop; that of acme as well."""
+    label = name.replace("_", " ").title()
+    return {"name": name, "label": label, "shop": label.removesuffix(" Shop").replace(" ", "") + "Shop"}
 
 
 def main(arguments: list[str]) -> int:
@@ -44,7 +53,8 @@ def main(arguments: list[str]) -> int:
     for path in written:
         sys.stdout.write(f"wrote {path.relative_to(_ROOT)}\n")
     sys.stdout.write(
-        f"\nNext: enter it in {_REGISTRY.relative_to(_ROOT)} (import {name}, add {name}.RELAY), then run\n"
+        f"\nNext: enter {name}.RELAY in libs/shoprelay_relays/registry.py and {_words(name)['shop']} in"
+        f" libs/shoprelay_simulators/making.py, then run\n"
         f"  .venv/bin/pytest tests/contract/relays -k {name}\n"
         "and do what the failing tests say. ADDING_A_RELAY.md explains each step.\n"
     )

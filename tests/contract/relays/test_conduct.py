@@ -23,6 +23,7 @@ from shoprelay_relays.spec import Connection, Gone, Mode, Page, Record, Relay, V
 from shoprelay_relays.trial import DemoShop
 from shoprelay_schema.raw import Evidence
 from shoprelay_simulators import ManualClock, serve
+from shoprelay_simulators.making import PLATFORMS, Wanted
 from shoprelay_simulators.receiver import Received, receiver
 from tests.support.relay_facts import facts
 from tests.support.simulated import MISSING, Config, Simulated, secrets_of, simulated
@@ -54,6 +55,14 @@ def test_it_is_held_against_a_simulated_shop(name: str) -> None:
         assert (mine.client, mine.resources, mine.webhook) == (other.client, other.resources, other.webhook)
     elif signed := facts(name).signing:
         assert bool(how.listen) == bool(signed), "say how the shop is made to send its webhooks"
+
+
+@every_relay
+def test_its_simulated_shop_can_be_run_by_anybody(name: str) -> None:
+    """`shoprelay simulate` makes one."""
+    shop = HELD[name].shop(1, datetime.now(UTC), ManualClock(datetime.now(UTC)))
+    made = {type(make(Wanted(orders=1, products=1, customers=1))) for make in PLATFORMS.values()}
+    assert type(shop) in made, f"enter {type(shop).__name__} in PLATFORMS of libs/shoprelay_simulators/making.py"
 
 
 class Meddling(httpx.AsyncBaseTransport):

@@ -26,14 +26,10 @@ from shoprelay_schema.documents import SHOP_COLLECTIONS
 from tests.support.relay_facts import facts
 
 HERE = Path(__file__).parent
-
-
-def _resource(relay: str, stem: str) -> str:
-    return next(resource for kind, resource in facts(relay).kinds.items() if f"{stem}_".startswith(f"{kind}_"))
-
-
+ROOT = HERE.parents[2]
+FOLDERS = sorted(path.parent.name for path in HERE.glob("*/facts.py"))
 FIXTURES = [
-    pytest.param(relay, _resource(name, path.stem), path, id=f"{name}-{path.stem}")
+    pytest.param(relay, facts(name).resource(path.stem), path, id=f"{name}-{path.stem}")
     for name, relay in RELAYS.items()
     for path in sorted((HERE / name / "payloads").glob("*.json"))
 ]
@@ -51,14 +47,36 @@ every_relay = pytest.mark.parametrize("relay", RELAYS.values(), ids=lambda relay
 every_fixture = pytest.mark.parametrize(("relay", "resource", "path"), FIXTURES)
 
 
+@pytest.mark.parametrize("name", FOLDERS)
+def test_every_folder_here_is_that_of_a_relay_that_exists(name: str) -> None:
+    assert name in RELAYS, f"enter {name}.RELAY in libs/shoprelay_relays/registry.py: a relay exists when it stands there"
+
+
+@every_relay
+def test_nothing_is_left_to_fill_in(relay: Relay) -> None:
+    libs = [ROOT / "libs" / part for part in ("shoprelay_relays", "shoprelay_simulators")]
+    written = [path for lib in libs for name in (f"{relay.name}.py", f"{relay.name}/*.py") for path in lib.glob(name)]
+    places = [*written, *(path for end in ("py", "json") for path in HERE.glob(f"{relay.name}/**/*.{end}"))]
+    left = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for path in places
+        for number, line in enumerate(path.read_text().splitlines(), start=1)
+        if "To fill in" in line
+    ]
+    assert not left, "do what these lines say, and take them out:\n" + "\n".join(left)
+
+
 @every_relay
 def test_it_says_what_it_is(relay: Relay) -> None:
     assert RELAYS[relay.name] is relay
-    assert relay.label
-    assert relay.author, "author: say who keeps this relay"
-    assert relay.docs.startswith(("https://", "docs/")), "docs: say where the platform's documentation is"
-    assert relay.blind_spots, "blind_spots: say what this relay cannot see; every platform hides something"
-    assert relay.identifiable_config_keys, "identifiable_config_keys: say which credentials name the shop"
+    needed = {
+        "label: the platform's name": relay.label,
+        "author: say who keeps this relay": relay.author,
+        "docs: say where the platform's documentation is": relay.docs.startswith(("https://", "docs/")),
+        "blind_spots: say what this relay cannot see; every platform hides something": relay.blind_spots,
+        "identifiable_config_keys: say which credentials name the shop": relay.identifiable_config_keys,
+    }
+    assert not [what for what, told in needed.items() if not told]
     for field in describe(relay)["credentials"]:
         assert field["description"], f"credentials.{field['name']}: tell the merchant what it is and where to find it"
     assert json.loads(json.dumps(describe(relay))) == describe(relay)
@@ -75,7 +93,10 @@ def test_every_resource_with_modes_has_pages(relay: Relay) -> None:
 def test_every_resource_has_a_fixture(relay: Relay) -> None:
     held = {relay.resource(fixture.values[1]).map for fixture in FIXTURES if fixture.values[0] is relay}
     without = {resource.name for resource in relay.resources if resource.map not in held}
-    assert not without, f"put payloads in the platform's shape into {HERE.name}/{relay.name}/payloads, and name their kinds"
+    assert not without, (
+        f"put a payload of each, in the platform's shape, into tests/contract/relays/{relay.name}/payloads (product_simple.json),"
+        ' and name its kind in facts.py (kinds={"product": "products"})'
+    )
 
 
 @every_relay
@@ -88,7 +109,9 @@ def test_it_says_what_it_learns_in_passing(relay: Relay) -> None:
         for mapped in _mapped(*fixture.values)
         for draft in mapped.drafts
     }
-    assert sorted(drafted - own) == sorted(relay.passing)
+    assert sorted(drafted - own) == sorted(relay.passing), (
+        "passing: name what the payloads become beside the relay's own resources"
+    )
 
 
 @pytest.mark.parametrize("relay", FOREIGN, ids=lambda relay: relay.name)
@@ -168,7 +191,9 @@ def test_a_payload_at_fault_is_said_to_be_and_nothing_else_happens(relay: Relay,
 
 @every_relay
 def test_a_webhook_is_either_signed_or_known_not_to_be(relay: Relay) -> None:
-    assert relay.webhook is None or (relay.name in SIGNED) != bool(facts(relay.name).unsigned)
+    assert relay.webhook is None or (relay.name in SIGNED) != bool(facts(relay.name).unsigned), (
+        "facts.py: give `signing` (how a secret signs a body; magento2/facts.py has one), or `unsigned` with the reason"
+    )
 
 
 @pytest.mark.parametrize("name", SIGNED)
