@@ -16,6 +16,10 @@ from shoprelay_relays.woocommerce.signing import InQuery, oauth1, plainly
 _UNSEEN = " If it is right, the shop may not see it: try oauth1 or query as the way to sign in."
 
 
+class NoRoute(RelayError):
+    """The shop does not know this path: WooCommerce is not active, or of a version before it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """`asked_at`: when the request left; `total`: how many rows the list has, where the shop says so; `links`: the header."""
@@ -77,7 +81,7 @@ def _judge(response: httpx.Response, body: Json, said: str) -> RelayError | None
     code = str(body.get("code", "")) if isinstance(body, dict) else ""
     said = f"{said} {code or response.reason_phrase}".rstrip()
     if code == "rest_no_route":
-        return RelayError(f"{said}. Is WooCommerce active there?")
+        return NoRoute(f"{said}. Is WooCommerce active there?")
     if response.status_code in {404, 410} and not code and not response.text.lstrip().startswith("<"):
         return RelayError(said)  # not in WooCommerce's words: it says nothing about the record
     found = asking.refusal(response, body, said)

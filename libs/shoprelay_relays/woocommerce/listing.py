@@ -7,21 +7,20 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
-import orjson
 
 from shoprelay_relays.errors import ShopTrouble
-from shoprelay_relays.http.asking import NotThere
-from shoprelay_relays.spec import Json, Mode, Page, Record, Window
+from shoprelay_relays.spec import Mode, Page, Window
 from shoprelay_relays.woocommerce.client import get
+from shoprelay_relays.woocommerce.families import Families
 from shoprelay_relays.woocommerce.orders import DRAFTS, STATES
-from shoprelay_relays.woocommerce.walk import Params, Place, row_id, walk
+from shoprelay_relays.woocommerce.walk import Params, Place, record, walk
 
 CREATED = {Mode.CREATED_SINCE_LAST_REQUEST, Mode.CREATED_SINCE_CATCH_ALL_DATE}
 UPDATED = {Mode.UPDATED_SINCE_LAST_REQUEST, Mode.UPDATED_SINCE_CATCH_ALL_DATE}
 OPEN = set(Mode) - CREATED - UPDATED
 
 Config = Mapping[str, Any]
-# A page of variable products asks for the variations of each: it is kept small enough to be repeated after a crash.
+# A page of variable products comes with all of their variations: it is kept small enough to be repeated after a crash.
 _PRODUCTS_A_PAGE = 50
 _MONTH = timedelta(days=30)
 COUNTED: Mapping[str, Params] = {
@@ -83,28 +82,10 @@ async def count(path: str, shop: httpx.AsyncClient, _config: Config) -> int:
 
 async def products(shop: httpx.AsyncClient, window: Window, cursor: str | None, _config: Config) -> AsyncIterator[Page]:
     """Products, each variable one followed by all of its variations: when one of them changes, so does the product's date."""
+    families = Families(shop)
     async for step in walk(shop, "products", _with_trash(window), Place.read(cursor, _PRODUCTS_A_PAGE)):
-        records, requests = [], step.requests
-        for row in step.rows:
-            more, asked = await with_variations(shop, row)
-            records += more
-            requests += asked
-        yield Page(records, step.asked_at, step.cursor, requests, total=step.total)
-
-
-async def with_variations(shop: httpx.AsyncClient, row: Json) -> tuple[list[Record], int]:
-    """The records of a product and its variations, and how many requests those took."""
-    own = record("products", row)
-    if not str(row.get("type")).startswith("variable") or row.get("status") == "trash":
-        return [own], 0
-    records, requests = [own], 0
-    try:
-        async for step in walk(shop, f"products/{row_id(row)}/variations", [{}], Place()):
-            requests += step.requests
-            records += [record("variations", found, f"{row_id(row)}/{row_id(found)}") for found in step.rows]
-    except NotThere:
-        return [own], requests + 1  # deleted since it was listed
-    return records, requests
+        records, requests = await families.of(step.rows)
+        yield Page(records, step.asked_at, step.cursor, step.requests + requests, total=step.total)
 
 
 async def customers(shop: httpx.AsyncClient, _window: Window, cursor: str | None, _config: Config) -> AsyncIterator[Page]:
@@ -124,10 +105,6 @@ async def statuses(shop: httpx.AsyncClient, _window: Window, _cursor: str | None
     answer = await get(shop, "reports/orders/totals")
     rows = [row for row in answer.body if row.get("slug") not in DRAFTS]
     yield Page([record("statuses", row, str(row.get("slug"))) for row in rows], answer.asked_at, None)
-
-
-def record(resource: str, row: Json, remote_id: str | None = None) -> Record:
-    return Record(resource, remote_id or str(row_id(row)), orjson.dumps(row))
 
 
 def _with_trash(window: Window) -> list[Params]:

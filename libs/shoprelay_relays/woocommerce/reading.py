@@ -9,7 +9,8 @@ from shoprelay_relays.errors import ShopTrouble
 from shoprelay_relays.http.asking import NotThere
 from shoprelay_relays.spec import Gone, Json, Record
 from shoprelay_relays.woocommerce.client import get
-from shoprelay_relays.woocommerce.listing import record, with_variations
+from shoprelay_relays.woocommerce.families import Families
+from shoprelay_relays.woocommerce.walk import record
 from shoprelay_schema.raw import Evidence
 
 Config = Mapping[str, Any]
@@ -26,7 +27,7 @@ async def product(shop: httpx.AsyncClient, remote_id: str, _config: Config) -> l
     if isinstance(row, dict) and row.get("type") == "variation":
         both = f"{row.get('parent_id')}/{remote_id}"
         return _gone(row, "variations", both) or [record("variations", row, both)]
-    return _gone(row, "products", remote_id) or (await with_variations(shop, row))[0]
+    return _gone(row, "products", remote_id) or (await Families(shop).of([row]))[0]
 
 
 async def variation(shop: httpx.AsyncClient, remote_id: str, _config: Config) -> list[Record] | Gone:

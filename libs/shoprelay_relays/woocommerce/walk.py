@@ -21,7 +21,7 @@ import orjson
 
 from shoprelay_relays.errors import ShopTrouble
 from shoprelay_relays.http.asking import Overloaded
-from shoprelay_relays.spec import Json
+from shoprelay_relays.spec import Json, Record
 from shoprelay_relays.woocommerce.client import Answer, get
 
 LARGEST, SMALLEST = 100, 5
@@ -115,3 +115,8 @@ def row_id(row: Json) -> int:
     if not str(found).isdigit():
         raise ShopTrouble("expected a list of rows with ids")
     return int(str(found))
+
+
+def record(resource: str, row: Json, remote_id: str | None = None) -> Record:
+    """The row as a record."""
+    return Record(resource, remote_id or str(row_id(row)), orjson.dumps(row))

@@ -70,6 +70,7 @@ _ROUTES: list[tuple[str, Methods]] = [
         "products/ID/variations/ID",
         _item(products_api.get_variation, products_api.update_variation, products_api.delete_variation),
     ),
+    ("variations", {"GET": products_api.list_all_variations}),
     ("customers", {"GET": customers_api.list_customers, "POST": customers_api.create_customer}),
     ("customers/ID", _item(customers_api.get_customer, customers_api.update_customer, customers_api.delete_customer)),
     ("webhooks", {"GET": webhooks_api.list_webhooks, "POST": webhooks_api.create_webhook}),

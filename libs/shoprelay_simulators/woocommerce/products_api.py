@@ -7,7 +7,7 @@ from shoprelay_simulators.woocommerce import changes, paging
 from shoprelay_simulators.woocommerce.args import DATE_CHECKS, Args, Check, one_of
 from shoprelay_simulators.woocommerce.build import slug
 from shoprelay_simulators.woocommerce.call import Answer, Call, created, integer, objects, page_answer, text
-from shoprelay_simulators.woocommerce.errors import WpError, invalid_id, invalid_params
+from shoprelay_simulators.woocommerce.errors import WpError, invalid_id, invalid_params, no_route
 from shoprelay_simulators.woocommerce.paging import Page, Sort
 from shoprelay_simulators.woocommerce.product_json import product_json, variation_json
 from shoprelay_simulators.woocommerce.product_parts import stock_status
@@ -167,6 +167,21 @@ def list_variations(call: Call) -> Answer:
     rows = [row for row in rows if not args.words("sku") or row.sku in args.words("sku")]
     shown = paging.cut(paging.ordered(rows, args, VARIATION_SORTS, "date"), args)
     return page_answer(call, Page([variation_json(shop, row) for row in shown], len(rows), {}, {}))
+
+
+def list_all_variations(call: Call) -> Answer:
+    """GET /variations, which WooCommerce has since 10.3: those of every product, or of the `parent`s."""
+    args, shop = call.args, call.shop
+    if not shop.lists_variations:
+        raise no_route()
+    args.check(tuple(VARIATION_SORTS), {**DATE_CHECKS, "status": one_of(STATUSES)})
+    parents = set(args.ids("parent"))
+    held = [row for row in shop.products.values() if row.parent_id and row.status != "trash"]
+    rows = paging.window(paging.chosen(held, args), args)
+    rows = [row for row in rows if not parents or row.parent_id in parents]
+    shown = paging.cut(paging.ordered(rows, args, VARIATION_SORTS, "date"), args)
+    items = [{**variation_json(shop, row), "parent_id": row.parent_id} for row in shown]
+    return page_answer(call, Page(items, len(rows), {}, {}))
 
 
 def _find_variation(call: Call, missing: int = 404) -> Product:
