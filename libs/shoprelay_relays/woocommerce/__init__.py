@@ -101,7 +101,7 @@ RELAY = Relay(
         "A forced delete (past the trash) sends nothing and leaves nothing to find: it is noticed when the record is next read.",
         "Without HPOS, edits of lines and meta move no date: webhooks, polls of open orders and that daily reading see them.",
         "The new name of a tag, a brand or an option moves no product's date: all products are read again every day.",
-        "That daily reading takes a request for each variable product before WooCommerce 10.3, and a few for fifty of them since.",
+        "That daily reading asks for each variable product by itself before WooCommerce 10.3, and for fifty at a time since.",
         "Goods sold by measure (1.5 m) count as one piece at the price of the whole; part of a piece in stock is left out.",
         "Parent-managed stock moves the product's date alone; its variations are read along with the product.",
         "Customers, categories and statuses have no date filter: each poll reads all of them.",
