@@ -18,15 +18,18 @@ class Signing:
 class Facts:
     """`kinds`: what a fixture's file name begins with -> the resource that maps it.
 
-    `samples`: what the index of recorded payloads calls a record -> the resource that maps it; `not_mapped`: its other names, and
-    why. `fewer`: by file name, how many of its records are no documents. `config`: beside made-up secrets, what the credentials
-    need. Either `signing` or `unsigned` (why not) where the relay has webhooks.
+    `platform`: what the index of recorded payloads calls the platform, where that is not the relay's name; `samples`: what it
+    calls a record -> the resource that maps it; `not_mapped`: its other names, and why. `fewer`: by file name, how many of its
+    records are no documents. `plain`: what the client makes of an answer's part before it is a record. `config`: beside made-up
+    secrets, what the credentials need. Either `signing` or `unsigned` (why not) where the relay has webhooks.
     """
 
     kinds: Mapping[str, str]
+    platform: str = ""
     samples: Mapping[str, str] = field(default_factory=dict)
     not_mapped: Mapping[str, str] = field(default_factory=dict)
     fewer: Mapping[str, int] = field(default_factory=dict)
+    plain: Callable[[Any], Any] = lambda part: part
     config: Mapping[str, str] = field(default_factory=dict)
     signing: Signing | None = None
     unsigned: str = ""

@@ -7,18 +7,29 @@ file is not collected (conftest.py).
 import csv
 import json
 import os
+import pkgutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import shoprelay_relays
 from shoprelay_relays.registry import RELAYS
 from shoprelay_relays.spec import Mapped, Relay, Verdict
 from shoprelay_relays.trial import DemoShop, records
 from tests.support.relay_facts import facts
 
 KINDS = ("item", "list", "webhook")
+NOT_READ = {
+    "-": "of no platform",
+    **dict.fromkeys(
+        ("centra", "magento1", "norce", "openbizbox", "quickbutik", "sfcc", "sfom", "shoporama"), "shops without a relay"
+    ),
+    "dandomain_classic": "DanDomain's former platform: the relay of that name reads the present one",
+    **dict.fromkeys(("consignor", "epay", "quickpay", "shipmondo"), "carriers and payment services, no shops"),
+}
+"""Names of the index that belong to no relay, and why: a name that is neither here nor a relay's has been forgotten."""
 
 
 @dataclass(frozen=True)
@@ -35,18 +46,37 @@ class Sample:
         return facts(self.relay.name).samples[self.name]
 
 
+def _index() -> list[dict[str, str]]:
+    with (Path(os.environ["SHOPRELAY_SAMPLES"]) / "INDEX.tsv").open(newline="") as index:
+        return list(csv.DictReader(index, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def _relays() -> dict[str, list[Relay]]:
+    """The relays of each platform that the index may name."""
+    found: dict[str, list[Relay]] = {}
+    for relay in RELAYS.values():
+        found.setdefault(facts(relay.name).platform or relay.name, []).append(relay)
+    return found
+
+
 def _samples() -> list[Sample]:
-    given = Path(os.environ["SHOPRELAY_SAMPLES"])
-    with (given / "INDEX.tsv").open(newline="") as index:
-        rows = [row for row in csv.DictReader(index, delimiter="\t", quoting=csv.QUOTE_NONE) if row["relay"] in RELAYS]
+    given, relays = Path(os.environ["SHOPRELAY_SAMPLES"]), _relays()
     return [
-        Sample(given / row["path"], RELAYS[row["relay"]], row["resource"], row["kind"], int(row["records"]), row["where"])
-        for row in rows
+        Sample(given / row["path"], relay, row["resource"], row["kind"], int(row["records"]), row["where"])
+        for row in _index()
+        for relay in relays.get(row["relay"], ())
     ]
 
 
 SAMPLES = _samples()
 MAPPED = [sample for sample in SAMPLES if sample.kind in KINDS and sample.name in facts(sample.relay.name).samples]
+
+
+def test_every_platform_in_the_index_has_a_relay_or_a_reason() -> None:
+    names = {row["relay"] for row in _index()}
+    assert names - _relays().keys() == names & NOT_READ.keys()
+    packages = {module.name for module in pkgutil.iter_modules(shoprelay_relays.__path__)}
+    assert not NOT_READ.keys() & {*packages, *RELAYS, *_relays()}, "what has a relay is read"
 
 
 @pytest.mark.parametrize("relay", sorted({sample.relay.name for sample in SAMPLES}))
@@ -56,7 +86,7 @@ def test_every_name_in_the_index_is_decided_upon(relay: str) -> None:
     assert facts(relay).samples.keys().isdisjoint(facts(relay).not_mapped)
 
 
-@pytest.mark.parametrize("sample", MAPPED, ids=lambda sample: "/".join(sample.path.parts[-2:]))
+@pytest.mark.parametrize("sample", MAPPED, ids=lambda sample: f"{sample.relay.name}/{sample.path.name}")
 def test_a_sample_becomes_its_documents(sample: Sample) -> None:
     found = _webhook(sample) if sample.kind == "webhook" else _read(sample)
     own = {
@@ -70,7 +100,8 @@ def test_a_sample_becomes_its_documents(sample: Sample) -> None:
 
 def _read(sample: Sample) -> list[Mapped]:
     rule = sample.relay.resource(sample.resource).map
-    return [rule(record, DemoShop()) for _, record in records(sample.path.read_bytes(), sample.where)]
+    made = facts(sample.relay.name).plain
+    return [rule(made(record), DemoShop()) for _, record in records(sample.path.read_bytes(), sample.where)]
 
 
 def _webhook(sample: Sample) -> list[Mapped]:

@@ -3,6 +3,7 @@
 import hmac
 from hashlib import sha256
 
+from shoprelay_relays.hostedshop.soap import plain
 from tests.support.relay_facts import Facts, Signing
 
 
@@ -24,4 +25,12 @@ KINDS = {
 }
 CONFIG = {"shop_url": "https://shop.test/", "username": "shoprelay"}
 SIGNING = Signing(lambda secrets: {"webhook_secret": secrets}, headers)
-FACTS = Facts(kinds=KINDS, config=CONFIG, signing=SIGNING)
+FACTS = Facts(
+    kinds=KINDS,
+    platform="hostedshop",
+    samples={"orders": "orders"},
+    not_mapped={"order_lines": "lines come within their order", "-": "the service's own description"},
+    plain=plain,
+    config=CONFIG,
+    signing=SIGNING,
+)

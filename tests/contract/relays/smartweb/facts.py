@@ -1,6 +1,5 @@
 """HostedShop under another brand: the same platform behind another name."""
 
-from tests.contract.relays.dandomain.facts import CONFIG, KINDS, SIGNING
-from tests.support.relay_facts import Facts
+from tests.contract.relays.dandomain.facts import FACTS
 
-FACTS = Facts(kinds=KINDS, config=CONFIG, signing=SIGNING)
+__all__ = ["FACTS"]
