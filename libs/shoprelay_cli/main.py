@@ -10,6 +10,7 @@ SERVICES: Final = {
     "normalizer": "Turn raw records into documents, events and usage.",
     "billing-meter": "Count usage exactly once and issue each day's statement.",
     "notifier": "Call the operator's webhook until it has heard.",
+    "shop-api": "Act in shops and run the account, over HTTP: the Shop API and the Project API.",
 }
 
 

@@ -3,6 +3,8 @@
 RelayError
 ├── PayloadInvalid        the record is at fault: it is kept in the dead-letter topic with the field and the reason
 ├── CredentialsRejected   the shop refuses us: the shop is paused and says so
+├── CannotDo              the platform cannot do what a call asks of it: the caller is told what it can
+├── Refused               the shop refuses a change, in its own words: nothing came of that request
 └── ShopTrouble           the shop cannot answer now: ask again later, not before `retry_after`
 """
 
@@ -22,6 +24,19 @@ class PayloadInvalid(RelayError):
 
 class CredentialsRejected(RelayError):
     """401 or 403, or the platform's own way of saying so. The text says what the merchant can do."""
+
+
+class CannotDo(RelayError):
+    """`field`: of the call's data, "" for the call as a whole. `reason`: why not, and what the platform can do instead."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"{field}: {reason}" if field else reason)
+        self.field = field
+        self.reason = reason
+
+
+class Refused(RelayError):
+    """The last request changed nothing, also where its status was a success (GraphQL, SOAP). The text is for the caller."""
 
 
 class ShopTrouble(RelayError):

@@ -10,6 +10,7 @@ import httpx
 from bson import ObjectId
 from pydantic import BaseModel
 
+from shoprelay_relays.actions.spec import Action
 from shoprelay_relays.http.tokens import MemoryTokens, Tokens
 from shoprelay_schema.documents.base import Document
 from shoprelay_schema.raw import Evidence
@@ -280,6 +281,7 @@ class Relay:
     `passing`: collections of documents that are learnt from other records only (the payment methods that orders name).
     `settings(client, config)` asks the shop for what mapping needs to know, tests the credentials on the way, and
     returns text values to remember in the webshop's config.
+    `actions`: what can be done in the shop, by the endpoint's key ("orders/close").
     """
 
     name: str
@@ -295,6 +297,7 @@ class Relay:
     limits: Limits = Limits()
     identifiable_config_keys: tuple[str, ...] = ()
     blind_spots: tuple[str, ...] = ()
+    actions: Mapping[str, Action] = field(default_factory=dict)
 
     def resource(self, name: str) -> Resource:
         """The resource of this name, else the one that becomes this collection; KeyError names what exists."""

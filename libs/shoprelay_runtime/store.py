@@ -68,12 +68,14 @@ class Control:
     """Dead letters that are settled or about to be, by their original position."""
     TURNS = "turns"
     """Who puts dead letters back right now: one row."""
+    ANSWERS = "answers"
+    """What calls with an Idempotency-Key were answered, encrypted with the project's key."""
     REPLAYS = "replays"
     """How far the replays have come that were not finished, by what they were asked for."""
 
 
 _INDEXES: Final[dict[str, list[IndexModel]]] = {
-    Control.PROJECTS: [IndexModel("database", unique=True), IndexModel("name", unique=True)],
+    Control.PROJECTS: [IndexModel("database", unique=True), IndexModel("name", unique=True), IndexModel("tokens.hash")],
     Control.HOOKS: [IndexModel("webshop")],
     Control.JOBS: [
         IndexModel("due_at"),
@@ -102,6 +104,7 @@ _INDEXES: Final[dict[str, list[IndexModel]]] = {
     Control.COUNTED: [IndexModel("at", expireAfterSeconds=7 * 86_400)],
     # Longer than any topic of dead letters keeps them.
     Control.DEAD_LETTERS: [IndexModel("at", expireAfterSeconds=120 * 86_400)],
+    Control.ANSWERS: [IndexModel("at", expireAfterSeconds=86_400)],
     Control.STATEMENTS: [
         IndexModel([("project", 1), ("day", 1), ("number", 1)], unique=True),
         IndexModel("unpublished", sparse=True),

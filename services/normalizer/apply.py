@@ -8,9 +8,10 @@ from bson import ObjectId
 from pymongo import DeleteOne, InsertOne, ReplaceOne, UpdateOne
 
 from services.normalizer.marks import row_of
-from services.normalizer.observations import Change, Mark, ReadAsked, Ref
+from services.normalizer.observations import Change, Mark, Ref
 from services.normalizer.observe import Observed
 from services.normalizer.prepare import NOBODY, Plan
+from shoprelay_runtime.direct_reads import read_job
 from shoprelay_runtime.forgetting import forget_webshop
 from shoprelay_runtime.store import Control, Session, Store, row_id
 
@@ -64,7 +65,7 @@ def _control_rows(plan: Plan) -> dict[str, list[Operation]]:
             *(DeleteOne({"_id": shop}) for shop in plan.read_again - plan.ignored),
             *(UpdateOne({"_id": shop}, {"$set": {"at": now}}, upsert=True) for shop in plan.ignored),
         ],
-        Control.JOBS: [_read_job(asked, now) for asked in sorted(plan.folded.reads)],
+        Control.JOBS: [read_job(asked, now) for asked in sorted(plan.folded.reads)],
     }
 
 
@@ -78,21 +79,3 @@ def _tombstone(one: Observed) -> Operation:
     company = {"company": one.shop.company_id} if one.shop.company_id != NOBODY else {}
     row = {"deleted": True, "observed_at": one.record.observed_at, **company}
     return UpdateOne({"_id": row_id(one.shop.project.id, one.shop.webshop_id)}, {"$set": row}, upsert=True)
-
-
-def _read_job(asked: ReadAsked, now: datetime) -> Operation:
-    """Ask the poller for a direct read. A read that is under way is asked again: it may have left before this was known."""
-    project, webshop, relay, resource, remote_id = asked
-    row = {"project": project, "webshop": webshop, "relay": relay, "resource": resource, "mode": "read", "remote_id": remote_id}
-    change = {
-        "$set": row,
-        "$min": {"due_at": now},
-        "$inc": {"asked": 1},
-        "$max": {"seq": int(now.timestamp() * 1000)},
-        "$setOnInsert": {"lease_until": None, "owner": None},
-    }
-    return UpdateOne({"_id": _job_id(webshop, resource, remote_id)}, change, upsert=True)
-
-
-def _job_id(webshop: ObjectId, resource: str, remote_id: str) -> str:
-    return f"{webshop}:{resource}:read:{remote_id}"

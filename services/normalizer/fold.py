@@ -9,10 +9,11 @@ from bson import ObjectId
 from services.normalizer import replays, status_lists
 from services.normalizer.changes import difference, mark_after
 from services.normalizer.guard import NO_VERSION, Ruling, Seen, is_derived, moment, refuted, rising, rule, rule_deleted, timeless
-from services.normalizer.observations import PARENTS, Change, Known, Mark, Observation, ReadAsked, Ref
+from services.normalizer.observations import PARENTS, Change, Known, Mark, Observation, Ref
 from services.normalizer.state import State, state_of
 from shoprelay_relays.phones import add_phones
 from shoprelay_runtime.codec import Values, to_json, unseal
+from shoprelay_runtime.direct_reads import ReadAsked
 from shoprelay_schema.documents import COLLECTIONS
 from shoprelay_schema.documents.base import attributes
 from shoprelay_schema.raw import Evidence, Via

@@ -9,14 +9,13 @@ from bson import ObjectId
 
 from services.normalizer.guard import Seen
 from shoprelay_runtime.codec import Values
+from shoprelay_runtime.direct_reads import ReadAsked
 from shoprelay_runtime.projects import Project, Webshop
 from shoprelay_schema.events import DocumentChange
 from shoprelay_schema.raw import Evidence
 
 Ref = tuple[ObjectId, str, ObjectId]
 """(project, collection, _id): names a document across projects."""
-ReadAsked = tuple[ObjectId, ObjectId, str, str, str]
-"""(project, webshop, relay, resource, remote_id) to be read directly."""
 
 
 PARENTS: Final = {

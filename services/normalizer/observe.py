@@ -10,11 +10,12 @@ from bson import ObjectId
 from pydantic import ValidationError
 
 from services.normalizer.guard import Seen, stored_version
-from services.normalizer.observations import Observation, ReadAsked, Ref
+from services.normalizer.observations import Observation, Ref
 from shoprelay_relays.errors import PayloadInvalid
 from shoprelay_relays.spec import Draft, Mapped, Record, Relay, Routed
 from shoprelay_runtime import metrics
 from shoprelay_runtime.codec import plain
+from shoprelay_runtime.direct_reads import ReadAsked
 from shoprelay_runtime.projects import Webshop
 from shoprelay_schema.events import PageReadV1
 from shoprelay_schema.raw import Evidence, RawKind, RawRecord, Via

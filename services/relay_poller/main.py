@@ -10,7 +10,6 @@ from pymongo.errors import PyMongoError
 from services.relay_poller import schedule
 from services.relay_poller.fairness import Fairness
 from services.relay_poller.schedule import Lost, Turn
-from services.relay_poller.sending import Sender
 from services.relay_poller.settings import PollerSettings
 from services.relay_poller.steps import Steps
 from services.relay_poller.turns import OUR_TROUBLE, Turns, take
@@ -20,6 +19,7 @@ from shoprelay_runtime.bus import ensure_topics
 from shoprelay_runtime.logs import logger
 from shoprelay_runtime.outbound import guarded_transport
 from shoprelay_runtime.projects import Projects
+from shoprelay_runtime.sending import Sender
 from shoprelay_runtime.service import Health, eventually
 from shoprelay_runtime.store import Store
 

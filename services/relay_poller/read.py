@@ -10,7 +10,8 @@ from services.relay_poller.shop import Shop, gone_record, listing, page_end, pag
 from shoprelay_relays.errors import PayloadInvalid
 from shoprelay_relays.spec import Gone, Page, Resource
 from shoprelay_runtime.admin.jobs import WHOLE
-from shoprelay_runtime.admin.modes import READ, klass
+from shoprelay_runtime.admin.modes import klass
+from shoprelay_runtime.direct_reads import READ
 from shoprelay_runtime.store import Bson, Control
 from shoprelay_schema.events import PageReadV1
 from shoprelay_schema.raw import RawRecord, Via

@@ -10,12 +10,12 @@ import httpx
 
 from services.relay_poller.run import pages_of
 from services.relay_poller.schedule import Turn
-from services.relay_poller.sending import Sender
 from services.relay_poller.settings import PollerSettings
 from shoprelay_relays.errors import PayloadInvalid
 from shoprelay_relays.spec import Gone, Page, Record, Relay, Resource, Window
 from shoprelay_runtime.codec import to_json
 from shoprelay_runtime.projects import Project, Webshop
+from shoprelay_runtime.sending import Sender
 from shoprelay_runtime.store import Bson, Store
 from shoprelay_schema.events import PageReadV1
 from shoprelay_schema.raw import Evidence, RawKind, RawRecord, Via

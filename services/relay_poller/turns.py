@@ -19,7 +19,6 @@ from services.relay_poller.fairness import Fairness
 from services.relay_poller.poll import poll
 from services.relay_poller.read import read
 from services.relay_poller.schedule import Lost, Turn
-from services.relay_poller.sending import Sender
 from services.relay_poller.settings import PollerSettings
 from services.relay_poller.shop import Shop
 from services.relay_poller.transport import Counted
@@ -28,10 +27,12 @@ from shoprelay_relays.errors import CredentialsRejected, RelayError, ShopTrouble
 from shoprelay_relays.registry import by_id
 from shoprelay_relays.spec import Connection, Relay
 from shoprelay_runtime import metrics
-from shoprelay_runtime.admin.modes import READ, SUBSCRIBE, imports, klass
+from shoprelay_runtime.admin.modes import SUBSCRIBE, imports, klass
 from shoprelay_runtime.budgets import Budget, BudgetedTransport, Lane
+from shoprelay_runtime.direct_reads import READ
 from shoprelay_runtime.logs import logger
 from shoprelay_runtime.projects import Projects, Unknown, Webshop
+from shoprelay_runtime.sending import Sender
 from shoprelay_runtime.shop_tokens import tokens_of
 from shoprelay_runtime.store import Bson, Store
 

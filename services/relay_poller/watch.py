@@ -18,12 +18,12 @@ from pymongo.errors import DuplicateKeyError, OperationFailure
 from services.relay_poller import schedule
 from services.relay_poller.clock import now
 from services.relay_poller.schedule import Lost
-from services.relay_poller.sending import Sender
 from shoprelay_relays.registry import by_id
 from shoprelay_runtime import metrics
 from shoprelay_runtime.admin.jobs import PAUSED, lists_fingerprint, reconcile
 from shoprelay_runtime.logs import logger
 from shoprelay_runtime.projects import STATUS_LISTS, Project, Projects, Unknown
+from shoprelay_runtime.sending import Sender
 from shoprelay_runtime.service import Health
 from shoprelay_runtime.store import Bson, Control, Store
 from shoprelay_schema.raw import RawKind, RawRecord, Via

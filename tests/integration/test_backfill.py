@@ -8,8 +8,8 @@ import pytest
 from bson import ObjectId
 from typer.testing import CliRunner, Result
 
-from services.relay_poller import sending
 from shoprelay_cli import dlq, webshops
+from shoprelay_runtime import sending
 from shoprelay_runtime.admin import AdminError
 from shoprelay_runtime.admin.backfill import backlogs, pause_backfill, resume_backfill, show_backfill
 from shoprelay_runtime.store import Bson

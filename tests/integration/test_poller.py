@@ -21,7 +21,6 @@ from services.relay_poller.fairness import Fairness
 from services.relay_poller.main import main
 from services.relay_poller.poll import poll
 from services.relay_poller.schedule import Lost
-from services.relay_poller.sending import Sender
 from services.relay_poller.settings import PollerSettings
 from services.relay_poller.shop import Shop as PolledShop
 from services.relay_poller.turns import Turns, take
@@ -31,6 +30,7 @@ from shoprelay_relays.errors import ShopTrouble
 from shoprelay_relays.spec import Connection, Gone
 from shoprelay_runtime import admin, bus, rawlog
 from shoprelay_runtime.projects import Project, Projects
+from shoprelay_runtime.sending import Sender
 from shoprelay_runtime.service import Health
 from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.store import Bson, Control, Store

@@ -18,6 +18,9 @@ HEADERS = {"Accept": "application/json", "User-Agent": "shoprelay"}
 COST = "shoprelay.cost"
 """A request's extension: what it is reckoned to cost where the platform counts points, else 1."""
 
+SAFE = "shoprelay.safe"
+"""A request's extension: it changes nothing in the shop, whatever its verb (a query that is posted, a log-in)."""
+
 _SLOW = frozenset({408, 504, 524})
 _LATER = frozenset({425, 429})
 

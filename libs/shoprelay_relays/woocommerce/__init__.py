@@ -5,6 +5,7 @@ from functools import partial
 
 from shoprelay_relays.spec import Limits, Mode, Relay, Resource, Webhook
 from shoprelay_relays.woocommerce import (
+    actions,
     categories,
     customers,
     listing,
@@ -84,6 +85,7 @@ RELAY = Relay(
         Resource("payment_methods", lists.map_payment_method),
         Resource("delivery_methods", lists.map_delivery_method),
     ),
+    actions=actions.ACTIONS,
     passing=("invoices", "order_lines", "stock_messages"),
     webhook=Webhook(
         check=webhooks.check,

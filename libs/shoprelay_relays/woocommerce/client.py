@@ -68,14 +68,14 @@ async def ask(
     json: Json = None,
 ) -> Answer:
     """One request. Raises CredentialsRejected, ShopTrouble (Overloaded), NotThere or RelayError."""
-    answer = await asking.ask(shop, method, path, params=params, json=json, judge=_judge)
+    answer = await asking.ask(shop, method, path, params=params, json=json, judge=judge)
     if answer.body is None:
         raise ShopTrouble(f"{method} {path}: an empty answer")
     total = answer.headers.get("x-wp-total", "")
     return Answer(answer.body, answer.asked_at, int(total) if total.isdigit() else None, answer.headers.get("link", ""))
 
 
-def _judge(response: httpx.Response, body: Json, said: str) -> RelayError | None:
+def judge(response: httpx.Response, body: Json, said: str) -> RelayError | None:
     if response.is_success:
         return None
     code = str(body.get("code", "")) if isinstance(body, dict) else ""

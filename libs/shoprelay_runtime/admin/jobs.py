@@ -22,7 +22,6 @@ from shoprelay_runtime.admin.modes import (
     DATE,
     HISTORY,
     OPEN,
-    READ,
     SUBSCRIBE,
     SWEEP,
     WEBHOOK_URL,
@@ -38,6 +37,7 @@ from shoprelay_runtime.admin.modes import (
 )
 from shoprelay_runtime.codec import unseal
 from shoprelay_runtime.crypto import DecryptionFailed
+from shoprelay_runtime.direct_reads import READ
 from shoprelay_runtime.projects import STATUS_LISTS, Project
 from shoprelay_runtime.store import Bson, Control, Session, Store
 

@@ -28,8 +28,6 @@ OPEN: Final = MappingProxyType(
 """Orders that are still open, in rounds by age, and how often each comes: the older, the rarer."""
 SWEEP: Final = "sweep"
 SUBSCRIBE: Final = "subscribe"
-READ: Final = "read"
-"""The mode of a direct read's row."""
 WEBHOOKS: Final = "webhooks"
 """The resource of a row that looks after the shop's webhooks."""
 WEBHOOK_URL: Final = "webhook_url"

@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from bson import Binary, ObjectId
 from pymongo.errors import DuplicateKeyError
 
+from shoprelay_runtime.access import TokenKind, token_row
 from shoprelay_runtime.admin.errors import AdminError
-from shoprelay_runtime.crypto import Cipher, new_key, new_token, token_hash, wrap
+from shoprelay_runtime.crypto import Cipher, new_key, new_token, wrap
 from shoprelay_runtime.forgetting import forget_webshop
 from shoprelay_runtime.projects import Project, Projects
 from shoprelay_runtime.settings import Settings
@@ -101,7 +102,7 @@ def _project_row(
         "data_keys": [{"id": _FIRST_KEY, "wrapped": wrap(master, key, f"{project_id}/{_FIRST_KEY}")}],
         "current_key": _FIRST_KEY,
         "identity_key": wrap(master, new_key(), f"{project_id}/identity"),
-        "tokens": dict(zip(("project_api", "shop_api", "session_forwarding"), map(token_hash, tokens), strict=True)),
+        "tokens": [token_row(kind, token) for kind, token in zip(TokenKind, tokens, strict=True)],
         "settings": {},
         "created_at": datetime.now(UTC),
         "destroyed_at": None,
@@ -196,7 +197,7 @@ async def destroy_project(store: Store, name: str, *, settle: float | None = Non
     """
     rows = store.collection(Control.PROJECTS)
     now = datetime.now(UTC)
-    gone = {"$set": {"destroyed_at": now, "data_keys": [], "tokens": {}}, "$unset": {"identity_key": ""}}
+    gone = {"$set": {"destroyed_at": now, "data_keys": [], "tokens": []}, "$unset": {"identity_key": ""}}
     row = await rows.find_one_and_update({"name": name}, gone)
     if row is None:
         raise AdminError(f"there is no project {name!r}")

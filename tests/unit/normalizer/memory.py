@@ -15,11 +15,12 @@ from bson.codec_options import CodecOptions
 from services.normalizer import customers
 from services.normalizer.fold import fold
 from services.normalizer.guard import Seen
-from services.normalizer.observations import PARENTS, Change, Known, Observation, ReadAsked, Ref
+from services.normalizer.observations import PARENTS, Change, Known, Observation, Ref
 from services.normalizer.observe import observe
 from shoprelay_relays.spec import Relay
 from shoprelay_runtime.codec import to_json, unseal
 from shoprelay_runtime.crypto import Cipher
+from shoprelay_runtime.direct_reads import ReadAsked
 from shoprelay_runtime.projects import Project, Webshop
 from shoprelay_schema.raw import RawKind, RawRecord, Via
 from tests.support.plain_relay import RELAY as PLAIN

@@ -27,6 +27,7 @@ class Sender:
     """One producer for the process. One that failed is not trusted with what comes next: it is made anew."""
 
     def __init__(self, settings: Settings, health: Health) -> None:
+        self._service = health.service
         self._settings = settings
         self._health = health
         self._producer: Any = None
@@ -40,7 +41,9 @@ class Sender:
             producer = await self._ready()
             for record in records:
                 name, key, value, headers = (
-                    (topic.name, *rawlog.encode(project.cipher, record)) if _fits(record) else _cut(project.cipher, topic, record)
+                    (topic.name, *rawlog.encode(project.cipher, record))
+                    if _fits(record)
+                    else _cut(self._service, project.cipher, topic, record)
                 )
                 sent.append(await producer.send(self._settings.named(name), value, key=key, headers=headers))
             await asyncio.gather(*sent)
@@ -50,12 +53,12 @@ class Sender:
             await self._discard(producer)
             raise
         self._health.present("Kafka")
-        metrics.RECORDS.labels("relay-poller", topic.name, "appended").inc(len(sent))
+        metrics.RECORDS.labels(self._service, topic.name, "appended").inc(len(sent))
 
     async def _ready(self) -> Any:
         async with self._making:
             if self._producer is None:
-                self._producer = await bus.producer(self._settings, "relay-poller")
+                self._producer = await bus.producer(self._settings, self._service)
             return self._producer
 
     async def _discard(self, producer: Any) -> None:
@@ -74,12 +77,12 @@ def _fits(record: RawRecord) -> bool:
     return record.kind is not RawKind.RECORD_READ or len(record.body) <= _LARGEST
 
 
-def _cut(cipher: Cipher, topic: Topic, record: RawRecord) -> tuple[str, bytes, bytes, bus.Headers]:
+def _cut(service: str, cipher: Cipher, topic: Topic, record: RawRecord) -> tuple[str, bytes, bytes, bus.Headers]:
     """(topic, key, value, headers) of the dead letter of a record that no topic can hold: it must not hold up its shop for ever.
 
     The letter holds the beginning, so it cannot be put back.
     """
-    metrics.ERRORS.labels("relay-poller", "RecordTooLarge").inc()
+    metrics.ERRORS.labels(service, "RecordTooLarge").inc()
     metrics.DEAD_LETTERS.labels(topic.name, TOO_LARGE).inc()
     _log.error("too large: a dead letter", webshop=record.webshop, record=f"{record.resource}/{record.remote_id}")
     key, value, headers = rawlog.encode(cipher, replace(record, body=record.body[:_KEPT]))

@@ -1,0 +1,1 @@
+"""HTTP for operators: act in shops (Shop API) and run the account (Project API)."""

@@ -1,0 +1,38 @@
+"""The application: both APIs, their documentation, and the paths that every service has."""
+
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from services.shop_api.gate import Gate
+from services.shop_api.problems import Problem, on_http, on_invalid, on_problem
+from services.shop_api.routes import Served, router
+from shoprelay_runtime.service import Health, answer
+
+_ABOUT = """Act in any connected shop through one contract.
+
+Authorize with `Authorization: Basic base64(token)`, the Shop API token of your project. References are `_id`s of documents in
+your database; with `bypass_db` they are the shop's own identifiers."""
+
+
+def build(served: Served, health: Health, most: int) -> Any:
+    """The ASGI application."""
+    app = FastAPI(title="Shoprelay Shop API and Project API", version="1", description=_ABOUT, redoc_url=None)
+    app.add_exception_handler(Problem, on_problem)
+    app.add_exception_handler(RequestValidationError, on_invalid)
+    app.add_exception_handler(HTTPException, on_http)
+    app.include_router(router(served))
+    for path in ("/health/live", "/health/ready", "/metrics"):
+        app.add_api_route(path, _health(health), include_in_schema=False)
+    return Gate(app, served.acting.store, most)
+
+
+def _health(health: Health) -> Any:
+    async def told(request: Request) -> Response:
+        status, kind, body = answer(health, request.url.path)
+        return Response(body, status, media_type=kind)
+
+    return told

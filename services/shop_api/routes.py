@@ -1,0 +1,245 @@
+"""The 43 endpoints of the Shop API over HTTP."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, Generic, TypeVar
+
+from fastapi import APIRouter, Depends, Header, Path, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.shop_api.acting import Acting, told
+from services.shop_api.keys import Key, Said, key_of
+from services.shop_api.listing import Wish, listed, page
+from services.shop_api.problems import Problem, ProblemBody
+from services.shop_api.shops import Chosen, Shops
+from shoprelay_relays.actions import ENDPOINTS, Endpoint
+from shoprelay_relays.actions.bodies.base import Body, Nothing
+from shoprelay_runtime.codec import to_json
+from shoprelay_runtime.projects import Project, Projects, Unknown
+
+D = TypeVar("D", bound=Body)
+_UNTOUCHED = 500
+"""From this status on, a call that changed nothing may be repeated with its key."""
+
+
+class Envelope(BaseModel, Generic[D]):
+    """A body: what to do stands in `data`; what is said of the call itself may stand here or in the query."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    data: D
+    webshop_id: str | None = Field(None, max_length=24)
+    bypass_db: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What every call needs."""
+
+    projects: Projects
+    shops: Shops
+    acting: Acting
+
+    async def project(self, request: Request) -> Project:
+        """The caller's own."""
+        try:
+            return await self.projects.get(request.state.project)
+        except Unknown:
+            raise Problem(401, "unauthorized", "the project exists no more") from None
+
+
+class Options(BaseModel):
+    """What is said of a call in the query."""
+
+    webshop_id: str | None = Field(None, max_length=24, description="`_id` of the webshop to act in.")
+    bypass_db: bool = Field(default=False, description="Take identifiers as the shop's own; look nothing up.")
+    dry_run: bool = Field(default=False, description="Show the first request that would change the shop, and do not send it.")
+
+
+class Filter(BaseModel):
+    """What an index lists."""
+
+    webshop_id: str = Field(max_length=24, description="`_id` of the webshop to ask.")
+    created_since: datetime | None = Field(None, description="Created since then, ISO 8601: `2020-12-31T23:59:59+01:00`.")
+    updated_since: datetime | None = Field(None, description="Changed since then, ISO 8601.")
+    cursor: str | None = Field(None, max_length=4096, description="The `cursor` of the page before.")
+    unfiltered_response: bool = Field(default=False, description="The shop's own words in place of the document model.")
+    bypass_db: bool = Field(default=False, description="Makes no difference here.")
+
+
+_STATUSES: dict[int | str, dict[str, Any]] = {
+    status: {"model": ProblemBody, "description": text}
+    for status, text in {
+        401: "No token, or one that opens nothing.",
+        404: "Not in your database, or not in the shop.",
+        409: "The Idempotency-Key came with another request, or its call is under way.",
+        411: "The body has no length.",
+        413: "The body is too large.",
+        422: "The call is wrong, the platform cannot do it, or the shop refuses it; `type` says which.",
+        502: "The shop refuses the credentials, or its address is not called.",
+        503: "The shop, or this service, cannot answer now. Nothing is left undone half: see `done`.",
+        504: "It is not known what became of a change: `result` is `unknown`. What it touched is read now.",
+    }.items()
+}
+
+
+def router(served: Served) -> APIRouter:
+    """A route for each endpoint."""
+    routes = APIRouter(prefix="/shop_api/v1")
+    for endpoint in ENDPOINTS:
+        if endpoint.name == "index":
+            handler: Any = _index(served, endpoint)
+        else:
+            handler = _act(served, endpoint) if endpoint.targets else _create(served, endpoint)
+        routes.add_api_route(
+            endpoint.path,
+            handler,
+            methods=[endpoint.method],
+            name=endpoint.key,
+            operation_id=endpoint.key.replace("/", "__"),
+            summary=endpoint.description,
+            tags=[endpoint.resource],
+            responses=_STATUSES,
+            openapi_extra=_example(endpoint),
+        )
+    return routes
+
+
+def _example(endpoint: Endpoint) -> dict[str, Any] | None:
+    if endpoint.body is Nothing:
+        return None
+    return {"requestBody": {"content": {"application/json": {"example": {"data": dict(endpoint.example)}}}}}
+
+
+_Id = Annotated[str, Path(max_length=512, description="`_id` of the document, or with bypass_db the shop's own identifier.")]
+_KeyHeader = Annotated[
+    str | None,
+    Header(alias="Idempotency-Key", min_length=1, max_length=255, description="Kept 24 h: the same answer to the same key."),
+]
+
+
+def _envelope(endpoint: Endpoint) -> Any:
+    return Envelope[endpoint.body]  # type: ignore[name-defined]
+
+
+def _act(served: Served, endpoint: Endpoint) -> Any:
+    envelope = _envelope(endpoint)
+    if endpoint.body is Nothing:
+
+        async def bare(
+            request: Request,
+            id: _Id,  # noqa: A002 - the contract's name
+            options: Annotated[Options, Depends()],
+            key: _KeyHeader = None,
+            body: envelope | None = None,  # type: ignore[valid-type]
+        ) -> Response:
+            return await _answered(served, endpoint, request, id, options, key, body)
+
+        return bare
+
+    async def act(
+        request: Request,
+        id: _Id,  # noqa: A002
+        options: Annotated[Options, Depends()],
+        body: envelope,  # type: ignore[valid-type]
+        key: _KeyHeader = None,
+    ) -> Response:
+        return await _answered(served, endpoint, request, id, options, key, body)
+
+    return act
+
+
+def _create(served: Served, endpoint: Endpoint) -> Any:
+    envelope = _envelope(endpoint)
+
+    async def create(
+        request: Request,
+        options: Annotated[Options, Depends()],
+        body: envelope,  # type: ignore[valid-type]
+        key: _KeyHeader = None,
+    ) -> Response:
+        return await _answered(served, endpoint, request, "", options, key, body)
+
+    return create
+
+
+async def _answered(
+    served: Served, endpoint: Endpoint, request: Request, given: str, options: Options, key: str | None, body: Any
+) -> Response:
+    """One call, with its key when it has one."""
+    project = await served.project(request)
+    envelope = body or Envelope(data=Nothing())
+    held = None
+    if key is not None and not options.dry_run:
+        query, raw = str(request.url.query), await request.body()
+        held = key_of(served.acting.store, project, key, request.method, request.url.path, query, raw)
+        if (said := await held.begin()) is not None:
+            return _response(said, replayed=True)
+    try:
+        said = Said(200, {"result": await _done(served, endpoint, project, given, options, envelope, held)})
+    except Problem as problem:
+        await _settle(held, problem)
+        raise
+    except BaseException:
+        # What this process does not understand it does not know the outcome of: the key's time runs out, and says so.
+        raise
+    if held is not None:
+        await held.keep(said)
+    return _response(said)
+
+
+async def _done(
+    served: Served, endpoint: Endpoint, project: Project, given: str, options: Options, envelope: Envelope[Any], held: Key | None
+) -> Any:
+    webshop_id = options.webshop_id or envelope.webshop_id
+    bypass = options.bypass_db or bool(envelope.bypass_db)
+    chosen = await served.shops.choose(project, endpoint, given, webshop_id, bypass=bypass)
+    if not bypass:
+        await served.shops.look_up(chosen, envelope.data)
+
+    async def noted() -> None:
+        if held is not None:
+            await held.changing()
+
+    return await served.acting.act(chosen, endpoint, envelope.data, noted, dry=options.dry_run)
+
+
+async def _settle(held: Key | None, problem: Problem) -> None:
+    """A key keeps its problem, unless nothing was done and the same call may succeed later."""
+    if held is None:
+        return
+    if problem.status >= _UNTOUCHED and problem.body["type"] != "unknown" and "done" not in problem.body:
+        await held.forget()
+    else:
+        await held.keep(Said(problem.status, problem.body))
+
+
+def _response(said: Said, *, replayed: bool = False) -> Response:
+    kind = "application/json" if said.status < 400 else "application/problem+json"  # noqa: PLR2004
+    return Response(to_json(said.body), said.status, {"idempotent-replayed": "true"} if replayed else None, kind)
+
+
+def _index(served: Served, endpoint: Endpoint) -> Any:
+    async def index(request: Request, wanted: Annotated[Filter, Depends()]) -> Response:
+        project = await served.project(request)
+        chosen = await served.shops.choose(project, endpoint, "", wanted.webshop_id, bypass=True)
+        return Response(to_json(await _listed(served, endpoint, chosen, wanted)), media_type="application/json")
+
+    return index
+
+
+async def _listed(served: Served, endpoint: Endpoint, chosen: Chosen, wanted: Filter) -> dict[str, Any]:
+    async def never() -> None:
+        raise Problem(422, "unsupported", "the shop cannot list this without being changed")
+
+    if endpoint.key in chosen.relay.actions:
+        return {"result": await served.acting.act(chosen, endpoint, Nothing(), never, dry=False)}
+    resource = listed(chosen, endpoint)
+    careful = served.acting.careful(chosen, never)
+    wish = Wish(wanted.created_since, wanted.updated_since, wanted.cursor, wanted.unfiltered_response)
+    try:
+        async with served.acting.client(chosen, careful) as client, told(careful.trail, chosen):
+            return await page(chosen, client, resource, wish)
+    finally:
+        await served.acting.following.charge(chosen, endpoint, careful.trail.requests)

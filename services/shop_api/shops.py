@@ -1,0 +1,108 @@
+"""Which shop a call is for, and what it names there: only what belongs to the caller's project, and to that shop."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bson import ObjectId
+
+from services.shop_api.problems import Problem
+from shoprelay_relays.actions import Endpoint, Reference
+from shoprelay_relays.actions.bodies.base import Body, references
+from shoprelay_relays.registry import by_id
+from shoprelay_relays.spec import Relay
+from shoprelay_runtime.codec import unseal
+from shoprelay_runtime.projects import Project, Projects, Unknown, Webshop
+from shoprelay_runtime.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a call is about: a shop, its relay, and what the path names in it."""
+
+    webshop: Webshop
+    relay: Relay
+    target: Reference
+
+
+@dataclass(frozen=True, slots=True)
+class Shops:
+    """Looks up webshops and documents of projects."""
+
+    store: Store
+    projects: Projects
+
+    async def choose(self, project: Project, endpoint: Endpoint, given: str, webshop_id: str | None, *, bypass: bool) -> Chosen:
+        """The shop and the target of a call. Problem 404 for what the project does not have, 422 for another shop's document."""
+        target = Reference(endpoint.resource, given)
+        if endpoint.resource == "webshops":
+            webshop_id = await self._same_shop(given, webshop_id)
+        elif endpoint.targets and not bypass:
+            target.document = await self._document(project, endpoint.resource, given)
+            webshop_id = await self._same_shop(str(target.document.get("webshop_id")), webshop_id)
+        webshop = await self._webshop(project, webshop_id)
+        return Chosen(webshop, _relay(webshop), target)
+
+    async def look_up(self, chosen: Chosen, body: Body) -> None:
+        """Give each reference of a body its document; Problem 422 for one that is not there or is another shop's."""
+        wanted: dict[str, list[Reference]] = defaultdict(list)
+        for found in references(body):
+            wanted[found.collection].append(found)
+        for collection, named in wanted.items():
+            documents = await self._documents(chosen.webshop.project, collection, [each.given for each in named])
+            for each in named:
+                each.document = _of_shop(chosen.webshop, each, documents.get(each.given))
+
+    async def _same_shop(self, own: str, asked: str | None) -> str:
+        if asked is not None and asked != own:
+            raise Problem(422, "other_webshop", "webshop_id: what the path names belongs to another webshop", field="webshop_id")
+        return own
+
+    async def _webshop(self, project: Project, webshop_id: str | None) -> Webshop:
+        if webshop_id is None:
+            raise Problem(422, "invalid", "webshop_id: expected the _id of the webshop to act in", field="webshop_id")
+        try:
+            return await self.projects.webshop(project, _object_id(webshop_id, "webshop"))
+        except Unknown:
+            raise _missing("webshop", webshop_id) from None
+
+    async def _document(self, project: Project, collection: str, given: str) -> Mapping[str, Any]:
+        found = await self._documents(project, collection, [str(_object_id(given, collection))])
+        if given not in found:
+            raise _missing(collection, given)
+        return found[given]
+
+    async def _documents(self, project: Project, collection: str, given: Iterable[str]) -> dict[str, dict[str, Any]]:
+        ids = [ObjectId(each) for each in given if ObjectId.is_valid(each)]
+        rows = self.store.database(project.database)[collection].find({"_id": {"$in": ids}})
+        return {str(row["_id"]): unseal(project.cipher, collection, row) async for row in rows}
+
+
+def _object_id(given: str, what: str) -> ObjectId:
+    if not ObjectId.is_valid(given):
+        raise _missing(what, given)
+    return ObjectId(given)
+
+
+def _missing(what: str, given: str) -> Problem:
+    """Also for what another project has: the two cannot be told apart."""
+    shown = given if ObjectId.is_valid(given) else "an _id of 24 hexadecimal digits is expected"
+    return Problem(404, "not_found", f"{what}: there is none with this _id in your database ({shown})")
+
+
+def _of_shop(webshop: Webshop, named: Reference, document: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    if document is None:
+        known = "expected the _id of a document, or bypass_db with the shop's own identifiers"
+        raise Problem(422, "unknown_reference", f"{named.collection}: {known}", field=named.collection)
+    if document.get("webshop_id") != webshop.webshop_id:
+        text = f"{named.collection}: the document {named.given} belongs to another webshop"
+        raise Problem(422, "other_webshop", text, field=named.collection)
+    return document
+
+
+def _relay(webshop: Webshop) -> Relay:
+    try:
+        return by_id(webshop.relay_id)
+    except KeyError:
+        raise Problem(422, "unknown_relay", "this version does not have the webshop's platform") from None
