@@ -15,12 +15,14 @@ from rich.progress import Progress
 from rich.table import Table
 
 from services.normalizer.history import Step
+from shoprelay_cli import deletion
 from shoprelay_cli.explaining import Found
+from shoprelay_cli.unheard import REJECTED
 from shoprelay_runtime.codec import Values, to_json
 from shoprelay_schema.documents.base import iso
 from shoprelay_schema.raw import RawKind, RawRecord
 
-_STYLES: Final = {"same": "dim", "lost": "yellow", "deleted": "red"}
+_STYLES: Final = {"same": "dim", "lost": "yellow", "deleted": "red", REJECTED: "red"}
 _WIDE: Final = 40
 
 
@@ -69,17 +71,12 @@ def _state(about: About) -> str:
     if found.stored:
         return "It is the operator's own document: no raw record wrote it."
     if found.mark and found.mark.deleted:
-        return f"It is deleted{_evidence(found)}, by {found.mark.raw},\nobserved {iso(found.mark.seen.observed_at)}"
+        return deletion.told(found, found.mark)
     if found.leads_to:
         return f"It is another key of customers {found.leads_to}: explain that one."
     if found.mark:
         return "It is not stored: somebody else than the normalizer removed it."
     return "It is not stored, and no deletion of it is known."
-
-
-def _evidence(found: Found) -> str:
-    told = [step.evidence for step in found.steps if step.outcome == "deleted"]
-    return f" (evidence: {told[-1]})" if told else ""
 
 
 def _table(about: About) -> Table:
@@ -88,7 +85,7 @@ def _table(about: About) -> Table:
     table.add_column("raw record, of", overflow="fold")
     table.add_column(about.field or "outcome", overflow="fold")
     for steps in _runs(about.found):
-        table.add_row(_when(steps), _record(steps[-1].record), _told(about, steps))
+        table.add_row(_when(steps), _record(about.found, steps[-1].record), _told(about, steps))
     return table
 
 
@@ -112,13 +109,14 @@ def _when(steps: Sequence[Step]) -> str:
     return f"{iso(steps[-1].record.observed_at)[:-1].replace('T', ' ')}\n{steps[-1].via.value}"
 
 
-def _record(record: RawRecord) -> str:
+def _record(found: Found, record: RawRecord) -> str:
     webhook = record.kind is RawKind.WEBHOOK_RECEIVED
     of = f"delivery {record.remote_id}" if webhook else f"{record.resource}/{record.remote_id}"
     said = record.request.removeprefix(f"{record.webshop}:")
     request = f"\n{said}" if said and said != record.remote_id else ""
     replayed = f"\na replay of {record.replay_of}" if record.replay_of else ""
-    return escape(f"{record.position}\n{of}{request}{replayed}")
+    retried = f"\na retry of {letter}" if (letter := found.retries.get(record.position)) else ""
+    return escape(f"{record.position}\n{of}{request}{replayed}{retried}")
 
 
 def _told(about: About, steps: Sequence[Step]) -> str:
@@ -129,9 +127,9 @@ def _told(about: About, steps: Sequence[Step]) -> str:
     lines = [f"[{style}]{step.outcome}[/]{mark}", escape(step.why)]
     if step.evidence:
         lines.append(f"evidence: {step.evidence}")
-    if about.field:
+    if about.field and step.outcome != REJECTED:
         lines.append(escape(_said(about.field, step)))
-    elif step.outcome in {"updated", "restored"}:
+    if not about.field and step.outcome in {"updated", "restored"}:
         lines += [escape(f"{name}: {_short(a)} -> {_short(b)}") for name, (a, b) in step.fields.items()]
     return "\n".join(line for line in lines if line) + "\n"
 
@@ -159,6 +157,8 @@ def _notes(about: About) -> Iterator[str]:
         yield f"By the present mapping these would be different: {', '.join(found.differs)}. See: shoprelay replay --dry-run"
     if found.waiting:
         yield f"Not processed yet: {len(found.waiting)} of its records, from {found.waiting[0].position} on."
+    if found.letters and found.stored is None:
+        yield f"See what was rejected: shoprelay dlq show {[*found.letters.values()][-1]}"
     for record, reason in found.unreadable:
         yield f"Cannot be read by the present mapping: {record.position}: {reason}"
 
@@ -182,9 +182,9 @@ def summary(about: About) -> dict[str, Any]:
         "project": about.project,
         "state": state,
         "source": (found.stored or {}).get("source"),
-        "deleted_by": found.mark.raw if state == "deleted" and found.mark else None,
+        "deletion": deletion.summary(found, found.mark) if state == "deleted" and found.mark else None,
         "leads_to": found.leads_to,
-        "steps": [_step(step, about.field) for step in found.steps],
+        "steps": [_step(found, step, about.field) for step in found.steps],
         "waiting": [record.position for record in found.waiting],
         "unreadable": [{"position": record.position, "reason": reason} for record, reason in found.unreadable],
         "differs": found.differs,
@@ -195,13 +195,15 @@ def summary(about: About) -> dict[str, Any]:
     return dict(json.loads(to_json(shown)))
 
 
-def _step(step: Step, field: str) -> dict[str, Any]:
+def _step(found: Found, step: Step, field: str) -> dict[str, Any]:
     record = step.record
     fields = {name: {"from": a, "to": b} for name, (a, b) in step.fields.items() if field in {"", name}}
     said = step.said or {}
     return {
         "position": record.position,
         "replay_of": record.replay_of or None,
+        "retry_of": found.retries.get(record.position),
+        "dead_letter": found.letters.get(record.position),
         "kind": record.kind.value,
         "resource": record.resource,
         "remote_id": record.remote_id,

@@ -9,9 +9,11 @@ import pytest
 from bson import ObjectId
 
 from shoprelay_cli import explain
+from shoprelay_runtime import deadletters, settling
 from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.store import Store
 from shoprelay_schema.raw import RawKind, Via
+from shoprelay_schema.topics import DEAD_LETTERS
 from tests.support.mapping import dearer, reading
 from tests.support.plain_relay import RELAY, order
 from tests.support.shell import Typed, shell
@@ -103,16 +105,98 @@ async def test_a_deleted_document_names_its_evidence(shop: World, type_: Typed) 
         await shop.drained()
     told = await found(type_, "orders", _id)
     last = told["steps"][-1]
-    assert (told["state"], told["deleted_by"], last["outcome"], last["evidence"]) == (
+    assert (told["state"], told["deletion"]["raw"], last["outcome"], last["evidence"]) == (
         "deleted",
         last["position"],
         "deleted",
         "404",
     )
     assert last["request"] == record.request
-    assert "It is deleted (evidence: 404)" in (await type_("orders", _id)).stdout
-    line = await found(type_, "order_lines", str(shop.webshop.id("order_lines", "1001/A")))
-    assert (line["state"], line["steps"][-1]["evidence"]) == ("deleted", "parent")
+    line = str(shop.webshop.id("order_lines", "1001/A"))
+    told = await found(type_, "order_lines", line)
+    assert (told["state"], told["steps"][-1]["evidence"]) == ("deleted", "parent")
+    assert "orders/1001, which it belongs to, is gone" in (await type_("order_lines", line)).stdout
+
+
+async def test_the_head_names_what_deleted_it_and_not_what_came_after_and_lost(shop: World, type_: Typed) -> None:
+    _id = await history(shop)
+    at = START + timedelta(hours=3)
+    async with normalizing(shop.settings):
+        await shop.put({"id": "1001", "evidence": "410"}, kind=RawKind.RECORD_GONE, via=Via.READ, at=at)
+        await shop.drained()
+        await shop.put({"id": "1001", "evidence": "404"}, kind=RawKind.RECORD_GONE, via=Via.READ, at=at + timedelta(hours=1))
+        await shop.put(one(7.0, 2), kind=RawKind.WEBHOOK_RECEIVED, via=Via.WEBHOOK, at=at + timedelta(hours=2))
+        await shop.drained()
+    told = await found(type_, "orders", _id)
+    gone, again, late = (step["position"] for step in told["steps"][-3:])
+    assert told["deletion"] == {
+        "raw": gone,
+        "evidence": "410",
+        "observed_at": "2026-03-01T15:00:00.000Z",
+        "via": "read",
+        "said": "a direct read was answered with 410",
+        "after": [again, late],
+        "newest": again,
+    }
+    head = " ".join((await type_("orders", _id)).stdout.split("observed (UTC)")[0].split())
+    assert f"It is deleted, by {gone}, observed 2026-03-01T15:00:00.000Z by read: a direct read was answered with 410" in head
+    assert f"2 records of it came after that, and changed nothing; the last one: {late}, " in head
+    assert "it was deleted before" in head
+
+
+async def test_a_tombstone_of_what_was_never_stored_says_so(shop: World, type_: Typed) -> None:
+    async with normalizing(shop.settings):
+        await shop.put({"id": "1001", "evidence": "404"}, kind=RawKind.RECORD_GONE, via=Via.READ)
+        await shop.drained()
+    _id = str(shop.webshop.id("orders", "1001"))
+    told = await found(type_, "orders", _id)
+    assert (told["deletion"]["raw"], told["deletion"]["newest"]) == (None, told["steps"][0]["position"])
+    assert "It is deleted, and was never stored." in (await type_("orders", _id)).stdout
+
+
+async def test_a_retried_dead_letter_is_credited_and_its_original_is_rejected(
+    shop: World, type_: Typed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    healing = reading(RELAY, lambda body: {name: value for name, value in body.items() if name != "poison"})
+    bad = {**one(2.0, 2), "poison": True}
+    async with normalizing(shop.settings):
+        await shop.put(bad)
+        await shop.put(one(1.0, 1))
+        await shop.drained()
+    _id = str(shop.webshop.id("orders", "1001"))
+    letters = await deadletters.read(shop.settings, DEAD_LETTERS, lambda _: True)
+    told = await found(type_, "orders", _id)
+    assert [(step["outcome"], step["dead_letter"]) for step in told["steps"]] == [
+        ("rejected", str(letters[0].position)),
+        ("created", None),
+    ]
+    assert told["steps"][0]["why"].endswith("(open): lines.0.price: expected a number")
+    monkeypatch.setattr(explain, "RELAYS", {RELAY.name: healing})
+    async with normalizing(shop.settings, {RELAY.name: healing}):
+        await settling.retry(shop.settings, shop.store, letters)
+        await shop.drained()
+    told = await found(type_, "orders", _id)
+    rejected, created, retried = told["steps"]
+    assert [step["outcome"] for step in told["steps"]] == ["rejected", "created", "updated"]
+    assert told["source"]["raw"] == retried["position"]
+    assert retried["retry_of"] == rejected["dead_letter"] == str(letters[0].position)
+    assert "(retried)" in rejected["why"]
+    assert created["dead_letter"] is None
+    text = (await type_("orders", _id)).stdout
+    assert f"a retry of {letters[0].position}" in " ".join(text.split())
+    assert "(present source)" in text.split("a retry of")[0].split("created")[1]
+
+
+async def test_of_a_document_whose_only_record_was_rejected_it_tells_the_dead_letter(shop: World, type_: Typed) -> None:
+    async with normalizing(shop.settings):
+        await shop.put({"id": "1001", "poison": True})
+        await shop.put({"id": "1002", "poison": True})
+        await shop.drained()
+    _id = str(shop.webshop.id("orders", "1001"))
+    told = await found(type_, "orders", _id)
+    (step,) = told["steps"]
+    assert (told["state"], step["outcome"], step["remote_id"]) == ("unknown", "rejected", "1001")
+    assert f"shoprelay dlq show {step['dead_letter']}" in (await type_("orders", _id)).stdout
 
 
 async def test_an_id_that_nothing_is_known_of(shop: World, type_: Typed) -> None:
