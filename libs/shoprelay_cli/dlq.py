@@ -3,11 +3,12 @@
 import asyncio
 import json
 from collections.abc import Sequence
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import typer
 
-from shoprelay_cli.console import AsJson, table, within
+from shoprelay_cli import dlq_table
+from shoprelay_cli.console import AsJson, within
 from shoprelay_cli.dlq_choosing import OPEN, Filter, Left, choose, left_of, one, read, state_of
 from shoprelay_cli.dlq_show import original, pointed
 from shoprelay_runtime import settling
@@ -31,8 +32,6 @@ Positions = Annotated[
 ]
 All = Annotated[bool, typer.Option("--all", help="All that are open, or those of them that the filters choose.")]
 
-_COLUMNS: Final = ("position", "at", "webshop", "type", "field", "reason")
-
 
 @app.command("list")
 def list_(
@@ -45,12 +44,23 @@ def list_(
     settled: Annotated[bool, typer.Option("--settled", help="Those that were retried or discarded, instead.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """List the dead letters that are open, the newest first.
+    """List the dead letters that are open, the newest first; times are UTC.
+
+    Of a narrow terminal's table, columns are left out and the reason is cut, never
+    the position. --json has everything. Exits 2 when there is no such topic,
+    project or webshop.
 
     Example: shoprelay dlq list --topic raw.live.v1 --reason "expected a number"
     """
-    found = within(lambda store, settings: _list(store, settings, Filter(topic, project, webshop, reason), done=settled))
-    table(found[:limit], (*_COLUMNS, "state") if settled else _COLUMNS, as_json=as_json)
+    wanted = Filter(topic, project, webshop, reason)
+    found = within(lambda store, settings: _list(store, settings, wanted, done=settled))
+    if as_json:
+        typer.echo(json.dumps(found[:limit], ensure_ascii=False))
+    elif found:
+        dlq_table.print_(found[:limit], settled=settled)
+    else:
+        what = "was retried or discarded" if settled else "is open"
+        typer.echo(f"No dead letter {what}{'' if wanted == Filter() else ' that fits'}.", err=True)
     if len(found) > limit:
         typer.echo(f"{len(found) - limit} more are not shown: give --limit or a filter", err=True)
 

@@ -4,11 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+import typer
+from bson import ObjectId
+
 from shoprelay_runtime import deadletters, settling
 from shoprelay_runtime.admin import AdminError, find_project
 from shoprelay_runtime.deadletters import Letter
+from shoprelay_runtime.projects import Project
 from shoprelay_runtime.settings import Settings
-from shoprelay_runtime.store import Bson, Store
+from shoprelay_runtime.store import Bson, Control, Store
 from shoprelay_schema.documents.base import iso
 from shoprelay_schema.topics import DEAD_LETTERS
 
@@ -27,11 +31,13 @@ class Filter:
     reason: str = ""
 
     def topics(self) -> list[str]:
-        """The topics to read; AdminError when there is no such topic."""
+        """The topics to read; BadParameter when there is no such topic."""
         found = [name for name in DEAD_LETTERS if self.topic in {"", name, name.removesuffix(".dlq")}]
         if not found:
             names = ", ".join(name.removesuffix(".dlq") for name in DEAD_LETTERS)
-            raise AdminError(f"--topic: {self.topic!r} has no dead letters; those that can have some: {names}")
+            raise typer.BadParameter(
+                f"{self.topic!r} has no dead letters; those that can have some: {names}", param_hint="--topic"
+            )
         return found
 
     def has(self, letter: Letter) -> bool:
@@ -45,10 +51,36 @@ class Filter:
 
 
 async def read(store: Store, settings: Settings, filter_: Filter) -> list[Letter]:
-    """All letters that a filter chooses, settled or not."""
-    project = str((await find_project(store, settings, filter_.project)).id) if filter_.project else ""
-    chosen = replace(filter_, project=project)
-    return await deadletters.read(settings, chosen.topics(), chosen.has)
+    """All letters that a filter chooses, settled or not; BadParameter when it names no topic, project or webshop."""
+    topics = filter_.topics()
+    if filter_.webshop and not ObjectId.is_valid(filter_.webshop):
+        raise _no_webshop(f"{filter_.webshop!r} is no _id of a webshop: expected 24 hexadecimal digits")
+    project = await _project(store, settings, filter_.project) if filter_.project else None
+    chosen = replace(filter_, project=str(project.id) if project else "", webshop=filter_.webshop.lower())
+    found = await deadletters.read(settings, topics, chosen.has)
+    # A destroyed webshop's letters are listed as long as there are any.
+    if chosen.webshop and not found and not await _is_there(store, project, ObjectId(chosen.webshop)):
+        where = f"in project {project.name}" if project else "in any project"
+        raise _no_webshop(f"there is no webshop {chosen.webshop} {where}")
+    return found
+
+
+async def _project(store: Store, settings: Settings, name: str) -> Project:
+    try:
+        return await find_project(store, settings, name)
+    except AdminError as error:
+        raise typer.BadParameter(str(error), param_hint="--project") from None
+
+
+async def _is_there(store: Store, project: Project | None, webshop: ObjectId) -> bool:
+    rows = store.collection(Control.PROJECTS).find({"destroyed_at": None}, {"database": 1})
+    databases = [project.database] if project else [row["database"] async for row in rows]
+    found = [await store.database(name)["webshops"].find_one({"_id": webshop}, {"_id": 1}) for name in databases]
+    return any(found)
+
+
+def _no_webshop(why: str) -> typer.BadParameter:
+    return typer.BadParameter(f"{why}; see: shoprelay webshop list", param_hint="--webshop")
 
 
 def state_of(rows: dict[str, Bson], letter: Letter) -> str:

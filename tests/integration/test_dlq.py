@@ -26,6 +26,7 @@ from tests.support.plain_relay import order
 from tests.support.world import START, World, normalizing, world
 
 pytestmark = pytest.mark.integration
+NOBODY = "65f0a1b2c3d4e5f6a7b8c9d0"
 
 
 @pytest.fixture
@@ -44,6 +45,7 @@ def type_(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Any:
         "SHOPRELAY_DATABASE": settings.database,
         "SHOPRELAY_PREFIX": settings.prefix,
         "SHOPRELAY_MASTER_KEY": settings.master_key.get_secret_value(),
+        "COLUMNS": "300",
     }.items():
         monkeypatch.setenv(name, value)
 
@@ -97,8 +99,9 @@ async def test_looking_at_dead_letters(shop: World, type_: Any) -> None:
         str(shop.webshop.webshop_id),
     }
     text = (await type_("list")).stdout.splitlines()
-    assert text[0].split() == ["position", "at", "webshop", "type", "field", "reason"]
+    assert text[0].split() == ["position", "at", "of", "webshop", "type", "reason"]
     assert text[1].startswith(newest["position"])
+    assert text[2].endswith("lines.0.price: expected a number")
     for position in (oldest["position"], oldest["origin"]):
         shown = json.loads((await type_("show", position, "--json")).stdout)
         assert shown["original"] == {"id": "7", "poison": "jane@example.com"}
@@ -119,11 +122,39 @@ async def test_filters(shop: World, type_: Any) -> None:
         (("--topic", "raw.backfill.v1"), 0),
         (("--project", shop.project.name), 2),
         (("--webshop", str(shop.webshop.webshop_id)), 2),
-        (("--webshop", str(ObjectId())), 0),
+        (("--webshop", str(shop.webshop.webshop_id), "--reason", "nothing"), 0),
         (("--limit", "1"), 1),
     ):
         assert len(await listed(type_, *words)) == number, words
     assert "1 more are not shown" in (await type_("list", "--limit", "1")).stderr
+
+
+async def test_a_webshop_is_looked_for_in_the_project_and_its_letters_outlive_it(shop: World, type_: Any) -> None:
+    await reject(shop, {"id": "7", "poison": 1})
+    async with world(shop.settings, shop.store, name="other") as other:
+        refused = await type_("list", "--webshop", str(shop.webshop.webshop_id), "--project", other.project.name)
+        assert refused.exit_code == 2
+        assert "in project other" in " ".join(refused.stderr.replace("│", " ").split())
+    await shop.store.database(shop.project.database)["webshops"].delete_many({})
+    assert len(await listed(type_, "--webshop", str(shop.webshop.webshop_id))) == 1
+    empty = await type_("list", "--settled")
+    assert (empty.exit_code, empty.stdout, empty.stderr) == (0, "", "No dead letter was retried or discarded.\n")
+
+
+async def test_the_list_fits_a_narrow_terminal_and_positions_are_whole(
+    shop: World, type_: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await reject(shop, {"id": "7", "poison": 1}, {"id": "8", "bug": "total"})
+    positions = {row["position"] for row in await listed(type_)}
+    wide = (await type_("list")).stdout
+    assert str(shop.webshop.webshop_id) in wide
+    for width in (100, 80):
+        monkeypatch.setenv("COLUMNS", str(width))
+        lines = (await type_("list")).stdout.splitlines()
+        assert max(map(len, lines)) <= width
+        assert {line.split()[0] for line in lines[1:]} == positions
+        assert "lines.0.price: expected" in lines[2]
+    assert (await listed(type_))[0]["webshop"] == str(shop.webshop.webshop_id)
 
 
 async def test_a_retry_lands_in_order_and_only_once(shop: World, type_: Any) -> None:
@@ -407,8 +438,12 @@ async def test_a_destroyed_projects_letters_say_that_they_cannot_be_read(shop: W
         (("retry", "17"), 1, "expected topic-partition-offset, got '17'"),
         (("show", "raw.live.v1.dlq-0-99"), 1, "no dead letter at raw.live.v1.dlq-0-99"),
         (("show", "documents.orders.v1-0-1"), 1, "no dead letter at"),
-        (("list", "--topic", "raw"), 1, "those that can have some: raw.live.v1, raw.backfill.v1, usage.v1, activity.v1"),
-        (("list", "--project", "nobody"), 1, "nobody"),
+        (("list", "--topic", "raw"), 2, "those that can have some: raw.live.v1, raw.backfill.v1, usage.v1, activity.v1"),
+        (("list", "--project", "nobody"), 2, "there is no project 'nobody'"),
+        (("list", "--webshop", "xyz"), 2, "'xyz' is no _id of a webshop: expected 24 hexadecimal digits"),
+        (("list", "--webshop", NOBODY), 2, f"there is no webshop {NOBODY} in any project; see: shoprelay webshop list"),
+        (("retry", "--all", "--webshop", NOBODY), 2, f"there is no webshop {NOBODY}"),
+        (("discard", "--all", "--yes", "--project", "nobody"), 2, "there is no project 'nobody'"),
     ],
 )
 async def test_errors_say_what_was_expected(store: Store, type_: Any, words: tuple[str, ...], code: int, said: str) -> None:
