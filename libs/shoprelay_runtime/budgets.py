@@ -21,12 +21,10 @@ from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from shoprelay_relays.errors import ShopTrouble
-from shoprelay_relays.http.asking import retry_after
+from shoprelay_relays.http.asking import COST, retry_after
 from shoprelay_relays.spec import Limits, Told
 from shoprelay_runtime.store import Bson, Control, Store
 
-COST: Final = "shoprelay.cost"
-"""A request's extension: what it costs where the platform counts points, else 1."""
 _SLOT_SECONDS: Final = 6.0  # a process that dies in mid-request holds its slot for so long
 _BEAT_SECONDS: Final = 2.0
 _SLOW_SECONDS: Final = 1.0  # an answer of a gentle shop that takes longer is followed by a pause

@@ -19,6 +19,8 @@ from typing import Any, Final
 import httpcore
 import httpx
 
+from shoprelay_relays.http.asking import AnswerTooLarge
+
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 """The addresses of a host and port, as text; OSError when there are none."""
 
@@ -35,10 +37,6 @@ LONGEST_ANSWER: Final = 120.0
 _PIECE: Final = 64 * 1024
 _ENCODINGS: Final = frozenset({"", "gzip", "x-gzip", "deflate"})
 _GZIP_OR_ZLIB: Final = 32 + zlib.MAX_WBITS  # zlib tells by the first bytes which of the two it is
-
-
-class AnswerTooLarge(httpx.TransportError):
-    """The body is larger than the limit; the text names the host and the limit."""
 
 
 class AddressRefused(httpx.TransportError):

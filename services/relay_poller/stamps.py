@@ -16,7 +16,7 @@ from shoprelay_relays.errors import RelayError
 from shoprelay_runtime.admin.modes import CHANGES, HISTORY, POLLED, SWEEP, stamp
 from shoprelay_runtime.admin.shops import CONNECTED
 from shoprelay_runtime.codec import seal
-from shoprelay_runtime.outbound import AddressRefused, AnswerTooLarge
+from shoprelay_runtime.outbound import AddressRefused
 from shoprelay_runtime.projects import Project, Webshop
 from shoprelay_runtime.store import Bson, Store
 
@@ -111,7 +111,7 @@ def told(error: Exception) -> str:
     """An error in words for a merchant. Those of relays and guards are; texts of libraries may quote an address with its key."""
     name = type(error).__name__
     match error:
-        case RelayError() | AddressRefused() | AnswerTooLarge():
+        case RelayError() | AddressRefused():
             return str(error)[:500] or name
         case httpx.TimeoutException():
             return _SLOW.format(name)

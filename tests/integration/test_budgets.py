@@ -14,8 +14,9 @@ import pytest
 from bson import ObjectId
 
 from shoprelay_relays.errors import ShopTrouble
+from shoprelay_relays.http.asking import COST
 from shoprelay_relays.spec import Limits, Told
-from shoprelay_runtime.budgets import COST, Budget, BudgetedTransport, Lane
+from shoprelay_runtime.budgets import Budget, BudgetedTransport, Lane
 from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.store import Control, Store
 from shoprelay_simulators.listening import listen

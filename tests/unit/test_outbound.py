@@ -11,7 +11,8 @@ from contextlib import asynccontextmanager
 import httpx
 import pytest
 
-from shoprelay_runtime.outbound import AddressRefused, AnswerTooLarge, guarded_transport, refusal
+from shoprelay_relays.http.asking import AnswerTooLarge
+from shoprelay_runtime.outbound import AddressRefused, guarded_transport, refusal
 
 FORBIDDEN = [
     "127.0.0.1", "127.8.8.8", "0.0.0.0", "10.1.2.3", "172.16.0.1", "192.168.1.1", "100.64.0.1", "169.254.169.254", "169.254.1.1",

@@ -25,8 +25,12 @@ _SLOW = frozenset({408, 504, 524})
 _LATER = frozenset({425, 429})
 
 
+class AnswerTooLarge(httpx.TransportError):
+    """A transport that bounds answers raises it; the text names the host and the limit."""
+
+
 class Overloaded(ShopTrouble):
-    """The shop ran out of time over this request; a smaller page may pass."""
+    """The shop ran out of time over this request, or answered more than is taken at once; a smaller page may pass."""
 
 
 class NotThere(RelayError):
@@ -71,11 +75,15 @@ async def ask(
 
 
 async def send(client: httpx.AsyncClient, method: str, path: str, **request: Any) -> httpx.Response:
-    """The bare answer, whatever its status. A connection that fails is ShopTrouble, one that takes too long Overloaded."""
+    """The bare answer, whatever its status. A connection that fails is ShopTrouble; one that takes too long, or an answer that is
+    too large, Overloaded.
+    """
     try:
         return await client.request(method, path, **request)
     except httpx.TimeoutException as error:
         raise Overloaded(f"{method} {path}: no answer within {client.timeout.read or TIMEOUT:.0f} s") from error
+    except AnswerTooLarge as error:
+        raise Overloaded(f"{method} {path}: {error}") from error
     except httpx.RequestError as error:
         raise ShopTrouble(f"{method} {path}: {error or type(error).__name__}") from error
 

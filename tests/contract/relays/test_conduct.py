@@ -21,6 +21,7 @@ from shoprelay_relays.http.tokens import MemoryTokens
 from shoprelay_relays.registry import RELAYS
 from shoprelay_relays.spec import Connection, Gone, Mode, Page, Record, Relay, Verdict, Window
 from shoprelay_relays.trial import DemoShop
+from shoprelay_runtime.outbound import guarded_transport
 from shoprelay_schema.raw import Evidence
 from shoprelay_simulators import ManualClock, serve
 from shoprelay_simulators.making import PLATFORMS, Wanted
@@ -140,6 +141,27 @@ def told(pages: Iterable[Page]) -> dict[tuple[str, str], bytes]:
 
 def orders(found: Iterable[tuple[str, str]]) -> set[str]:
     return {remote_id for resource, remote_id in found if resource == "orders"}
+
+
+@every_relay
+async def test_an_answer_that_is_too_large_is_asked_for_in_smaller_pieces(name: str) -> None:
+    """What bounds an answer protects the memory, and must not stop an import."""
+    async with connected(name, HELD[name].several) as side:
+        largest = 0
+
+        async def weighed(response: httpx.Response) -> None:
+            nonlocal largest
+            largest = max(largest, len(await response.aread()))
+
+        side.client.event_hooks["response"].append(weighed)
+        whole = await side.listed()
+        transport = guarded_transport(allow_private=True, most=largest * 3 // 5)
+        async with side.relay.client(side.config, Connection(transport, MemoryTokens())) as side.client:
+            if side.how.divides:
+                assert await side.listed() == whole
+            else:
+                with pytest.raises(ShopTrouble):
+                    await side.listed()
 
 
 @every_relay

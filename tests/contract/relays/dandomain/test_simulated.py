@@ -13,6 +13,7 @@ import pytest
 from shoprelay_relays.errors import CredentialsRejected, ShopTrouble
 from shoprelay_relays.hostedshop import DANDOMAIN as RELAY
 from shoprelay_relays.spec import Connection, Gone, Mapped, Mode, Page, Record, Verdict, Window
+from shoprelay_runtime.outbound import guarded_transport
 from shoprelay_schema.documents import Category, CreditNote, Order, OrderLine, Shipment, Variant
 from shoprelay_schema.raw import Evidence
 from shoprelay_simulators.clock import ManualClock
@@ -299,6 +300,20 @@ async def test_a_product_that_is_made_while_all_are_listed_is_among_them(config:
             made.append(living.new_product(shop))
 
     assert ids(await records(config, "products", each=make)) == sorted(shop.tables["Product"])
+
+
+async def test_an_answer_that_is_too_large_is_cut_into_shorter_times(config: Config, shop: HostedShop):
+    """A transport bounds answers to protect the memory: that must not stop an import."""
+    whole = ids(await records(config, "orders", shop.clock() - timedelta(days=900)))
+    assert len(whole) > 10
+    listing = RELAY.resource("orders").pages
+    assert listing is not None
+    window = Window(Mode.UPDATED_SINCE_LAST_REQUEST, shop.clock() - timedelta(days=900), shop.clock())
+    bounded = Connection(guarded_transport(allow_private=True, most=40_000))
+    async with RELAY.client(config, bounded) as client:
+        found = [page async for page in listing(client, window, None, config)]
+    assert ids([record for page in found for record in page.records]) == whole
+    assert sum(page.requests for page in found) > 4
 
 
 async def test_a_list_goes_on_from_its_cursor(config: Config, shop: HostedShop):

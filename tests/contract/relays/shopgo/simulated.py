@@ -31,6 +31,7 @@ def _change(shop: ShopGoShop, one: str) -> None:
 
 
 SIMULATED = Simulated(
+    divides=False,  # all orders come in one answer
     shop=_shop,
     config=_config,
     ids=lambda shop: set(shop.orders),
