@@ -1,28 +1,24 @@
 """`shoprelay deliveries`: what the operator's webhook was told, what it answered, and telling it again."""
 
-import asyncio
 import json
 import re
-from collections.abc import Coroutine
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Any, Final
 
 import typer
 from bson import ObjectId
 
-from shoprelay_cli.console import table
-from shoprelay_cli.context import open_store
-from shoprelay_runtime.admin import AdminError, find_project
+from shoprelay_cli.console import AsJson, table, within
+from shoprelay_cli.dlq_choosing import named_project
+from shoprelay_runtime.admin import AdminError
 from shoprelay_runtime.crypto import Cipher, DecryptionFailed
 from shoprelay_runtime.projects import Projects, Unknown
-from shoprelay_runtime.settings import SettingsInvalid
+from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.store import Bson, Control, Store
 from shoprelay_schema.documents.base import jsonable
 
 app = typer.Typer(name="deliveries", help="What the operator's webhook was told.", no_args_is_help=True)
-T = TypeVar("T")
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
-OneProject = Annotated[str | None, typer.Option("--project", help="One project, by name or id.")]
+OneProject = Annotated[str | None, typer.Option("--project", "-p", help="One project, by name or id.")]
 Since = Annotated[str | None, typer.Option(help="Created since: a time such as 2026-03-04T05:06Z, or 30m, 2h, 3d ago.")]
 
 _STATES: Final = ("pending", "done", "failed", "disabled")
@@ -40,10 +36,13 @@ def list_(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """List deliveries, the newest first."""
+    """List deliveries, the newest first; times are UTC. Exits 2 when there is no such project.
+
+    Example: shoprelay deliveries list --state failed
+    """
     if state is not None and state not in _STATES:
         raise typer.BadParameter(f"expected one of {', '.join(_STATES)}", param_hint="--state")
-    found = [_shown(row) for row in _run(_list(project, state, limit))]
+    found = [_shown(row) for row in within(lambda store, settings: _list(store, settings, project, state, limit))]
     if as_json:
         typer.echo(json.dumps(found))
     else:
@@ -57,8 +56,12 @@ def show(
     body: Annotated[bool, typer.Option("--body", help="Show what was sent, too.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show one delivery and every attempt at it."""
-    found = _run(_show(_id(delivery), with_body=body))
+    """Show one delivery and every attempt at it. Exits 1 when there is no such delivery, 2 when the id cannot be one.
+
+    Example: shoprelay deliveries show msg_6651f0c2a7b4c0d1e2f30415 --body
+    """
+    asked = _id(delivery)
+    found = within(lambda store, settings: _show(store, settings, asked, with_body=body))
     if as_json:
         typer.echo(json.dumps(found))
         return
@@ -78,48 +81,56 @@ def replay(
     failed: Annotated[bool, typer.Option("--failed", help="All that were given up.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Tell the operator's webhook again, with the same webhook-id: it can know what it has had already."""
+    """Tell the operator's webhook again, with the same webhook-id: it can know what it has had already.
+
+    Exits 1 when there is no such delivery, or its webhook is switched off.
+
+    Examples:
+    shoprelay deliveries replay msg_6651f0c2a7b4c0d1e2f30415
+
+    shoprelay deliveries replay --failed --since 2h
+
+    """
     if (delivery is None) != failed:
         raise typer.BadParameter("expected the id of a delivery, or --failed")
-    number = _run(_replay_one(_id(delivery)) if delivery else _replay_failed(project, _time(since)))
+    begin, asked = _time(since), _id(delivery) if delivery else None
+    number = within(
+        lambda store, settings: _replay_one(store, asked) if asked else _replay_failed(store, settings, project, begin)
+    )
     typer.echo(json.dumps({"replayed": number}) if as_json else f"{number} will be sent again")
 
 
-async def _list(project: str | None, state: str | None, limit: int) -> list[Bson]:
-    async with open_store() as (settings, store, _):
-        query: Bson = {"state": state} if state else {}
-        if project:
-            query["project"] = (await find_project(store, settings, project)).id
-        return await store.collection(Control.DELIVERIES).find(query).sort("created_at", -1).limit(limit).to_list(None)
+async def _list(store: Store, settings: Settings, project: str | None, state: str | None, limit: int) -> list[Bson]:
+    query: Bson = {"state": state} if state else {}
+    if project:
+        query["project"] = (await named_project(store, settings, project)).id
+    return await store.collection(Control.DELIVERIES).find(query).sort("created_at", -1).limit(limit).to_list(None)
 
 
-async def _show(delivery: ObjectId, *, with_body: bool) -> dict[str, Any]:
-    async with open_store() as (_, store, projects):
-        row = await _row(store, delivery)
-        cipher = await _cipher(projects, row["project"])
-        attempts = await store.collection(Control.ATTEMPTS).find({"delivery": delivery}).sort("at", 1).to_list(None)
+async def _show(store: Store, settings: Settings, delivery: ObjectId, *, with_body: bool) -> dict[str, Any]:
+    row = await _row(store, delivery)
+    cipher = await _cipher(Projects(store, settings.master()), row["project"])
+    attempts = await store.collection(Control.ATTEMPTS).find({"delivery": delivery}).sort("at", 1).to_list(None)
     shown = {**_shown(row), "webhook_id": f"msg_{delivery}", "attempts": [_attempt(cipher, each) for each in attempts]}
     return {**shown, "body": _opened(cipher, "deliveries", "body", row["body"])} if with_body else shown
 
 
-async def _replay_one(delivery: ObjectId) -> int:
-    async with open_store() as (_, store, _):
-        row = await _row(store, delivery)
-        if not await store.collection(Control.ENDPOINTS).find_one({"_id": row["endpoint"], "active": True}):
-            raise AdminError(f"delivery {delivery}: its endpoint is switched off; set the project's webhook first")
-        return await _again(store, {"_id": delivery})
+async def _replay_one(store: Store, delivery: ObjectId) -> int:
+    row = await _row(store, delivery)
+    if not await store.collection(Control.ENDPOINTS).find_one({"_id": row["endpoint"], "active": True}):
+        raise AdminError(f"delivery {delivery}: its endpoint is switched off; set the project's webhook first")
+    return await _again(store, {"_id": delivery})
 
 
-async def _replay_failed(project: str | None, since: datetime | None) -> int:
+async def _replay_failed(store: Store, settings: Settings, project: str | None, since: datetime | None) -> int:
     """Only where the endpoint is on: the others would be put aside again."""
-    async with open_store() as (settings, store, _):
-        active = await store.collection(Control.ENDPOINTS).distinct("_id", {"active": True})
-        query: Bson = {"state": {"$in": _LOST}, "endpoint": {"$in": active}}
-        if since:
-            query["created_at"] = {"$gte": since}
-        if project:
-            query["project"] = (await find_project(store, settings, project)).id
-        return await _again(store, query)
+    active = await store.collection(Control.ENDPOINTS).distinct("_id", {"active": True})
+    query: Bson = {"state": {"$in": _LOST}, "endpoint": {"$in": active}}
+    if since:
+        query["created_at"] = {"$gte": since}
+    if project:
+        query["project"] = (await named_project(store, settings, project)).id
+    return await _again(store, query)
 
 
 async def _again(store: Store, query: Bson) -> int:
@@ -131,7 +142,7 @@ async def _again(store: Store, query: Bson) -> int:
 async def _row(store: Store, delivery: ObjectId) -> Bson:
     row = await store.collection(Control.DELIVERIES).find_one({"_id": delivery})
     if row is None:
-        raise AdminError(f"there is no delivery {delivery}")
+        raise AdminError(f"there is no delivery {delivery}: shoprelay deliveries list shows them; they are kept for 60 days")
     return row
 
 
@@ -175,11 +186,3 @@ def _time(text: str | None) -> datetime | None:
     except ValueError:
         raise typer.BadParameter(f"expected a time, or 30m, 2h, 3d; got {text!r}", param_hint="--since") from None
     return at if at.tzinfo else at.replace(tzinfo=UTC)
-
-
-def _run(work: Coroutine[Any, Any, T]) -> T:
-    try:
-        return asyncio.run(work)
-    except (AdminError, SettingsInvalid) as error:
-        typer.echo(f"error: {error}", err=True)
-        raise typer.Exit(2) from None

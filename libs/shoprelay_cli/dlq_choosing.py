@@ -55,7 +55,7 @@ async def read(store: Store, settings: Settings, filter_: Filter) -> list[Letter
     topics = filter_.topics()
     if filter_.webshop and not ObjectId.is_valid(filter_.webshop):
         raise _no_webshop(f"{filter_.webshop!r} is no _id of a webshop: expected 24 hexadecimal digits")
-    project = await _project(store, settings, filter_.project) if filter_.project else None
+    project = await named_project(store, settings, filter_.project) if filter_.project else None
     chosen = replace(filter_, project=str(project.id) if project else "", webshop=filter_.webshop.lower())
     found = await deadletters.read(settings, topics, chosen.has)
     # A destroyed webshop's letters are listed as long as there are any.
@@ -65,7 +65,8 @@ async def read(store: Store, settings: Settings, filter_: Filter) -> list[Letter
     return found
 
 
-async def _project(store: Store, settings: Settings, name: str) -> Project:
+async def named_project(store: Store, settings: Settings, name: str) -> Project:
+    """What --project names; BadParameter when there is none."""
     try:
         return await find_project(store, settings, name)
     except AdminError as error:

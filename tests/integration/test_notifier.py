@@ -467,7 +467,7 @@ async def test_what_was_given_up_is_replayed_together(store: Store, settings: Se
     assert (await rows.find_one({"_id": old["_id"]}) or {})["state"] == "failed"
     await store.collection("endpoints").update_one({"_id": endpoint_id}, {"$set": {"active": False}})
     code, text = await command(settings, monkeypatch, "replay", str(old["_id"]))
-    assert code == 2
+    assert code == 1
     assert "switched off" in text
 
 
@@ -483,4 +483,4 @@ async def test_wrong_arguments_are_named(settings: Settings, monkeypatch: pytest
 async def test_an_unknown_delivery_is_named(settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     missing = str(ObjectId())
     code, text = await command(settings, monkeypatch, "show", missing)
-    assert (code, text) == (2, f"error: there is no delivery {missing}\n")
+    assert (code, text.startswith(f"error: there is no delivery {missing}")) == (1, True)
