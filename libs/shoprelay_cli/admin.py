@@ -2,12 +2,14 @@
 
 from base64 import urlsafe_b64encode
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Annotated, Any
 
 import typer
 
 from shoprelay_cli.console import AsJson, InProject, chosen, fail, show, table, tell_left, within
 from shoprelay_runtime import admin
+from shoprelay_runtime.access import TokenKind
 from shoprelay_runtime.bus import ensure_topics
 from shoprelay_runtime.crypto import new_key
 from shoprelay_runtime.projects import Project
@@ -99,13 +101,13 @@ def project_set_webhook(
 
 @project_app.command("set")
 def project_set(
-    setting: Annotated[str, typer.Argument(help="max_simultaneous_synchronizations or catch_all_date.")],
-    value: Annotated[str, typer.Argument(help='The value; "" takes the setting away.')],
+    setting: Annotated[str, typer.Argument(help="Its name, as docs/reference/project-settings.md lists them.")],
+    value: Annotated[str, typer.Argument(help='The value, lists and objects as JSON; "" takes the setting away.')],
     *,
     project: InProject = None,
     as_json: AsJson = False,
 ) -> None:
-    """Set how many shops are polled at once, or the date from which history is read.
+    """Set something for the whole project, such as how many shops are polled at once. Services see it within 15 seconds.
 
     Example: shoprelay project set max_simultaneous_synchronizations 8 --project Growth
     """
@@ -114,6 +116,27 @@ def project_set(
         return await admin.set_setting(store, await chosen(store, settings, project), setting, value)
 
     show({setting: within(work)}, as_json=as_json)
+
+
+@project_app.command("rotate-token")
+def project_rotate_token(
+    kind: Annotated[TokenKind, typer.Argument(help="Which token.")],
+    *,
+    overlap_hours: Annotated[int, typer.Option(min=0, max=720, help="How long the token before is still valid.")] = 24,
+    project: InProject = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a new token, and print it this once. The one before opens what it opened for some hours, so that no call fails.
+
+    Example: shoprelay project rotate-token shop_api --overlap-hours 48
+    """
+
+    async def work(store: Store, settings: Settings) -> Any:
+        found = await chosen(store, settings, project)
+        return await admin.rotate_token(store, found.id, kind, timedelta(hours=overlap_hours))
+
+    show(asdict(within(work)), as_json=as_json)
+    _say_once()
 
 
 @project_app.command("rotate-keys")

@@ -1,8 +1,10 @@
 """Administration against a real database and a real broker."""
 
 import asyncio
+from base64 import b64encode
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -14,6 +16,7 @@ from shoprelay_relays.errors import CredentialsRejected, RelayError, ShopTrouble
 from shoprelay_relays.http.tokens import Token
 from shoprelay_relays.spec import Connection
 from shoprelay_runtime import admin, bus, rawlog
+from shoprelay_runtime.access import TokenKind, opened_by
 from shoprelay_runtime.crypto import DecryptionFailed, token_hash
 from shoprelay_runtime.projects import Project, Projects, Unknown
 from shoprelay_runtime.settings import Settings
@@ -73,7 +76,8 @@ async def test_a_project_s_tokens_are_shown_once_and_kept_as_hashes(store: Store
     made = await admin.create_project(store, settings, "Growth", webhook_url="https://operator.example/events")
     row = await store.collection(Control.PROJECTS).find_one({"_id": made.id})
     assert row is not None
-    assert row["tokens"]["shop_api"] == token_hash(made.shop_api_token)
+    (token,) = [each for each in row["tokens"] if each["kind"] == "shop_api"]
+    assert (token["hash"], token["until"]) == (token_hash(made.shop_api_token), None)
     assert made.project_api_token not in repr(row)
     endpoint = await store.collection(Control.ENDPOINTS).find_one({"project": made.id})
     project = await admin.find_project(store, settings, "Growth")
@@ -92,10 +96,54 @@ async def test_a_project_s_settings_are_checked_and_shown(store: Store, project:
     for name, value, said in (
         ("max_simultaneous_synchronizations", "many", "expected a whole number"),
         ("catch_all_date", "last spring", "expected an ISO date"),
-        ("colour", "red", "there is no setting 'colour'; there are: max_simultaneous_synchronizations, catch_all_date"),
+        ("colour", "red", "there is no setting 'colour'; there are: allowed_languages, catch_all_date"),
     ):
         with pytest.raises(admin.AdminError, match=said):
             await admin.set_setting(store, project, name, value)
+
+
+async def test_settings_are_stored_all_or_none(store: Store, project: Project) -> None:
+    with pytest.raises(admin.AdminError, match="support_email: expected something such as") as refused:
+        await admin.change_settings(store, project, {"interface_path": "/shops", "support_email": "nobody"})
+    assert refused.value.field == "support_email"
+    assert (await admin.show_project(store, project))["settings"] == {}
+    assert await admin.set_setting(store, project, "allowed_languages", '["en", "da"]') == ["en", "da"]
+    await admin.change_settings(store, project, {"css_link_classes": "blue", "guests_view_only": False})
+    found = (await admin.show_project(store, project))["settings"]
+    assert found == {"allowed_languages": ["en", "da"], "css_link_classes": "blue", "guests_view_only": False}
+
+
+async def test_a_webhook_s_address_is_kept_apart(store: Store, project: Project) -> None:
+    made = await admin.change_settings(store, project, {"webhook_url": "https://operator.example/other"})
+    assert made is not None
+    assert made.token is None or len(made.token) > 20
+    await admin.change_settings(store, project, {"webhook_url": None})
+    shown = await admin.show_project(store, project)
+    assert (shown["webhook_url"], shown["webhook_active"], shown["settings"]) == (None, False, {})
+    again = await admin.change_settings(store, project, {"webhook_url": "https://operator.example/third"})
+    assert again is not None
+    assert again.token is None  # it is the one of before
+    assert (await admin.show_project(store, project))["webhook_active"]
+
+
+async def test_a_rotated_token_is_valid_for_a_while(store: Store, settings: Settings) -> None:
+    made = await admin.create_project(store, settings, "Rotating")
+    kind = TokenKind.SHOP_API
+
+    async def opens(token: str, opened: TokenKind = kind) -> bool:
+        return await opened_by(store, opened, f"Basic {b64encode(token.encode()).decode()}") == made.id
+
+    second = await admin.rotate_token(store, made.id, kind, timedelta(hours=2))
+    assert [await opens(made.shop_api_token), await opens(second.token)] == [True, True]
+    third = await admin.rotate_token(store, made.id, kind, timedelta(0))
+    assert [await opens(made.shop_api_token), await opens(second.token), await opens(third.token)] == [False, False, True]
+    both = await asyncio.gather(*(admin.rotate_token(store, made.id, kind, timedelta(hours=1)) for _ in range(2)))
+    assert [await opens(each.token) for each in (third, *both)] == [True, True, True]
+    assert await opens(made.project_api_token, TokenKind.PROJECT_API)
+    row = await store.collection(Control.PROJECTS).find_one({"_id": made.id})
+    assert row is not None
+    assert len([each for each in row["tokens"] if each["kind"] == "shop_api"]) == 3, "those that ended are forgotten"
+    assert third.token not in repr(row)
 
 
 async def test_a_name_is_taken_once(store: Store, settings: Settings, project: Project) -> None:
@@ -328,7 +376,7 @@ async def test_a_destroyed_project_leaves_no_key_and_no_data(
     await admin.destroy_project(store, "Growth", settle=0)
     row = await store.collection(Control.PROJECTS).find_one({"_id": project.id})
     assert row is not None
-    assert (row["data_keys"], row.get("identity_key"), row["tokens"]) == ([], None, {})
+    assert (row["data_keys"], row.get("identity_key"), row["tokens"]) == ([], None, [])
     assert await store.database(project.database).list_collection_names() == []
     assert await store.collection(Control.JOBS).count_documents({}) == 0
     with pytest.raises(Unknown):

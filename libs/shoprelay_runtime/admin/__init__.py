@@ -1,13 +1,14 @@
-"""The operator's administration as functions: what the command line does, and what an HTTP API would do."""
+"""The operator's administration as functions: what the command line and the Project API do."""
 
 from shoprelay_runtime.admin.companies import create_company, find_company, list_companies
 from shoprelay_runtime.admin.destroying import company_contents, destroy_company, destroy_webshop, wait_destroyed
-from shoprelay_runtime.admin.errors import AdminError
+from shoprelay_runtime.admin.errors import AdminError, Missing
 from shoprelay_runtime.admin.keys import rotate_keys
-from shoprelay_runtime.admin.project_settings import set_setting
+from shoprelay_runtime.admin.project_settings import change_settings, set_setting
 from shoprelay_runtime.admin.projects import create_project, destroy_project, find_project, set_webhook, show_project
 from shoprelay_runtime.admin.shops import add_webshop
 from shoprelay_runtime.admin.subscribing import subscribe_webshop
+from shoprelay_runtime.admin.tokens import rotate_token
 from shoprelay_runtime.admin.upkeep import (
     list_webshops,
     pause_webshop,
@@ -18,7 +19,9 @@ from shoprelay_runtime.admin.upkeep import (
 
 __all__ = [
     "AdminError",
+    "Missing",
     "add_webshop",
+    "change_settings",
     "company_contents",
     "create_company",
     "create_project",
@@ -33,6 +36,7 @@ __all__ = [
     "resume_webshop",
     "resync_webshop",
     "rotate_keys",
+    "rotate_token",
     "set_setting",
     "set_webhook",
     "show_project",

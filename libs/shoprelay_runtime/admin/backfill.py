@@ -16,7 +16,7 @@ from bson import ObjectId
 
 from shoprelay_relays.spec import Page
 from shoprelay_runtime import bus
-from shoprelay_runtime.admin.errors import AdminError
+from shoprelay_runtime.admin.errors import AdminError, Missing
 from shoprelay_runtime.admin.jobs import PAUSED, reconcile
 from shoprelay_runtime.admin.modes import CHANGES, HISTORY, polls, switch
 from shoprelay_runtime.admin.subscribing import relay_of
@@ -50,7 +50,7 @@ async def show_backfill(store: Store, project: Project, webshops: Collection[Obj
     wanted = {"_id": {"$in": list(webshops)}} if webshops else {}
     documents = await store.database(project.database)["webshops"].find(wanted).sort("_id", 1).to_list(None)
     if missing := set(webshops) - {document["_id"] for document in documents}:
-        raise AdminError(f"there is no webshop {min(missing)} in project {project.name}")
+        raise Missing(f"there is no webshop {min(missing)} in project {project.name}")
     return [entry for document in documents for entry in await _of_webshop(store, document)]
 
 
@@ -116,7 +116,7 @@ async def resume_backfill(store: Store, project: Project, webshop: ObjectId, res
 async def _chosen(store: Store, project: Project, webshop: ObjectId, resources: Iterable[str]) -> list[str]:
     document = await store.database(project.database)["webshops"].find_one({"_id": webshop})
     if document is None:
-        raise AdminError(f"there is no webshop {webshop} in project {project.name}")
+        raise Missing(f"there is no webshop {webshop} in project {project.name}")
     known = sorted({resource.name for resource, _ in polls(relay_of(document["relay_id"]))})
     if unknown := sorted(set(resources) - set(known)):
         raise AdminError(f"resource: this shop is not polled for {unknown[0]!r}; it is for {', '.join(known)}")

@@ -7,7 +7,7 @@ from bson import ObjectId
 from pymongo.errors import DuplicateKeyError
 
 from shoprelay_runtime import bus
-from shoprelay_runtime.admin.errors import AdminError
+from shoprelay_runtime.admin.errors import AdminError, Missing
 from shoprelay_runtime.admin.publishing import lent
 from shoprelay_runtime.projects import Project
 from shoprelay_runtime.settings import Settings
@@ -92,7 +92,7 @@ async def find_company(store: Store, project: Project, name: str) -> Bson:
     for way in ways:
         if found := await companies.find_one(way):
             return found
-    raise AdminError(f"there is no company with the _id, remote_id or website {name!r} in project {project.name}")
+    raise Missing(f"there is no company with the _id, remote_id or website {name!r} in project {project.name}")
 
 
 async def list_companies(store: Store, project: Project, limit: int = 1000) -> list[Bson]:

@@ -14,7 +14,7 @@ from typing import Any, Final
 from bson import ObjectId
 
 from shoprelay_runtime import rawlog
-from shoprelay_runtime.admin.errors import AdminError
+from shoprelay_runtime.admin.errors import AdminError, Missing
 from shoprelay_runtime.admin.publishing import lent
 from shoprelay_runtime.codec import to_json
 from shoprelay_runtime.forgetting import forget_webshop
@@ -58,7 +58,7 @@ def _webshops(store: Store, project: Project) -> Collection:
 async def _refuse_unknown(store: Store, project: Project, webshop: ObjectId) -> None:
     destroyed = {"_id": row_id(project.id, webshop), "deleted": True}
     if await store.collection(Control.MARKS).find_one(destroyed) is None:
-        raise AdminError(f"there is no webshop {webshop} in project {project.name}")
+        raise Missing(f"there is no webshop {webshop} in project {project.name}")
 
 
 async def _stop(store: Store, project: Project, webshop: ObjectId) -> None:
@@ -165,7 +165,7 @@ async def destroy_company(
     # Nobody connects a webshop to it from now on.
     mark = {"$set": {"destroying_at": datetime.now(UTC)}}
     if not (await companies.update_one({"_id": company}, mark)).matched_count:
-        raise AdminError(f"there is no company {company} in project {project.name}")
+        raise Missing(f"there is no company {company} in project {project.name}")
     while webshops := await _webshops_of(store, project, company):
         async with lent(settings, producer) as sender:
             for webshop in webshops:

@@ -4,7 +4,7 @@ import asyncio
 
 from bson import ObjectId
 
-from shoprelay_runtime.admin.errors import AdminError
+from shoprelay_runtime.admin.errors import AdminError, Missing
 from shoprelay_runtime.crypto import new_key, wrap
 from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.store import Control, Store
@@ -19,7 +19,7 @@ async def rotate_keys(store: Store, settings: Settings, project_id: ObjectId, *,
     rows = store.collection(Control.PROJECTS)
     row = await rows.find_one({"_id": project_id, "destroyed_at": None})
     if row is None:
-        raise AdminError(f"project {project_id} does not exist")
+        raise Missing(f"project {project_id} does not exist")
     name = f"k{len(row['data_keys']) + 1}"
     added = {"id": name, "wrapped": wrap(settings.master(), new_key(), f"{project_id}/{name}")}
     known = {"_id": project_id, "data_keys": {"$size": len(row["data_keys"])}}

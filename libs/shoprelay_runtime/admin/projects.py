@@ -14,7 +14,7 @@ from bson import Binary, ObjectId
 from pymongo.errors import DuplicateKeyError
 
 from shoprelay_runtime.access import TokenKind, token_row
-from shoprelay_runtime.admin.errors import AdminError
+from shoprelay_runtime.admin.errors import AdminError, Missing
 from shoprelay_runtime.crypto import Cipher, new_key, new_token, wrap
 from shoprelay_runtime.forgetting import forget_webshop
 from shoprelay_runtime.projects import Project, Projects
@@ -118,7 +118,7 @@ def _endpoint(project_id: ObjectId, cipher: Cipher, url: str) -> tuple[Endpoint,
     token = new_token()
     # Standard Webhooks: 24 to 64 random bytes as base64 after this prefix.
     secret = "whsec_" + b64encode(secrets.token_bytes(32)).decode()
-    made = Endpoint(ObjectId(), _checked_url(url), token, secret)
+    made = Endpoint(ObjectId(), checked_url(url), token, secret)
     row = {
         "_id": made.id,
         "project": project_id,
@@ -131,7 +131,8 @@ def _endpoint(project_id: ObjectId, cipher: Cipher, url: str) -> tuple[Endpoint,
     return made, row
 
 
-def _checked_url(url: str) -> str:
+def checked_url(url: str) -> str:
+    """An address of the operator's; AdminError when it is none."""
     try:
         parts = urlsplit(url)
         fine = parts.scheme in {"http", "https"} and bool(parts.hostname) and not parts.fragment and parts.port != 0
@@ -148,7 +149,7 @@ async def find_project(store: Store, settings: Settings, name: str) -> Project:
     known = {row["name"]: row["_id"] async for row in rows}
     project_id = known.get(name) or next((i for i in known.values() if str(i) == name), None)
     if project_id is None:
-        raise AdminError(f"there is no project {name!r}; there are: {', '.join(known) or 'none yet'}")
+        raise Missing(f"there is no project {name!r}; there are: {', '.join(known) or 'none yet'}")
     return await Projects(store, settings.master()).get(project_id)
 
 
@@ -176,7 +177,7 @@ async def show_project(store: Store, project: Project) -> dict[str, Any]:
 
 async def set_webhook(store: Store, project: Project, url: str) -> Endpoint:
     """Point the operator's webhook at `url` and switch it on. The first time makes its token and secret, which are then kept."""
-    checked = _checked_url(url)
+    checked = checked_url(url)
     rows = store.collection(Control.ENDPOINTS)
     change = {"$set": {"url": checked, "active": True}, "$unset": {"disabled_reason": ""}}
     found = await rows.find_one_and_update({"project": project.id}, change)
@@ -185,6 +186,12 @@ async def set_webhook(store: Store, project: Project, url: str) -> Endpoint:
     made, row = _endpoint(project.id, project.cipher, checked)
     await rows.insert_one(row)
     return made
+
+
+async def clear_webhook(store: Store, project: Project) -> None:
+    """Switch the operator's webhook off. Its token and secret are kept for the next address."""
+    change = {"$set": {"active": False, "url": None, "disabled_reason": "switched off by the operator"}}
+    await store.collection(Control.ENDPOINTS).update_one({"project": project.id}, change)
 
 
 async def destroy_project(store: Store, name: str, *, settle: float | None = None) -> None:
@@ -200,7 +207,7 @@ async def destroy_project(store: Store, name: str, *, settle: float | None = Non
     gone = {"$set": {"destroyed_at": now, "data_keys": [], "tokens": []}, "$unset": {"identity_key": ""}}
     row = await rows.find_one_and_update({"name": name}, gone)
     if row is None:
-        raise AdminError(f"there is no project {name!r}")
+        raise Missing(f"there is no project {name!r}")
     await asyncio.sleep(SETTLE if settle is None else settle)
     await _forget(store, row)
     await store.drop_database(row["database"])

@@ -6,7 +6,7 @@ from typing import Any
 from bson import ObjectId
 
 from shoprelay_runtime.admin.backfill import show_backfill
-from shoprelay_runtime.admin.errors import AdminError
+from shoprelay_runtime.admin.errors import Missing
 from shoprelay_runtime.admin.jobs import reconcile
 from shoprelay_runtime.admin.modes import CHANGES, polls, stamp
 from shoprelay_runtime.admin.subscribing import relay_of
@@ -24,7 +24,7 @@ def _webshops(store: Store, project: Project) -> Collection:
 async def _found(store: Store, project: Project, webshop: ObjectId) -> Bson:
     document = await _webshops(store, project).find_one({"_id": webshop})
     if document is None:
-        raise AdminError(f"there is no webshop {webshop} in project {project.name}")
+        raise Missing(f"there is no webshop {webshop} in project {project.name}")
     return document
 
 
