@@ -24,6 +24,7 @@ from shoprelay_runtime.shop_tokens import tokens_of
 from shoprelay_runtime.store import Store
 
 _LATER: Final = 503
+_OURS: Final = 500
 _MEANS: Final[tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], int, str, str], ...]] = (
     (CannotDo, 422, "unsupported", "{0}: {1}"),
     (NotThere, 404, "not_in_shop", "{0} does not have what the call names"),
@@ -134,7 +135,8 @@ class told:  # noqa: N801 - reads as a phrase
             return
         if isinstance(error, Refused):
             self._trail.refused()
-        if (problem := self._problem(error)) is not None:
+        cause = error.__cause__ if isinstance(error.__cause__, AddressRefused) else error
+        if (problem := self._problem(cause)) is not None:
             raise problem from error
 
     def _problem(self, error: BaseException) -> Problem | None:
@@ -146,6 +148,10 @@ class told:  # noqa: N801 - reads as a phrase
             return Problem(504, "unknown", said, done=done, result="unknown")
         for kinds, status, kind, text in _MEANS:
             if isinstance(error, kinds):
+                if done and status >= _OURS:
+                    # No Retry-After here: whoever repeats the call repeats what is done.
+                    said = f"{self._label} did {', '.join(done)}, and then failed: {error or type(error).__name__}"
+                    return Problem(502, "incomplete", f"{said}. What it touched is read now.", done=done)
                 wait = {"retry-after": str(max(1, round(getattr(error, "retry_after", None) or 5)))} if status == _LATER else None
                 field = f"data.{error.field}" if isinstance(error, CannotDo) and error.field else None
                 return Problem(status, kind, text.format(self._label, error), headers=wait, field=field, done=done)

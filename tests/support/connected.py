@@ -10,6 +10,7 @@ from bson import ObjectId
 
 from services.relay_poller.clock import now
 from shoprelay_runtime import admin
+from shoprelay_runtime.admin.projects import CreatedProject
 from shoprelay_runtime.codec import unseal
 from shoprelay_runtime.projects import Project, Projects
 from shoprelay_runtime.settings import Settings
@@ -30,6 +31,7 @@ class Connected:
     project: Project
     webshop: ObjectId
     shop: Any
+    made: CreatedProject
 
     async def documents(self, collection: str) -> list[dict[str, Any]]:
         """What is stored of a collection, decrypted."""
@@ -69,4 +71,4 @@ async def connected(
         company = await store.database(project.database)["companies"].insert_one({"website": "acme.example"})
         given = {"shop_url": url, **(more or {}), **shop.credentials()}
         added = await admin.add_webshop(store, settings, projects, project, company.inserted_id, shop.platform, given)
-        yield Connected(settings, store, project, added.id, shop)
+        yield Connected(settings, store, project, added.id, shop, made)
