@@ -21,7 +21,7 @@ install: .venv/.installed ## Make .venv with all that the other commands need (a
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: install ## Run everything on this machine: two simulated shops, five services, a bill; Ctrl-C ends it
+demo: install ## Run everything on this machine: two simulated shops, six services, a bill; Ctrl-C ends it
 	@$(BIN)/shoprelay demo
 
 test: check ## Everything that a change must pass: check, then unit, contract and integration tests

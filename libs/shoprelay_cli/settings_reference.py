@@ -11,6 +11,7 @@ from services.billing_meter.settings import MeterSettings
 from services.normalizer.settings import NormalizerSettings
 from services.notifier.settings import NotifierSettings
 from services.relay_poller.settings import PollerSettings
+from services.shop_api.settings import ShopApiSettings
 from services.webhook_ingest.settings import IngestSettings
 from shoprelay_runtime.settings import Settings, variable
 
@@ -22,6 +23,7 @@ SERVICES: Final[dict[str, type[Settings]]] = {
     "normalizer": NormalizerSettings,
     "billing-meter": MeterSettings,
     "notifier": NotifierSettings,
+    "shop-api": ShopApiSettings,
 }
 
 _HEAD: Final = f"""# Settings

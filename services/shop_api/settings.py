@@ -11,7 +11,6 @@ class ShopApiSettings(Settings):
 
     model_config = SettingsConfigDict(env_prefix="SHOPRELAY_SHOP_API_")
 
-    host: str = Field("127.0.0.1", description="Address to listen on; 0.0.0.0 for all of the machine's.")
     action_seconds: float = Field(
         60.0, gt=0, le=110, description="How long one call may take in the shop, all its requests together."
     )

@@ -1,1 +1,1 @@
-"""The demo: two simulated shops, the five services as processes of their own, an operator's endpoint, and a check of it all."""
+"""The demo: two simulated shops, the services as processes of their own, an operator's endpoint, and a check of it all."""

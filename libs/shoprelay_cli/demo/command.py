@@ -23,7 +23,7 @@ from shoprelay_cli.demo.endpoint import Endpoint
 from shoprelay_cli.demo.figures import Counting
 from shoprelay_cli.demo.processes import Children, DemoFailed, alone, check_servers
 from shoprelay_cli.demo.screen import Screen, say
-from shoprelay_cli.demo.setting_up import SetUp, environment, set_up, write_environment
+from shoprelay_cli.demo.setting_up import SetUp, environment, set_up, shop_api_environment, write_environment
 from shoprelay_local import servers
 from shoprelay_runtime.bus import ensure_topics
 from shoprelay_runtime.settings import Settings
@@ -43,7 +43,7 @@ def demo(
     seconds: Annotated[int, typer.Option(help="End by itself after so many seconds; 0: at Ctrl-C.")] = 0,
     changes: Annotated[float, typer.Option(help="Changes a second in each simulated shop.")] = 2.0,
 ) -> None:
-    """Run everything on this machine: Kafka, MongoDB, two simulated shops, the five services and an operator's endpoint.
+    """Run everything on this machine: Kafka, MongoDB, two simulated shops, the services and an operator's endpoint.
 
     With DEMO_EXIT=1 in the environment it ends once every flow was seen and everything was compared with the shops: exit code 0
     when all is right, 1 with the reasons otherwise; the last line is one JSON object of what was counted.
@@ -99,6 +99,7 @@ async def _demo(kafka: str, mongo: str, *, seconds: int, changes: float, by_itse
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     try:
         async with _everything(settings, children, changes) as (counting, made, urls, ports):
+            write_environment(HOME / "env", {**values, **shop_api_environment(made, ports["shop-api"])})
             await _look(counting, made, children, ports, stopping, by_itself=by_itself, seconds=seconds)
             if stopping.is_set() or not by_itself:
                 return None
@@ -114,7 +115,7 @@ async def _demo(kafka: str, mongo: str, *, seconds: int, changes: float, by_itse
 @contextlib.asynccontextmanager
 async def _everything(settings: Settings, children: Children, changes: float) -> AsyncIterator[Any]:
     store, endpoint = Store(settings.mongo, settings.database), Endpoint()
-    say("creating topics, starting two shops and five services")
+    say("creating topics, starting two shops and six services")
     await asyncio.gather(ensure_topics(settings), store.prepare_control())
     shops = {relay: await children.shop(relay, seed, changes) for relay, seed in SHOPS.items()}
     ports = await children.services()
@@ -165,6 +166,7 @@ def _hints(ports: Mapping[str, int]) -> list[str]:
         f"source {HOME}/env",
         f"{shown} tail documents.orders.v1 -n 3",
         f"{shown} bill     {shown} bill --recount     {shown} deliveries list",
+        f"act in the shops: http://127.0.0.1:{ports['shop-api']}/docs and docs/guides/shop-api.md",
         "metrics: " + "  ".join(f"http://127.0.0.1:{port}/metrics ({name})" for name, port in ports.items()),
     ]
 

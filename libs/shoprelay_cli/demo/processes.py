@@ -26,6 +26,7 @@ SERVICE_PORTS: Final = {
     "normalizer": 8082,
     "billing-meter": 8083,
     "notifier": 8084,
+    "shop-api": 8085,
 }
 
 
@@ -71,7 +72,7 @@ class Children:
         return hello
 
     async def services(self) -> dict[str, int]:
-        """Start the five services and wait until each is ready; gives their ports."""
+        """Start the services and wait until each is ready; gives their ports."""
         for name, preferred in SERVICE_PORTS.items():
             port = free_port(preferred)
             child = await self._start(name, ["-m", "shoprelay_cli", name, "--port", str(port)])

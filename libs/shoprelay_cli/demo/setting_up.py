@@ -4,7 +4,7 @@ import base64
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ class SetUp:
     project: Project
     company: ObjectId
     shops: dict[ObjectId, str]
+    shop_api_token: str = field(repr=False)
 
 
 def environment(kafka: str, mongo: str) -> dict[str, str]:
@@ -40,10 +41,17 @@ def environment(kafka: str, mongo: str) -> dict[str, str]:
 
 
 def write_environment(path: Path, values: Mapping[str, str]) -> None:
-    """A file to `source`, readable by its owner alone: it holds the demo's master key."""
+    """A file to `source`, readable by its owner alone: it holds the demo's master key and tokens."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.writelines(f"export {name}='{value}'\n" for name, value in values.items())
+
+
+def shop_api_environment(made: SetUp, port: int) -> dict[str, str]:
+    """What the examples of the Shop API's guide need: its address, the header that opens it, and the shops."""
+    token = base64.b64encode(made.shop_api_token.encode()).decode()
+    shops = {f"{relay.upper()}_WEBSHOP": str(webshop) for webshop, relay in made.shops.items()}
+    return {"SHOP_API": f"http://127.0.0.1:{port}/shop_api/v1", "SHOP_API_AUTH": f"Authorization: Basic {token}", **shops}
 
 
 async def set_up(
@@ -66,7 +74,7 @@ async def set_up(
             store, settings, projects, project, company["_id"], relay, credentials, webhook_base_url=ingest
         )
         connected[added.id] = relay
-    return SetUp(project, company["_id"], connected)
+    return SetUp(project, company["_id"], connected, created.shop_api_token)
 
 
 def _credentials(relay: str, hello: Mapping[str, Any]) -> dict[str, Any]:
