@@ -5,6 +5,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from shoprelay_cli import action_pages
+from shoprelay_cli.tables import table
 from shoprelay_relays.describe import describe
 from shoprelay_relays.registry import RELAYS
 from shoprelay_relays.spec import Relay, Resource
@@ -24,6 +26,7 @@ def pages(docs: Path) -> dict[Path, bytes]:
     folder = docs / "relays"
     found = {folder / f"{relay.name}.md": _page(relay) for relay in relays}
     found[folder / "README.md"] = _matrix(relays)
+    found[folder / "actions.md"] = action_pages.matrix([relay for relay in relays if relay.actions])
     told = {relay.name: describe(relay) for relay in relays}
     found[docs / "reference" / "relays.json"] = json.dumps(told, indent=1, ensure_ascii=False) + "\n"
     return {path: text.encode() for path, text in found.items()}
@@ -42,7 +45,9 @@ def _matrix(relays: list[Relay]) -> str:
             "",
             _LEGEND,
             "",
-            _table(["relay", "webhooks", *collections], rows),
+            table(["relay", "webhooks", *collections], rows),
+            "What can be done in their shops: [actions](actions.md).",
+            "",
             "To add one: [ADDING_A_RELAY.md](../../ADDING_A_RELAY.md).",
             "",
         ]
@@ -74,12 +79,13 @@ def _page(relay: Relay) -> str:
         "",
         (relay.credentials.__doc__ or "").strip(),
         "",
-        _table(["name", "required", "what it is"], [_credential(field) for field in told["credentials"]]),
+        table(["name", "required", "what it is"], [_credential(field) for field in told["credentials"]]),
         f"A shop is known by: {', '.join(f'`{key}`' for key in relay.identifiable_config_keys)}.",
         "",
         "## What is read",
         "",
-        _table(["resource", "listed", "every", "swept", "single read", "counted"], [_resource(each) for each in relay.resources]),
+        table(["resource", "listed", "every", "swept", "single read", "counted"], [_resource(each) for each in relay.resources]),
+        *action_pages.section(relay),
         "## Webhooks",
         "",
         _said(told),
@@ -141,8 +147,3 @@ def _limits(relay: Relay) -> str:
         f"At most {limits.per_second:g} requests (or points) a second in the long run, {limits.burst} at once after a quiet "
         f"time, {limits.parallel} under way, over all processes.{learnt}{gentle}"
     )
-
-
-def _table(head: list[str], rows: list[list[str]]) -> str:
-    lines = ["| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in row) + " |" for row in [head, *rows]]
-    return "\n".join([lines[0], "|" + "---|" * len(head), *lines[1:], ""])
