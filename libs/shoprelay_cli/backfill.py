@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import typer
 from bson import ObjectId
@@ -12,7 +12,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 
 from shoprelay_cli.console import AsJson, InProject, chosen, fail, table, within
-from shoprelay_runtime.admin.backfill import backlogs, pause_backfill, resume_backfill, show_backfill
+from shoprelay_runtime.admin.backfill import pause_backfill, resume_backfill, show_backfill_and_backlog
 from shoprelay_runtime.codec import to_json
 from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.store import Bson, Store
@@ -115,12 +115,10 @@ def resume(webshop: Webshop, *, resource: Resources = None, project: InProject =
 def _found(webshop: str | None, project: str | None) -> list[Bson]:
     wanted = [_id(webshop)] if webshop else []
 
-    async def work(store: Store, settings: Settings) -> list[Any]:
-        found = await show_backfill(store, await chosen(store, settings, project), wanted)
-        waiting = await backlogs(settings, {entry["webshop"] for entry in found}) if found else {}
-        return [{**entry, "partition_backlog": waiting[entry["webshop"]]} for entry in found]
+    async def work(store: Store, settings: Settings) -> list[Bson]:
+        return await show_backfill_and_backlog(store, settings, await chosen(store, settings, project), wanted)
 
-    return list(within(work))
+    return within(work)
 
 
 def _id(text: str) -> ObjectId:

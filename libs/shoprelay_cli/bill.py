@@ -18,9 +18,8 @@ from rich.progress import Progress
 
 from shoprelay_cli.context import open_store
 from shoprelay_runtime.billing import ledger
-from shoprelay_runtime.billing.ledger import Account, Ledger, Wanted
+from shoprelay_runtime.billing.ledger import Account, Wanted
 from shoprelay_runtime.billing.recount import Difference, NotComparable, Recounted, compare, recount
-from shoprelay_runtime.billing.statements import total
 from shoprelay_runtime.settings import SettingsInvalid
 from shoprelay_schema.documents.base import iso
 
@@ -63,7 +62,7 @@ async def _show(project: str | None, wanted: Wanted, *, as_json: bool) -> bool:
     async with open_store() as (_, store, _):
         accounts = _found(project, await ledger.accounts(store, project))
         found = await ledger.read(store, _of(wanted, accounts))
-    projects = [_project(account, found) for account in accounts]
+    projects = [ledger.bill_of(account, found) for account in accounts]
     if as_json:
         typer.echo(json.dumps({"currency": "EUR", "projects": projects}))
     else:
@@ -79,19 +78,6 @@ def _found(project: str | None, accounts: list[Account]) -> list[Account]:
 
 def _of(wanted: Wanted, accounts: Sequence[Account]) -> Wanted:
     return Wanted(frozenset(account.id for account in accounts), wanted.first, wanted.last, wanted.company)
-
-
-def _project(account: Account, found: Ledger) -> dict[str, Any]:
-    """A project's bill as JSON values; amounts are decimal text."""
-    running, days = Decimal(0), []
-    for (_, day), content in sorted((key, content) for key, content in found.items() if key[0] == account.id):
-        lines = content.lines(day)
-        running += total(lines)
-        shown = [each.model_dump(mode="json") for each in lines]
-        about = {"day": day.isoformat(), "state": content.state, "statements": len(content.statements)}
-        days.append({**about, "lines": shown, "total": f"{total(lines):f}", "running_total": f"{running:f}"})
-    about = {"project": str(account.id), "name": account.name, "time_zone": account.time_zone.key}
-    return {**about, "days": days, "total": f"{running:f}"}
 
 
 def _print_projects(projects: Sequence[dict[str, Any]]) -> None:

@@ -45,6 +45,14 @@ async def _opened(work: Callable[[Store, Settings], Awaitable[T]], settings: Set
         store.close()
 
 
+def parsed(read: Callable[[str], T], text: str) -> T:
+    """What an argument says; BadParameter in place of AdminError: nothing was asked of anybody yet."""
+    try:
+        return read(text)
+    except AdminError as error:
+        raise typer.BadParameter(str(error).removeprefix(f"{error.field}: ")) from None
+
+
 def fail(text: str) -> NoReturn:
     """Say why, and leave."""
     typer.echo(f"error: {text}", err=True)

@@ -1,22 +1,22 @@
 """`shoprelay dlq`: the records that no service could process; looked at, put back, or discarded."""
 
-import asyncio
 import json
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from shoprelay_cli import dlq_table
 from shoprelay_cli.console import AsJson, within
-from shoprelay_cli.dlq_choosing import OPEN, Filter, Left, choose, left_of, one, read, state_of
-from shoprelay_cli.dlq_show import original, pointed
+from shoprelay_cli.dlq_choosing import Options, options
+from shoprelay_cli.dlq_show import pointed
 from shoprelay_runtime import settling
+from shoprelay_runtime.admin import dead_letters
+from shoprelay_runtime.admin.dead_letters import Left
 from shoprelay_runtime.deadletters import Letter
 from shoprelay_runtime.projects import Projects
 from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.store import Bson, Store
-from shoprelay_schema.documents.base import iso
 
 app = typer.Typer(
     name="dlq",
@@ -52,15 +52,20 @@ def list_(
 
     Example: shoprelay dlq list --topic raw.live.v1 --reason "expected a number"
     """
-    wanted = Filter(topic, project, webshop, reason)
-    found = within(lambda store, settings: _list(store, settings, wanted, done=settled))
+    wanted = Options(topic, project, webshop, reason)
+
+    async def work(store: Store, settings: Settings) -> list[Bson]:
+        with options():
+            return await dead_letters.list_letters(store, settings, await wanted.filter(store, settings), done=settled)
+
+    found = within(work)
     if as_json:
         typer.echo(json.dumps(found[:limit], ensure_ascii=False))
     elif found:
         dlq_table.print_(found[:limit], settled=settled)
     else:
         what = "was retried or discarded" if settled else "is open"
-        typer.echo(f"No dead letter {what}{'' if wanted == Filter() else ' that fits'}.", err=True)
+        typer.echo(f"No dead letter {what}{'' if wanted == Options() else ' that fits'}.", err=True)
     if len(found) > limit:
         typer.echo(f"{len(found) - limit} more are not shown: give --limit or a filter", err=True)
 
@@ -75,7 +80,9 @@ def show(
 
     Example: shoprelay dlq show raw.live.v1.dlq-0-17
     """
-    found = within(lambda store, settings: _show(store, settings, position))
+    found = within(
+        lambda store, settings: dead_letters.show_letter(store, settings, Projects(store, settings.master()), position)
+    )
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False))
         return
@@ -109,12 +116,10 @@ def retry(
 
     shoprelay dlq retry --all --topic raw.live.v1 --reason lines.0.price
     """
-    chosen = _wanted(positions, Filter(topic, project, webshop, reason), all_=all_)
+    chosen = _wanted(positions, Options(topic, project, webshop, reason), all_=all_)
 
     async def work(store: Store, settings: Settings) -> tuple[list[Letter], list[Left]]:
-        letters = await choose(store, settings, *chosen)
-        back = await settling.retry(settings, store, letters)
-        return back, left_of(letters, back, await settling.settled(store))
+        return await dead_letters.retry(store, settings, await _chosen(store, settings, *chosen))
 
     back, left = within(work)
     _settled("retried", back, left, as_json=as_json)
@@ -142,20 +147,25 @@ def discard(
 
     shoprelay dlq discard --all --webshop 65f0a1b2c3d4e5f6a7b8c9d0 --yes
     """
-    chosen = _wanted(positions, Filter(topic, project, webshop, reason), all_=all_)
-    letters = within(lambda store, settings: choose(store, settings, *chosen))
+    chosen = _wanted(positions, Options(topic, project, webshop, reason), all_=all_)
+    letters = within(lambda store, settings: _chosen(store, settings, *chosen))
     if all_ and letters and not yes:
         typer.confirm(f"Discard {len(letters)} dead letters? They cannot be retried then", abort=True, err=True)
     within(lambda store, _: settling.discard(store, letters))
     _settled("discarded", letters, (), as_json=as_json)
 
 
-def _wanted(positions: Sequence[str] | None, filter_: Filter, *, all_: bool) -> tuple[Sequence[str], Filter]:
+async def _chosen(store: Store, settings: Settings, positions: Sequence[str], given: Options) -> list[Letter]:
+    with options():
+        return await dead_letters.choose(store, settings, positions, await given.filter(store, settings))
+
+
+def _wanted(positions: Sequence[str] | None, given: Options, *, all_: bool) -> tuple[Sequence[str], Options]:
     if bool(positions) == all_:
         raise typer.BadParameter("expected positions (see: shoprelay dlq list), or --all with or without filters")
-    if positions and filter_ != Filter():
+    if positions and given != Options():
         raise typer.BadParameter("filters go with --all; a position already says which letter is meant")
-    return positions or (), filter_
+    return positions or (), given
 
 
 def _settled(what: str, letters: Sequence[Letter], left: Sequence[Left], *, as_json: bool) -> None:
@@ -166,37 +176,3 @@ def _settled(what: str, letters: Sequence[Letter], left: Sequence[Left], *, as_j
     typer.echo(f"{what}: {len(letters)} dead letter{'' if len(letters) == 1 else 's'}")
     for letter, why in left:
         typer.echo(f"not {what}: {letter.position}: {why}", err=True)
-
-
-async def _list(store: Store, settings: Settings, filter_: Filter, *, done: bool) -> list[Bson]:
-    found, rows = await asyncio.gather(read(store, settings, filter_), settling.settled(store))
-    found.sort(key=lambda letter: (letter.at, letter.origin), reverse=True)
-    shown = [(letter, state_of(rows, letter)) for letter in found]
-    return [_row(letter, state) for letter, state in shown if (state != OPEN) == done]
-
-
-def _row(letter: Letter, state: str) -> Bson:
-    return {
-        "position": str(letter.position),
-        "origin": str(letter.origin),
-        "at": iso(letter.at),
-        "project": letter.header("project"),
-        "webshop": letter.webshop,
-        "type": letter.header("ce_type"),
-        "subject": letter.header("ce_subject"),
-        "field": letter.header("dlq_field"),
-        "reason": letter.header("dlq_reason"),
-        "state": state,
-    }
-
-
-async def _show(store: Store, settings: Settings, position: str) -> dict[str, Any]:
-    letter = await one(settings, position)
-    row = _row(letter, state_of(await settling.settled(store), letter))
-    headers = {name: letter.header(name) for name, _ in letter.record.headers if not name.startswith("dlq_")}
-    return {
-        **row,
-        "stack": letter.header("dlq_detail"),
-        "headers": headers,
-        **await original(Projects(store, settings.master()), letter),
-    }

@@ -3,34 +3,11 @@
 import json
 import re
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 import orjson
-from bson import ObjectId
 
-from shoprelay_cli.tail import json_or_text
-from shoprelay_runtime import rawlog
-from shoprelay_runtime.crypto import DecryptionFailed
-from shoprelay_runtime.deadletters import Letter
-from shoprelay_runtime.projects import Projects, Unknown
-from shoprelay_schema.topics import RAW_BACKFILL, RAW_LIVE
-
-_RAW: Final = {RAW_LIVE.name, RAW_BACKFILL.name}
 _Path = tuple[str, ...]
-
-
-async def original(projects: Projects, letter: Letter) -> dict[str, Any]:
-    """The record as it was: of the raw log decrypted, with what was kept of a webhook's headers."""
-    value = letter.record.value or b""
-    if letter.origin.topic not in _RAW:
-        return {"original": json_or_text(value)}
-    try:
-        project = await projects.get(ObjectId(letter.header("project")))
-        raw = rawlog.decode(project.cipher, letter.record.headers, value, str(letter.origin))
-    except (DecryptionFailed, Unknown, ValueError, TypeError) as error:
-        return {"original": f"<cannot be read: {error}>"}
-    kept = {"webhook": raw.headers} if raw.headers else {}
-    return {**kept, "original": json_or_text(raw.body)}
 
 
 def pointed(value: Any, field: str, reason: str) -> str:

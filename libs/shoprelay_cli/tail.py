@@ -13,6 +13,7 @@ from bson import ObjectId
 
 from shoprelay_cli.context import open_store
 from shoprelay_runtime import bus, rawlog
+from shoprelay_runtime.admin.dead_letters import json_or_text
 from shoprelay_runtime.codec import to_json, unseal
 from shoprelay_runtime.crypto import DecryptionFailed
 from shoprelay_runtime.projects import Project, Projects, Unknown
@@ -135,14 +136,6 @@ def _value(project: Project | None, topic: str, record: ConsumerRecord) -> Any:
     if project is not None and topic in _COLLECTION:
         return json.loads(to_json(unseal(project.cipher, _COLLECTION[topic], value)))
     return value
-
-
-def json_or_text(body: bytes) -> Any:
-    """What a body says, for people: JSON where it is."""
-    try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return body.decode(errors="replace")
 
 
 def _show(record: dict[str, Any], *, as_json: bool) -> None:

@@ -7,9 +7,9 @@ from bson import ObjectId
 
 from services.normalizer.observations import Ref
 from services.normalizer.observe import rejected
-from shoprelay_cli.dlq_choosing import state_of
 from shoprelay_relays.spec import Relay
 from shoprelay_runtime import deadletters, settling
+from shoprelay_runtime.admin.dead_letters import state_of
 from shoprelay_runtime.deadletters import Letter
 from shoprelay_runtime.projects import Webshop
 from shoprelay_runtime.settings import Settings

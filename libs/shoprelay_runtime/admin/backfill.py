@@ -54,6 +54,15 @@ async def show_backfill(store: Store, project: Project, webshops: Collection[Obj
     return [entry for document in documents for entry in await _of_webshop(store, document)]
 
 
+async def show_backfill_and_backlog(
+    store: Store, settings: Settings, project: Project, webshops: Collection[ObjectId] = ()
+) -> list[Bson]:
+    """As `show_backfill`, each with the `partition_backlog` of its webshop: see `backlogs`."""
+    found = await show_backfill(store, project, webshops)
+    waiting = await backlogs(settings, {entry["webshop"] for entry in found}) if found else {}
+    return [{**entry, "partition_backlog": waiting[entry["webshop"]]} for entry in found]
+
+
 async def _of_webshop(store: Store, document: Bson) -> list[Bson]:
     rows: dict[str, list[Bson]] = {}
     wanted = {"webshop": document["_id"], "mode": {"$in": [*CHANGES, *HISTORY]}}

@@ -4,13 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from bson import ObjectId
 
 from shoprelay_runtime.billing.rows import counts_of_row, statement_of
-from shoprelay_runtime.billing.statements import Counts, line
+from shoprelay_runtime.billing.statements import Counts, line, total
 from shoprelay_runtime.store import Bson, Control, Session, Store
 from shoprelay_schema.events import StatementIssuedV1, StatementLine
 
@@ -100,6 +101,19 @@ async def read(store: Store, wanted: Wanted, session: Session | None = None) -> 
         if _concerns(event, wanted.company):
             ledger[event.project, event.day].statements.append(event)
     return dict(ledger)
+
+
+def bill_of(account: Account, found: Ledger) -> dict[str, Any]:
+    """A project's bill as JSON values: {project, name, time_zone, days, total}; amounts (EUR) are decimal text."""
+    running, days = Decimal(0), []
+    for (_, day), content in sorted((key, content) for key, content in found.items() if key[0] == account.id):
+        lines = content.lines(day)
+        running += total(lines)
+        shown = [each.model_dump(mode="json") for each in lines]
+        about = {"day": day.isoformat(), "state": content.state, "statements": len(content.statements)}
+        days.append({**about, "lines": shown, "total": f"{total(lines):f}", "running_total": f"{running:f}"})
+    about = {"project": str(account.id), "name": account.name, "time_zone": account.time_zone.key}
+    return {**about, "days": days, "total": f"{running:f}"}
 
 
 def _concerns(event: StatementIssuedV1, company: ObjectId | None) -> bool:
