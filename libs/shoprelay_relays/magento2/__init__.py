@@ -4,6 +4,7 @@ from datetime import timedelta
 from functools import partial
 
 from shoprelay_relays.magento2 import (
+    actions,
     categories,
     credit_notes,
     customers,
@@ -104,6 +105,7 @@ RELAY = Relay(
     ),
     passing=("order_lines", "stock_messages"),
     webhook=Webhook(check=webhooks.check, route=webhooks.route, prepare=webhooks.prepare),
+    actions=actions.ACTIONS,
     # Magento names no limit; a list of orders is heavy work, and firewalls of hosts ban whoever asks too fast.
     limits=Limits(per_second=4, burst=20, parallel=2, gentle=True),
     identifiable_config_keys=("shop_url",),

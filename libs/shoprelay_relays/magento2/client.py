@@ -55,29 +55,38 @@ def _login(config: Config, connection: Connection, shop: str) -> Obtain:
         path = f"{shop}/rest/V1/integration/admin/token"
         until = datetime.now(UTC) + _LOGIN_LASTS
         try:
-            answer = await asking.ask(asker, "POST", path, json=given, judge=_judge)
+            # A log-in changes nothing in the shop.
+            response = await asking.send(asker, "POST", path, json=given, extensions={asking.SAFE: True})
         finally:
             if connection.transport is None:
                 await asker.aclose()
-        if not isinstance(answer.body, str) or not answer.body:
-            raise ShopTrouble("POST integration/admin/token: expected a token")
-        return Token(answer.body, until)
+        return Token(_token(response), until)
 
     return obtain
 
 
+def _token(response: httpx.Response) -> str:
+    body = asking.parsed(response)
+    if error := judge(response, body, f"POST integration/admin/token: {response.status_code}"):
+        raise error
+    if not isinstance(body, str) or not body:
+        raise ShopTrouble("POST integration/admin/token: expected a token")
+    return body
+
+
 async def get(shop: httpx.AsyncClient, path: str, params: Mapping[str, str | int] | None = None) -> Answer:
     """One GET. Raises CredentialsRejected, ShopTrouble (Overloaded), NotThere or RelayError."""
-    answer = await asking.ask(shop, "GET", path, params=params, judge=_judge)
+    answer = await asking.ask(shop, "GET", path, params=params, judge=judge)
     if answer.body is None:
         raise ShopTrouble(f"GET {path}: an empty answer")
     return answer
 
 
-def _judge(response: httpx.Response, body: Json, said: str) -> RelayError | None:
+def judge(response: httpx.Response, body: Json, said: str) -> RelayError | None:
+    """What an answer that is no success means; the shop's own words are part of the text."""
     if response.is_success:
         return None
-    message = _message(body)
+    message = words(body)
     said = f"{said} {message or response.reason_phrase}".rstrip()
     if "searchcriteria" in message.lower() and "pagesize" in message.lower():
         return asking.Overloaded(said)  # the merchant's own limit: smaller pages pass
@@ -89,7 +98,7 @@ def _judge(response: httpx.Response, body: Json, said: str) -> RelayError | None
     return CredentialsRejected(f"{said}. {_advice(body)}") if isinstance(found, CredentialsRejected) else found
 
 
-def _message(body: Json) -> str:
+def words(body: Json) -> str:
     """The message with its placeholders (%1, %fieldName) filled in."""
     if not isinstance(body, dict) or not isinstance(body.get("message"), str):
         return ""

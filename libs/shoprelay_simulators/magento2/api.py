@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 from shoprelay_simulators.magento2 import misc
-from shoprelay_simulators.magento2.errors import MISSING, NO_PRODUCT, NOBODY, Refusal, answered
+from shoprelay_simulators.magento2.errors import MISSING, NOBODY, Refusal, answered
 from shoprelay_simulators.magento2.fields import trimmed
 from shoprelay_simulators.magento2.rows import Row
 from shoprelay_simulators.magento2.search import criteria, listed
+from shoprelay_simulators.magento2.stocking import by_sku
+from shoprelay_simulators.magento2.writes import write
 from shoprelay_simulators.messages import Request, Response
 
 if TYPE_CHECKING:
@@ -68,16 +70,17 @@ def _body(shop: "Magento2Shop", request: Request) -> object:
     path = match["path"].removeprefix("V1/")
     if (request.method, path) == ("POST", "integration/admin/token"):
         return shop.access.login(json.loads(request.body or b"{}"), shop.clock(), shop.rng)
-    if request.method != "GET":
-        raise Refusal(404, "Request does not match any route.")
-    return trimmed(_got(shop, request, path), dict(request.query).get("fields", ""))
 
-
-def _got(shop: "Magento2Shop", request: Request, path: str) -> object:
     def enter(resource: str) -> None:
         url = f"{shop.site_url}{quote(request.path, safe='/-._~')}"
         shop.access.enter(request, f"V1/{path}", resource, url, shop.clock())
 
+    if request.method != "GET":
+        return write(shop, request, path, enter)
+    return trimmed(_got(shop, request, path, enter), dict(request.query).get("fields", ""))
+
+
+def _got(shop: "Magento2Shop", request: Request, path: str, enter: Callable[[str], None]) -> object:
     if path.startswith("inventory/") and not shop.inventory:
         raise Refusal(404, "Request does not match any route.")
     if path in LISTS:
@@ -104,9 +107,7 @@ def _list(shop: "Magento2Shop", request: Request, rows: Iterable[Row], names: di
 
 def _other(shop: "Magento2Shop", path: str, head: str, key: str) -> object:
     if head in {"products", "stockItems"}:
-        product = next((row for row in shop.products.values() if str(row["sku"]).casefold() == key.casefold()), None)
-        if product is None:
-            raise Refusal(404, NO_PRODUCT)
+        product = by_sku(shop, key)
         item = misc.stock_item(shop, product)
         return item if head == "stockItems" else _whole(product, item)
     if path == "categories":

@@ -37,13 +37,19 @@ def _note(shop: "Magento2Shop", row: Row, status: str, comment: str) -> None:
     row["status"], row["updated_at"] = status, shop.stamp()
 
 
+def _count(row: Row, counter: str) -> None:
+    for item in row["items"]:
+        item[counter] = item["qty_ordered"]
+
+
 def invoice(shop: "Magento2Shop") -> str:
     row = _pick(shop, lambda one: one["state"] in {"new", "processing"} and not one.get("total_paid"))
     if row is None:
         return ""
     made = orders.paper(shop, row, "invoice")
     shop.invoices[made["entity_id"]] = made
-    row |= {"state": "processing", "total_paid": row["grand_total"], "total_due": 0}
+    _count(row, "qty_invoiced")
+    row |= {"state": "processing", "total_paid": row["grand_total"], "total_invoiced": row["grand_total"], "total_due": 0}
     _note(shop, row, "processing", "invoiced")
     shop.changed("invoices", made["entity_id"])
     shop.changed("orders", row["entity_id"])
@@ -57,6 +63,7 @@ def ship(shop: "Magento2Shop") -> str:
     made = orders.paper(shop, row, "shipment")
     made["tracks"] = [_track(shop, made)] if chance(shop.rng, 80) else []
     shop.shipments[made["entity_id"]] = made
+    _count(row, "qty_shipped")
     for item in orders.priced(row):
         shop.take(item["sku"], item["qty_ordered"])
     row["state"] = "complete"
@@ -96,6 +103,7 @@ def refund(shop: "Magento2Shop") -> str:
         return ""
     made = orders.paper(shop, row, "creditmemo")
     shop.creditmemos[made["entity_id"]] = made
+    _count(row, "qty_refunded")
     row |= {"state": "closed", "total_refunded": row["grand_total"]}
     _note(shop, row, "closed", "credited")
     shop.changed("creditmemos", made["entity_id"])

@@ -107,6 +107,7 @@ def stock_item(shop: "Magento2Shop", product: Row) -> Row:
         "min_sale_qty": 1,
         "max_sale_qty": 10000,
         "notify_stock_qty": 1,
+        **shop.rules.get(product["id"], {}),
     }
 
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 RATE = Decimal(25)
 _SHIPPING = Decimal(40)
+OPEN, PAID = 1, 2
+AMOUNTS = ("row_total", "row_total_incl_tax", "tax_amount", "discount_amount", "discount_tax_compensation_amount")
 _METHODS = (("checkmo", "Check / Money order"), ("banktransfer", "Bankoverførsel"), ("quickpay_gateway", "Kort"))
 
 
@@ -188,11 +190,29 @@ def paper(shop: "Magento2Shop", head: Row, kind: str) -> Row:
     if kind == "shipment":
         return row | {"total_qty": len(row["items"]), "tracks": [], "extension_attributes": {"source_code": "default"}}
     names = ("grand_total", "subtotal", "shipping_amount", "shipping_incl_tax", "shipping_tax_amount", "tax_amount")
-    return row | {name: head[name] for name in names} | {"state": 2, "discount_amount": head["discount_amount"]}
+    return row | {name: head[name] for name in names} | {"state": PAID, "discount_amount": head["discount_amount"]}
 
 
 def _paper_item(item: Row, parent: int) -> Row:
-    names = ("row_total", "row_total_incl_tax", "tax_amount", "discount_amount", "discount_tax_compensation_amount", "price")
-    found: dict[str, Any] = {name: item[name] for name in names if name in item}
+    found: dict[str, Any] = {name: item[name] for name in (*AMOUNTS, "price") if name in item}
     own = {"entity_id": item["item_id"], "parent_id": parent, "order_item_id": item["item_id"], "qty": item["qty_ordered"]}
     return own | found | {"sku": item["sku"], "name": item["name"], "product_id": item["product_id"]}
+
+
+def sum_up(made: Row, head: Row, *, delivery: bool) -> None:
+    """The totals of a paper from its rows, with the delivery or without."""
+    own = {item["item_id"] for item in priced(head)}
+
+    def total(name: str) -> Decimal:
+        rows = (item for item in made["items"] if item["order_item_id"] in own)
+        return sum((Decimal(str(item.get(name) or 0)) for item in rows), Decimal(0))
+
+    shipping = {name: head[name] if delivery else 0 for name in ("shipping_amount", "shipping_incl_tax", "shipping_tax_amount")}
+    goods = total("row_total") - total("discount_amount") + total("tax_amount")
+    made |= {
+        **shipping,
+        "subtotal": cents(total("row_total")),
+        "discount_amount": cents(-total("discount_amount")),
+        "tax_amount": cents(total("tax_amount") + Decimal(str(shipping["shipping_tax_amount"]))),
+        "grand_total": cents(goods + Decimal(str(shipping["shipping_incl_tax"]))),
+    }

@@ -56,6 +56,7 @@ class Magento2Shop:
         self.invoices: dict[int, Row] = {}
         self.creditmemos: dict[int, Row] = {}
         self.stock: dict[tuple[str, str], Row] = {}
+        self.rules: dict[int, Row] = {}
         self._counters = dict(_FIRST)
         self._back = timedelta(0)
         self._fill(orders, products, customers)
@@ -88,7 +89,7 @@ class Magento2Shop:
         self._counters[kind] = self._counters.get(kind, 0) + 1
         return self._counters[kind]
 
-    def take(self, sku: str, quantity: int) -> None:
+    def take(self, sku: str, quantity: float) -> None:
         """Sent from the default source."""
         held = self.stock.get((sku, "default"))
         if held is not None:

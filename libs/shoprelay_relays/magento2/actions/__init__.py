@@ -1,0 +1,94 @@
+"""What can be done in a Magento 2 shop: https://developer.adobe.com/commerce/webapi/rest/"""
+
+from shoprelay_relays.actions import action
+from shoprelay_relays.magento2.actions import orders, papers, shipments, stock
+
+_STATUS = "A status has to belong to the state that the order is in: the state follows from what is invoiced, sent and credited."
+
+ACTIONS = {
+    "orders/close": action(
+        orders.close,
+        "capture",
+        "status_id",
+        reads=orders.reads,
+        comments="Magento completes an order once it is invoiced and sent: this invoices and sends what is left. `capture` false "
+        f"books the invoice as paid and leaves the payment provider alone. {_STATUS}",
+    ),
+    "orders/create_shipment": action(
+        orders.create_shipment,
+        "order_lines",
+        "order_line_ids",
+        "tracking_number",
+        "courier",
+        "status_id",
+        reads=orders.reads,
+        comments="The goods leave the shop's default source, as Magento chooses it. The buyer gets no e-mail.",
+    ),
+    "orders/create_invoice": action(
+        papers.create_invoice,
+        "order_lines",
+        "order_line_ids",
+        "capture",
+        "status_id",
+        reads=orders.reads,
+        comments="The first invoice has the delivery and the fees. Without `capture` it is booked as paid, and the payment "
+        "provider is left alone.",
+        example={"capture": True},
+    ),
+    "orders/capture": action(
+        papers.capture,
+        "invoice_id",
+        "status_id",
+        reads=orders.reads,
+        comments="Magento captures invoices: the open ones; where there is none, a new one of all that is left. For a part, use "
+        "orders/create_invoice with `capture`.",
+        example={},
+    ),
+    "orders/refund": action(
+        papers.refund,
+        "refund_amount",
+        "status_id",
+        reads=orders.reads,
+        comments="A credit memo for each invoice, or one over an amount. The payment provider pays back where it took the "
+        "payment of that invoice; else the credit memo is only booked. Nothing is put back in stock.",
+    ),
+    "orders/return": action(
+        papers.return_,
+        "order_lines",
+        "order_line_ids",
+        "include_shipping",
+        "refund",
+        "restock",
+        "status_id",
+        reads=orders.reads,
+        comments="A credit memo, which Magento counts as paid back. With `refund` the payment provider pays back.",
+    ),
+    "orders/update_status": action(
+        orders.update_status, "status_id", reads=orders.reads, comments=f"{_STATUS} `holded` puts on hold."
+    ),
+    "orders/cancel": action(
+        orders.cancel,
+        "refund",
+        "status_id",
+        reads=orders.reads,
+        comments="Only what is not invoiced can be cancelled; `refund` can only be false.",
+    ),
+    "shipments/update": action(
+        shipments.update,
+        "tracking_number",
+        "courier",
+        reads=shipments.reads,
+        comments="A track cannot be edited: a new one takes its place, which stands behind the shipment's other tracks.",
+    ),
+    "shipments/destroy": action(
+        shipments.destroy, reads=shipments.reads, comments="Only a further track of a shipment; shipments themselves stay."
+    ),
+    "variants/change_stock": action(
+        stock.change_stock,
+        "stock",
+        "stock_change",
+        reads=stock.reads,
+        comments="Magento only sets counts: a change is read, added and set, so that a sale in between can be lost. Of several "
+        "sources the default one takes the change.",
+    ),
+}
