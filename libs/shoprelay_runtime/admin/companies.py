@@ -95,6 +95,6 @@ async def find_company(store: Store, project: Project, name: str) -> Bson:
     raise Missing(f"there is no company with the _id, remote_id or website {name!r} in project {project.name}")
 
 
-async def list_companies(store: Store, project: Project, limit: int = 1000) -> list[Bson]:
+async def list_companies(store: Store, project: Project, limit: int = 1000, skip: int = 0) -> list[Bson]:
     """Companies by website."""
-    return await store.database(project.database)["companies"].find().sort("website", 1).to_list(limit)
+    return await store.database(project.database)["companies"].find().sort("website", 1).skip(skip).to_list(limit)

@@ -146,6 +146,14 @@ async def _webshops_of(store: Store, project: Project, company: ObjectId) -> lis
     return sorted(found)
 
 
+async def begin_destroying_company(store: Store, project: Project, company: ObjectId) -> None:
+    """Nobody connects a webshop to it from now on. Missing when there is no such company."""
+    mark = {"$set": {"destroying_at": datetime.now(UTC)}}
+    found = await store.database(project.database)["companies"].update_one({"_id": company}, mark)
+    if not found.matched_count:
+        raise Missing(f"there is no company {company} in project {project.name}")
+
+
 async def destroy_company(
     store: Store,
     settings: Settings,
@@ -161,18 +169,14 @@ async def destroy_company(
     Its document goes last, so that a destruction that was interrupted can be asked for again. AdminError when there is no such
     company, or when the normalizer does not come to its webshops.
     """
-    companies = store.database(project.database)["companies"]
-    # Nobody connects a webshop to it from now on.
-    mark = {"$set": {"destroying_at": datetime.now(UTC)}}
-    if not (await companies.update_one({"_id": company}, mark)).matched_count:
-        raise Missing(f"there is no company {company} in project {project.name}")
+    await begin_destroying_company(store, project, company)
     while webshops := await _webshops_of(store, project, company):
         async with lent(settings, producer) as sender:
             for webshop in webshops:
                 await destroy_webshop(store, settings, project, webshop, producer=sender)
         await wait_destroyed(store, project, webshops, told, patience)
     await _erase(store, project, company)
-    await companies.delete_one({"_id": company})
+    await store.database(project.database)["companies"].delete_one({"_id": company})
 
 
 async def _erase(store: Store, project: Project, company: ObjectId) -> None:

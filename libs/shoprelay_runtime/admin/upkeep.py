@@ -7,6 +7,7 @@ from bson import ObjectId
 
 from shoprelay_runtime.admin.backfill import show_backfill
 from shoprelay_runtime.admin.errors import Missing
+from shoprelay_runtime.admin.health import gaps, health
 from shoprelay_runtime.admin.jobs import reconcile
 from shoprelay_runtime.admin.modes import CHANGES, polls, stamp
 from shoprelay_runtime.admin.subscribing import relay_of
@@ -28,21 +29,24 @@ async def _found(store: Store, project: Project, webshop: ObjectId) -> Bson:
     return document
 
 
-async def list_webshops(store: Store, project: Project, company: ObjectId | None = None, limit: int = 1000) -> list[Bson]:
+async def list_webshops(
+    store: Store, project: Project, company: ObjectId | None = None, limit: int = 1000, skip: int = 0
+) -> list[Bson]:
     """Webshops in short, oldest first: what is shown of each, without credentials."""
     wanted = {"company_id": company} if company else {}
-    rows = _webshops(store, project).find(wanted).sort("_id", 1)
+    rows = _webshops(store, project).find(wanted).sort("_id", 1).skip(skip)
     return [_shown(project, row) for row in await rows.to_list(limit)]
 
 
 async def show_webshop(store: Store, project: Project, webshop: ObjectId) -> Bson:
-    """One webshop: its attributes without credentials, its errors readable, and its schedule."""
+    """One webshop without credentials, its errors readable: how it stands (`health`, `gaps`), its imports and its schedule."""
     document = _shown(project, await _found(store, project, webshop))
     names = ("resource", "mode", "due_at", "watermark", "cursor", "failures", "remote_id", "trouble")
     fields = {"_id": 0, **dict.fromkeys(names, 1)}
-    rows = store.collection(Control.JOBS).find({"webshop": webshop}, fields).sort("_id", 1)
+    schedule = await store.collection(Control.JOBS).find({"webshop": webshop}, fields).sort("_id", 1).to_list(100)
     imports = [{k: v for k, v in entry.items() if k != "webshop"} for entry in await show_backfill(store, project, [webshop])]
-    return {**document, "backfill": imports, "schedule": await rows.to_list(100)}
+    stands = {"health": health(document, schedule), "gaps": gaps(document, schedule, datetime.now(UTC))}
+    return {**document, **stands, "backfill": imports, "schedule": schedule}
 
 
 def _shown(project: Project, row: Bson) -> Bson:
