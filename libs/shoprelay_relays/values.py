@@ -7,6 +7,9 @@ from typing import Any
 
 from shoprelay_relays.errors import PayloadInvalid
 
+_PLAIN = 19
+"""Digits of a number that is read as it stands; no platform counts further."""
+
 
 def version(moment: datetime) -> str:
     """A modified time as a source version: UTC text that sorts as the times do."""
@@ -36,6 +39,11 @@ def as_float(value: Decimal | None) -> float | None:
 
 def integer(value: object, field: str) -> int | None:
     """A whole number; a fraction is refused rather than cut."""
+    # Nearly all of them are plain, and a record has hundreds: what is a number by its looks needs no arithmetic.
+    if type(value) is int:
+        return value
+    if type(value) is str and len(value) < _PLAIN and value.isascii() and value.isdigit():
+        return int(value)
     number = decimal(value, field)
     if number is None:
         return None
