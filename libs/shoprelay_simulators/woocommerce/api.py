@@ -14,6 +14,7 @@ from shoprelay_simulators.woocommerce import (
     settings_api,
     statuses,
     terms_api,
+    tracking_api,
     webhooks_api,
 )
 from shoprelay_simulators.woocommerce.args import Args
@@ -47,6 +48,9 @@ _ROUTES: list[tuple[str, Methods]] = [
     ("orders/ID", _item(orders_api.get_order, orders_api.update_order, orders_api.delete_order)),
     ("orders/ID/refunds", {"GET": refunds_api.list_order_refunds, "POST": refunds_api.create_refund}),
     ("orders/ID/refunds/ID", {"GET": refunds_api.get_refund, "DELETE": refunds_api.delete_refund}),
+    ("orders/ID/shipment-trackings", {"GET": tracking_api.list_trackings, "POST": tracking_api.create_tracking}),
+    ("orders/ID/shipment-trackings/providers", {"GET": tracking_api.list_providers}),
+    ("orders/ID/shipment-trackings/WORD", {"GET": tracking_api.get_tracking, "DELETE": tracking_api.delete_tracking}),
     ("orders/ID/notes", {"GET": refunds_api.list_notes, "POST": refunds_api.create_note}),
     ("orders/ID/notes/ID", {"DELETE": refunds_api.delete_note}),
     ("refunds", {"GET": refunds_api.list_refunds}),
@@ -78,6 +82,7 @@ _ROUTES: list[tuple[str, Methods]] = [
     ("data/countries", {"GET": settings_api.list_countries}),
     ("data/countries/WORD", {"GET": settings_api.get_country}),
     ("payment_gateways", {"GET": settings_api.list_gateways}),
+    ("payment_gateways/WORD", {"GET": settings_api.get_gateway}),
     ("shipping/zones", {"GET": settings_api.list_zones}),
     ("shipping/zones/ID/methods", {"GET": settings_api.list_zone_methods}),
     ("settings/WORD", {"GET": settings_api.list_settings}),

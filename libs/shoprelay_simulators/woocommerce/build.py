@@ -31,6 +31,8 @@ RATES = {
     "DE": TaxRate(3, "DE-MWST.-1", "MwSt.", Decimal(19)),
 }
 GATEWAYS = (("testcard", "Dankort / Visa"), ("bacs", "Bankoverførsel"), ("cod", "Betal i butikken"), ("cheque", "Faktura"))
+# The gateways that pay back by themselves.
+REFUNDING = {"testcard"}
 METHODS = (
     ("flat_rate", "1", "Pakkeshop", "49.00"),
     ("flat_rate", "4", "Hjemmelevering", "69.00"),

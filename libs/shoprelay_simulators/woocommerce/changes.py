@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from shoprelay_simulators.woocommerce.order_json import totals
-from shoprelay_simulators.woocommerce.rows import Customer, Line, Order, Product, Refund
+from shoprelay_simulators.woocommerce.rows import Customer, Line, Meta, Order, Product, Refund
 
 if TYPE_CHECKING:
     from shoprelay_simulators.woocommerce.shop import WooShop
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 # Statuses in which the goods of an order are off the shelf.
 HOLDING = {"processing", "on-hold", "completed", "refunded", "pakket", "afhentet"}
 PAID = {"processing", "completed"}
+# From these a payment moves an order on.
+UNPAID = {"pending", "on-hold", "failed", "checkout-draft"}
 
 
 def place_order(shop: "WooShop", order: Order, *, by_checkout: bool = False) -> None:
@@ -48,10 +50,7 @@ def set_status(shop: "WooShop", order: Order, status: str) -> None:
     """A trashed order is restored by this, and no webhook tells of it (the older storage does tell)."""
     restored, was = order.status == "trash", order.status
     order.status = status
-    if status in PAID:
-        order.paid = order.paid or shop.now()
-    if status == "completed":
-        order.completed = shop.now()
+    date_status(shop, order)
     if was in HOLDING and status == "cancelled":
         move_stock(shop, order, 1, {status})
     if was not in HOLDING and not restored:
@@ -60,6 +59,14 @@ def set_status(shop: "WooShop", order: Order, status: str) -> None:
     shop.record("orders", order.id)
     if not (restored and shop.order_tables):
         shop.hooks.fire("order.updated", order.id)
+
+
+def date_status(shop: "WooShop", order: Order) -> None:
+    """What a status dates: the payment, once, and the completion."""
+    if order.status in PAID:
+        order.paid = order.paid or shop.now()
+    if order.status == "completed":
+        order.completed = shop.now()
 
 
 def move_stock(shop: "WooShop", order: Order, sign: int, when: set[str]) -> None:
@@ -130,12 +137,12 @@ def delete_refund(shop: "WooShop", refund: Refund) -> None:
 
 
 def negative(shop: "WooShop", line: Line, quantity: int) -> Line:
-    """A refund's line for some of an order's line."""
+    """A refund's line for some of an order's line, which its meta names."""
     share = Decimal(quantity) / line.quantity
     total, tax = round(-line.total * share, 2), round(-line.total_tax * share, 2)
     return Line(
         shop.next_id("item"), line.name, line.product_id, line.variation_id, -quantity, total, tax, total, tax,
-        line.parent_name,
+        line.parent_name, [Meta(shop.next_id("meta"), "_refunded_item_id", str(line.id))],
     )  # fmt: skip
 
 

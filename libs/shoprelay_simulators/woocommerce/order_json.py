@@ -179,7 +179,7 @@ def _fee(order: Order, fee: Charge, dp: int) -> Json:
         "total": money(fee.total, dp),
         "total_tax": money(fee.tax, dp),
         "taxes": _taxes(order, fee.tax, None, dp),
-        "meta_data": [],
+        "meta_data": [shown_meta(meta) for meta in fee.meta],
     }
 
 
@@ -201,7 +201,8 @@ def _coupon(shop: "WooShop", coupon: CouponLine, dp: int) -> Json:
 def refund_json(shop: "WooShop", refund: Refund, *, with_parent: bool = False, dp: int = 2) -> Json:
     """A refund; the order is named by `_links.up`, in the global list by parent_id as well."""
     order = shop.orders[refund.order_id]
-    tax = sum((line.total_tax for line in refund.lines), ZERO)
+    tax = sum((line.total_tax for line in refund.lines), ZERO) + sum((fee.tax for fee in refund.fees), ZERO)
+    shipping_tax = sum((charge.tax for charge in refund.shipping_lines), ZERO)
     block = links(shop.site_url, f"orders/{order.id}/refunds", refund.id, ("GET", "DELETE"), f"orders/{order.id}")
     return {
         "id": refund.id,
@@ -214,14 +215,12 @@ def refund_json(shop: "WooShop", refund: Refund, *, with_parent: bool = False, d
         "refunded_payment": refund.by_gateway,
         "meta_data": [],
         "line_items": [line_json(shop, order, line, dp) for line in refund.lines],
-        "shipping_lines": [],
-        "tax_lines": _refund_taxes(order, tax, refund.lines, dp),
-        "fee_lines": [],
+        "shipping_lines": [_shipping(order, charge, dp) for charge in refund.shipping_lines],
+        "tax_lines": _refund_taxes(order, {"cart_tax": tax, "shipping_tax": shipping_tax}, refund.lines, dp),
+        "fee_lines": [_fee(order, fee, dp) for fee in refund.fees],
         "_links": block,
     }
 
 
-def _refund_taxes(order: Order, tax: Decimal, lines: Sequence[Line], dp: int) -> list[Json]:
-    if not lines:
-        return []
-    return _tax_lines(order, {"cart_tax": tax, "shipping_tax": ZERO}, dp)
+def _refund_taxes(order: Order, sums: dict[str, Decimal], lines: Sequence[Line], dp: int) -> list[Json]:
+    return _tax_lines(order, sums, dp) if lines else []

@@ -1,18 +1,18 @@
 """orders, orders/{id}: read, list, create, update, trash and delete."""
 
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from shoprelay_simulators.messages import Json
 from shoprelay_simulators.woocommerce import changes, paging
 from shoprelay_simulators.woocommerce.args import DATE_CHECKS, Args, Check, one_of
-from shoprelay_simulators.woocommerce.build import RATES, line
+from shoprelay_simulators.woocommerce.build import RATES
 from shoprelay_simulators.woocommerce.call import Answer, Call, created, integer, objects, page_answer, text
 from shoprelay_simulators.woocommerce.errors import WpError, invalid_id, invalid_params
-from shoprelay_simulators.woocommerce.order_json import order_json
+from shoprelay_simulators.woocommerce.order_json import UNPAID, order_json, totals
+from shoprelay_simulators.woocommerce.order_lines import check_lines, fill_lines
 from shoprelay_simulators.woocommerce.paging import Page, Sort
 from shoprelay_simulators.woocommerce.people_json import ADDRESS
-from shoprelay_simulators.woocommerce.rows import Line, Meta, Order
+from shoprelay_simulators.woocommerce.rows import Meta, Order
 from shoprelay_simulators.woocommerce.statuses import STATUSES
 
 if TYPE_CHECKING:
@@ -86,14 +86,21 @@ def create_order(call: Call) -> Answer:
     row = Order(shop.next_id(), "pending", now, now, shop.currency, key, empty, {**EMPTY, "phone": ""}, via="rest-api")
     row.tax_line_id = shop.next_id("item")
     row.customer_id = integer(call.body.get("customer_id"))
+    row.currency = text(call.body, "currency", shop.currency)
     _fill(shop, row, call.body)
     row.status = text(call.body, "status", row.status)
+    if call.body.get("set_paid") is True and row.status in changes.UNPAID:
+        row.status = "processing"
+    changes.date_status(shop, row)
     changes.place_order(shop, row)
     return created(call, order_json(shop, row))
 
 
 def update_order(call: Call) -> Answer:
-    """Even an empty update moves the date (older storage: not one of lines or meta). Unknown fields are ignored."""
+    """Even an empty update moves the date (older storage: not one of lines or meta). Unknown fields are ignored.
+
+    `set_paid` is heeded only while the order waits for its payment.
+    """
     shop, body = call.shop, call.body
     row = find(shop, call.number(), missing=400)
     _fill(shop, row, body)
@@ -103,11 +110,15 @@ def update_order(call: Call) -> Answer:
         changes.change_order(shop, row, moves_date=False)
     else:
         changes.change_order(shop, row)
+    if body.get("set_paid") is True and row.status in UNPAID and totals(row)["total"] > 0:
+        changes.set_status(shop, row, "processing")
     return Answer(order_json(shop, row))
 
 
 def _fill(shop: "WooShop", row: Order, body: Json) -> None:
     _check(body)
+    _check_customer(shop, body)
+    check_lines(row, body)
     for name, target in (("billing", row.billing), ("shipping", row.shipping)):
         given = body.get(name)
         target.update({k: str(v) for k, v in given.items() if k in target} if isinstance(given, dict) else {})
@@ -119,10 +130,7 @@ def _fill(shop: "WooShop", row: Order, body: Json) -> None:
     for meta in objects(body, "meta_data"):
         row.meta = [held for held in row.meta if held.key != meta.get("key")]
         row.meta.append(Meta(shop.next_id("meta"), text(meta, "key"), meta.get("value")))
-    for item in objects(body, "line_items"):
-        _fill_line(shop, row, item)
-    if body.get("set_paid") is True:
-        row.status, row.paid = "processing", shop.now()
+    fill_lines(shop, row, body)
 
 
 def _check(body: Json) -> None:
@@ -135,36 +143,9 @@ def _check(body: Json) -> None:
         raise invalid_params({"billing": ("rest_invalid_email", "Invalid email address.")})
 
 
-def _fill_line(shop: "WooShop", row: Order, item: Json) -> None:
-    """A known id changes or (quantity 0, product null) removes its line; else a line is added.
-
-    Quantity alone does not touch the amounts. An unknown product makes an empty line.
-    """
-    held = next((one for one in row.lines if one.id == integer(item.get("id"))), None)
-    quantity = integer(item.get("quantity"), held.quantity if held else 1)
-    if held is None:
-        product = shop.products.get(integer(item.get("variation_id")) or integer(item.get("product_id")))
-        zero = Decimal(0)
-        empty = Line(shop.next_id("item"), "", 0, 0, quantity, zero, zero, zero, zero)
-        row.lines.append(line(shop, row, product, quantity) if product else empty)
-        _shelve(shop, row, row.lines[-1], -quantity)
-    elif quantity == 0 or item.get("product_id", 0) is None:
-        row.lines.remove(held)
-        _shelve(shop, row, held, held.quantity)
-    else:
-        _shelve(shop, row, held, held.quantity - quantity)
-        held.quantity = quantity
-        held.subtotal = Decimal(text(item, "subtotal", str(held.subtotal)))
-        held.total = Decimal(text(item, "total", str(held.total)))
-        rate = row.tax.percent / 100 if row.tax else Decimal(0)
-        held.subtotal_tax, held.total_tax = round(held.subtotal * rate, 2), round(held.total * rate, 2)
-
-
-def _shelve(shop: "WooShop", row: Order, held: Line, quantity: int) -> None:
-    """An order that holds its goods moves the stock with each change of a line."""
-    product = shop.products.get(held.variation_id or held.product_id)
-    if product is not None and quantity and row.id in shop.orders and row.status in changes.HOLDING:
-        changes.put_back(shop, product, quantity)
+def _check_customer(shop: "WooShop", body: Json) -> None:
+    if body.get("customer_id") and integer(body["customer_id"]) not in shop.customers:
+        raise WpError(400, "woocommerce_rest_invalid_customer_id", "Customer ID is invalid.")
 
 
 def delete_order(call: Call) -> Answer:

@@ -5,6 +5,7 @@ from decimal import Decimal, InvalidOperation
 from shoprelay_simulators.messages import Json
 from shoprelay_simulators.woocommerce import changes, paging
 from shoprelay_simulators.woocommerce.args import DATE_CHECKS
+from shoprelay_simulators.woocommerce.build import GATEWAYS, REFUNDING
 from shoprelay_simulators.woocommerce.call import Answer, Call, created, integer, objects, page_answer, text
 from shoprelay_simulators.woocommerce.dates import gmt, local
 from shoprelay_simulators.woocommerce.errors import WpError, invalid_id, missing_params, refund_refused
@@ -12,7 +13,7 @@ from shoprelay_simulators.woocommerce.links import links
 from shoprelay_simulators.woocommerce.order_json import refund_json
 from shoprelay_simulators.woocommerce.orders_api import find
 from shoprelay_simulators.woocommerce.paging import Page, Sort
-from shoprelay_simulators.woocommerce.rows import Line, Note, Order, Refund
+from shoprelay_simulators.woocommerce.rows import Charge, Line, Meta, Note, Order, Refund
 
 SORTS: dict[str, Sort[Refund]] = {
     "date": lambda row: row.created,
@@ -56,23 +57,30 @@ def get_refund(call: Call) -> Answer:
 
 
 def create_refund(call: Call) -> Answer:
-    """Too much is refused with a 500; "0" books an empty refund. `api_refund` is true unless said otherwise."""
+    """Refused with a 500: too much, or `api_refund` (true unless said otherwise) where the gateway pays nothing back.
+
+    "0" books an empty refund.
+    """
     shop = call.shop
     order = find(shop, call.number())
     amount = _amount(call.body)
     if amount < 0 or amount > changes.refundable(shop, order):
         raise refund_refused("Invalid refund amount.")
-    refund = Refund(
-        shop.next_id(),
-        order.id,
-        shop.now(),
-        amount,
-        text(call.body, "reason"),
-        call.body.get("api_refund", True) is not False,
-        _lines(call, order),
-    )
+    by_gateway = call.body.get("api_refund", True) is not False
+    if by_gateway:
+        _gateway(order)
+    refund = Refund(shop.next_id(), order.id, shop.now(), amount, text(call.body, "reason"), by_gateway, _lines(call, order))
+    refund.shipping_lines = _charges(call, order.shipping_lines)
+    refund.fees = _charges(call, order.fees)
     changes.refund_order(shop, order, refund, restock=call.body.get("api_restock", True) is not False)
     return created(call, refund_json(shop, refund))
+
+
+def _gateway(order: Order) -> None:
+    if order.payment_method not in {name for name, _ in GATEWAYS}:
+        raise refund_refused("The payment gateway for this order does not exist.")
+    if order.payment_method not in REFUNDING:
+        raise refund_refused("The payment gateway for this order does not support automatic refunds.")
 
 
 def _amount(body: Json) -> Decimal:
@@ -80,17 +88,46 @@ def _amount(body: Json) -> Decimal:
         raise missing_params("amount")
     given = text(body, "amount", "0")
     if "amount" not in body:
-        given = str(sum((Decimal(text(item, "refund_total", "0")) for item in objects(body, "line_items")), Decimal(0)))
+        given = str(sum((_net(item) + _tax(item) for item in objects(body, "line_items")), Decimal(0)))
     try:
         return Decimal(given)
     except InvalidOperation:
         raise refund_refused("Invalid refund amount.") from None
 
 
+def _net(item: Json) -> Decimal:
+    return Decimal(text(item, "refund_total", "0"))
+
+
+def _tax(item: Json) -> Decimal:
+    return sum((_net(tax) for tax in objects(item, "refund_tax")), Decimal(0))
+
+
 def _lines(call: Call, order: Order) -> list[Line]:
-    held = {line.id: line for line in order.lines}
-    wanted = [(integer(item.get("id")), integer(item.get("quantity"), 1)) for item in objects(call.body, "line_items")]
-    return [changes.negative(call.shop, held[i], quantity) for i, quantity in wanted if i in held and quantity]
+    """Amounts are those that were sent; without any the line's share, as wp-admin fills in."""
+    found = []
+    for item in objects(call.body, "line_items"):
+        held = next((line for line in order.lines if line.id == integer(item.get("id"))), None)
+        quantity = integer(item.get("quantity"), 1)
+        if held is None or not (quantity or _net(item)):
+            continue
+        made = changes.negative(call.shop, held, quantity)
+        if "refund_total" in item:
+            made.total = made.subtotal = -_net(item)
+            made.total_tax = made.subtotal_tax = -_tax(item)
+        found.append(made)
+    return found
+
+
+def _charges(call: Call, charges: list[Charge]) -> list[Charge]:
+    found = []
+    for item in objects(call.body, "line_items"):
+        held = next((charge for charge in charges if charge.id == integer(item.get("id"))), None)
+        if held is not None:
+            origin = Meta(call.shop.next_id("meta"), "_refunded_item_id", str(held.id))
+            key = call.shop.next_id("item")
+            found.append(Charge(key, held.title, -_net(item), -_tax(item), held.method_id, held.instance_id, [origin]))
+    return found
 
 
 def delete_refund(call: Call) -> Answer:

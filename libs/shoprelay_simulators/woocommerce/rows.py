@@ -72,6 +72,8 @@ class Refund:
     reason: str
     by_gateway: bool
     lines: list[Line] = field(default_factory=list)
+    shipping_lines: list[Charge] = field(default_factory=list)
+    fees: list[Charge] = field(default_factory=list)
 
 
 @dataclass

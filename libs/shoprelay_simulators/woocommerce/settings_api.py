@@ -1,7 +1,7 @@
 """What a shop says about itself: settings, countries, gateways, shipping methods, system status, the API's index."""
 
 from shoprelay_simulators.messages import Json
-from shoprelay_simulators.woocommerce.build import GATEWAYS, METHODS
+from shoprelay_simulators.woocommerce.build import GATEWAYS, METHODS, REFUNDING
 from shoprelay_simulators.woocommerce.call import Answer, Call, simple_page
 from shoprelay_simulators.woocommerce.errors import WpError
 from shoprelay_simulators.woocommerce.links import links
@@ -70,23 +70,31 @@ def get_country(call: Call) -> Answer:
     return Answer(_country(call, code))
 
 
+def _gateway(call: Call, number: int) -> Json:
+    name, title = GATEWAYS[number]
+    return {
+        "id": name,
+        "title": title,
+        "description": "",
+        "order": number,
+        "enabled": True,
+        "method_title": title,
+        "method_description": "",
+        "method_supports": ["products", "refunds"] if name in REFUNDING else ["products"],
+        "settings": {},
+        "_links": links(call.shop.site_url, "payment_gateways", name, WRITABLE),
+    }
+
+
 def list_gateways(call: Call) -> Answer:
-    items: list[Json] = [
-        {
-            "id": name,
-            "title": title,
-            "description": "",
-            "order": number,
-            "enabled": True,
-            "method_title": title,
-            "method_description": "",
-            "method_supports": ["products", "refunds"] if name == "testcard" else ["products"],
-            "settings": {},
-            "_links": links(call.shop.site_url, "payment_gateways", name, WRITABLE),
-        }
-        for number, (name, title) in enumerate(GATEWAYS)
-    ]
-    return simple_page(call, items, len(items))
+    return simple_page(call, [_gateway(call, number) for number in range(len(GATEWAYS))], len(GATEWAYS))
+
+
+def get_gateway(call: Call) -> Answer:
+    number = next((number for number, (name, _) in enumerate(GATEWAYS) if name == call.ids[0]), None)
+    if number is None:
+        raise WpError(404, "woocommerce_rest_payment_gateway_invalid", "Resource does not exist.")
+    return Answer(_gateway(call, number))
 
 
 def list_zones(call: Call) -> Answer:

@@ -38,6 +38,7 @@ class WooShop:
     `permalinks` False: plain ones, with which the API is at /?rest_route=/ alone.
     `order_tables` False: the older storage, in which edits of lines and order meta do not move date_modified.
     `lists_variations`: knows GET /variations, as WooCommerce does since 10.3.
+    `tracks_shipments`: the plug-in Shipment Tracking is active.
     `webhook_delay`: seconds between a change and its delivery being due.
     `refuse_private_webhook_urls`: as the real shop, which sends to public addresses alone.
     """
@@ -62,6 +63,7 @@ class WooShop:
         permalinks: bool = True,
         order_tables: bool = True,
         lists_variations: bool = False,
+        tracks_shipments: bool = False,
         refuse_private_webhook_urls: bool = False,
         webhook_delay: float = 0.0,
     ) -> None:
@@ -69,6 +71,7 @@ class WooShop:
         self.api_rng = random.Random(seed)  # noqa: S311 - what REST calls draw leaves the world's course alone
         self.clock, self.site_url, self.zone, self.currency = clock, site_url, ZoneInfo(timezone), currency
         self.order_tables, self.permalinks, self.lists_variations = order_tables, permalinks, lists_variations
+        self.tracks_shipments = tracks_shipments
         self.faults, self.ledger, self.paused = Faults(), Ledger(), False
         self.hooks = Hooks(self, webhook_delay, refuse_private=refuse_private_webhook_urls)
         self.key = ApiKey(f"ck_{self.rng.getrandbits(160):040x}", f"cs_{self.rng.getrandbits(160):040x}")

@@ -1,23 +1,74 @@
 """What is done in a simulated WooCommerce shop."""
 
+from decimal import Decimal
 from typing import Any
 
 from shoprelay_simulators import WooShop
+from shoprelay_simulators.woocommerce.order_json import totals
+from shoprelay_simulators.woocommerce.rows import Order
+from shoprelay_simulators.woocommerce.tracking_api import KEY
 from tests.support.acting import Acted, Case
+
+ADDRESS = {"billing_first_name": "Ada", "billing_address_1": "Havnegade 1", "billing_zip_code": "1058", "billing_city": "Aarhus"}
 
 
 def _shop() -> WooShop:
-    return WooShop(7, orders=3, products=4, customers=3)
+    return WooShop(7, orders=3, products=6, customers=3, tracks_shipments=True)
 
 
 def _config(shop: WooShop, url: str) -> dict[str, Any]:
     return {"shop_url": url, **shop.credentials(), "auth": "basic"}
 
 
+def _first(shop: WooShop) -> Order:
+    return next(iter(shop.orders.values()))
+
+
+def _newest(shop: WooShop) -> Order:
+    return shop.orders[max(shop.orders)]
+
+
 def _order(shop: WooShop) -> str:
-    order = next(iter(shop.orders.values()))
-    order.status = "processing"
+    order = _first(shop)
+    order.status, order.payment_method = "processing", "testcard"
     return str(order.id)
+
+
+def _line(shop: WooShop) -> str:
+    _order(shop)
+    line = _first(shop).lines[0]
+    line.quantity, line.subtotal, line.total = 2, Decimal("160.00"), Decimal("80.00")
+    line.subtotal_tax, line.total_tax = Decimal("40.00"), Decimal("20.00")
+    return f"{_first(shop).id}/{line.id}"
+
+
+def _shipment(shop: WooShop) -> str:
+    order = _order(shop)
+    item = {
+        "tracking_id": "0cc175b9c0f1b6a831c399e269772661",
+        "tracking_provider": "GLS DK",
+        "custom_tracking_provider": "",
+        "custom_tracking_link": "",
+        "tracking_number": "GLS1",
+        "date_shipped": "1764028800",
+    }
+    _first(shop).meta = [type(_first(shop).meta[0])(9, KEY, [item])]
+    return f"{order}/{item['tracking_id']}"
+
+
+def _tracked(shop: WooShop) -> list[tuple[str, str]]:
+    held = [meta.value for meta in _first(shop).meta if meta.key == KEY]
+    return [(item["custom_tracking_provider"], item["tracking_number"]) for items in held for item in items]
+
+
+def _left(shop: WooShop) -> Decimal:
+    order = _first(shop)
+    return totals(order)["total"] - sum((refund.amount for refund in shop.refunds_of(order.id)), Decimal(0))
+
+
+def _refunded(shop: WooShop) -> list[tuple[str, bool, list[int]]]:
+    refunds = shop.refunds_of(_first(shop).id)
+    return [(str(refund.amount), refund.by_gateway, [line.quantity for line in refund.lines]) for refund in refunds]
 
 
 def _simple(shop: WooShop) -> Any:
@@ -30,38 +81,187 @@ def _stocked(shop: WooShop) -> str:
     return str(product.id)
 
 
-ACTED = Acted(
-    shop=_shop,
-    config=_config,
-    cases=(
-        Case(
-            "orders/update_status",
-            target=_order,
-            data=lambda _shop: {"status_id": "completed"},
-            shop_says=lambda shop: next(iter(shop.orders.values())).status,
-            holds="completed",
-            document=("orders", {"state": "closed"}),
-            result={"status_id": "completed"},
+ORDERS = (
+    Case(
+        "orders/create",
+        target=lambda _shop: "",
+        data=lambda shop: {
+            **ADDRESS,
+            "billing_country": {"remote_id": "DK"},
+            "email": "ada@example.com",
+            "variants": [{"sku_2": str(_simple(shop).id), "quantity": 2, "price": 80.0, "name": "Mug"}],
+            "delivery_method": {"remote_id": "flat_rate:1", "name": "Parcel shop"},
+            "delivery_price": 49.0,
+            "payment_method": {"remote_id": "testcard", "name": "Card"},
+            "paid": True,
+        },
+        shop_says=lambda shop: (_newest(shop).status, totals(_newest(shop))["total"], _newest(shop).billing["city"]),
+        holds=("processing", Decimal(209), "Aarhus"),
+        document=("orders", {"price": 209.0, "delivery_price": 49.0, "email": "ada@example.com", "state": "open"}),
+        result={"status_id": "processing"},
+    ),
+    Case(
+        "orders/create",
+        name="at the shop's prices",
+        target=lambda _shop: "",
+        data=lambda shop: {
+            "email": "ada@example.com",
+            "variants": [{"sku": _simple(shop).sku}],
+            "status": {"remote_id": "on-hold"},
+            "customer": {"remote_id": str(min(shop.customers))},
+        },
+        shop_says=lambda shop: (_newest(shop).status, [line.quantity for line in _newest(shop).lines]),
+        holds=("on-hold", [1]),
+        document=("order_lines", {"quantity": 1}),
+    ),
+    Case(
+        "orders/update",
+        target=_order,
+        data=lambda _shop: {**ADDRESS, "company_note": "Packed by Ada.", "status": {"remote_id": "on-hold"}},
+        shop_says=lambda shop: (
+            _first(shop).billing["address_1"],
+            _first(shop).status,
+            [each.text for each in _first(shop).notes],
         ),
-        Case(
-            "variants/change_stock",
-            name="to",
-            target=_stocked,
-            data=lambda _shop: {"stock": 12},
-            shop_says=lambda shop: _simple(shop).stock,
-            holds=12,
-            document=("variants", {"stock": 12}),
-            result={"stock": 12},
-        ),
-        Case(
-            "variants/change_stock",
-            name="by",
-            target=_stocked,
-            data=lambda _shop: {"stock_change": -2},
-            shop_says=lambda shop: _simple(shop).stock,
-            holds=3,
-            document=("variants", {"stock": 3}),
-            result={"stock": 3},
-        ),
+        holds=("Havnegade 1", "on-hold", ["Packed by Ada."]),
+        document=("orders", {"billing_address_1": "Havnegade 1"}),
+    ),
+    Case(
+        "orders/destroy",
+        target=_order,
+        shop_says=lambda shop: _first(shop).status,
+        holds="trash",
+        document=("orders", None),
+    ),
+    Case(
+        "orders/close",
+        target=_order,
+        shop_says=lambda shop: _first(shop).status,
+        holds="completed",
+        document=("orders", {"state": "closed"}),
+        result={"status_id": "completed"},
+    ),
+    Case(
+        "orders/create_shipment",
+        target=_order,
+        data=lambda _shop: {"tracking_number": "ABC123456789", "courier": "Bring", "status_id": "completed"},
+        shop_says=lambda shop: (_tracked(shop), _first(shop).status),
+        holds=([("Bring", "ABC123456789")], "completed"),
+        document=("shipments", {"tracking_number": "ABC123456789", "courier": "Bring"}),
+    ),
+    Case(
+        "shipments/destroy",
+        target=_shipment,
+        shop_says=_tracked,
+        holds=[],
+        document=("orders", {"state": "open"}),
+    ),
+    Case(
+        "orders/refund",
+        target=_order,
+        shop_says=lambda shop: (_left(shop), _first(shop).status),
+        holds=(Decimal(0), "refunded"),
+        document=("orders", {"state": "refunded"}),
+    ),
+    Case(
+        "orders/refund",
+        name="in part",
+        target=_order,
+        data=lambda _shop: {"refund_amount": 10.5},
+        shop_says=_refunded,
+        holds=[("10.5", True, [])],
+        document=("credit_notes", {"amount": 10.5, "refunded_amount": 10.5}),
+    ),
+    Case(
+        "orders/return",
+        target=lambda shop: _line(shop).partition("/")[0],
+        data=lambda shop: {"order_lines": [{"_id": str(_first(shop).lines[0].id), "quantity": 1}], "restock": True},
+        shop_says=_refunded,
+        holds=[("50.00", False, [-1])],
+        document=("credit_notes", {"amount": 50.0, "returned_amount": 50.0}),
+    ),
+    Case(
+        "orders/return",
+        name="all of it",
+        target=_order,
+        data=lambda _shop: {"refund": True, "include_shipping": True, "include_payment": True, "status_id": "cancelled"},
+        shop_says=lambda shop: (_left(shop), _first(shop).status),
+        holds=(Decimal(0), "cancelled"),
+        document=("orders", {"state": "cancelled"}),
+    ),
+    Case(
+        "orders/update_status",
+        target=_order,
+        data=lambda _shop: {"status_id": "completed"},
+        shop_says=lambda shop: _first(shop).status,
+        holds="completed",
+        document=("orders", {"state": "closed"}),
+        result={"status_id": "completed"},
+    ),
+    Case(
+        "orders/cancel",
+        target=_order,
+        data=lambda _shop: {"refund": True},
+        shop_says=lambda shop: (_first(shop).status, _left(shop)),
+        holds=("cancelled", Decimal(0)),
+        document=("orders", {"state": "cancelled"}),
+        result={"status_id": "cancelled"},
+    ),
+    Case(
+        "orders/create_order_line",
+        target=_order,
+        data=lambda shop: {"sku": _simple(shop).sku, "quantity": 3, "price": 12.5},
+        shop_says=lambda shop: (_first(shop).lines[-1].quantity, _first(shop).lines[-1].total + _first(shop).lines[-1].total_tax),
+        holds=(3, Decimal("37.50")),
+        document=("order_lines", {"quantity": 3, "price": 12.5}),
+    ),
+    Case(
+        "order_lines/update",
+        target=_line,
+        data=lambda _shop: {"quantity": 3, "product_name": "Mug"},
+        shop_says=lambda shop: (_first(shop).lines[0].name, _first(shop).lines[0].subtotal, _first(shop).lines[0].total),
+        holds=("Mug", Decimal(240), Decimal(120)),
+        document=("order_lines", {"quantity": 3, "price": 100.0, "product_name": "Mug"}),
+    ),
+    Case(
+        "order_lines/update",
+        name="price",
+        target=_line,
+        data=lambda _shop: {"price": 50.0},
+        shop_says=lambda shop: (_first(shop).lines[0].subtotal, _first(shop).lines[0].total),
+        holds=(Decimal(80), Decimal(40)),
+        document=("order_lines", {"quantity": 2, "price": 50.0}),
+    ),
+    Case(
+        "order_lines/destroy",
+        target=_line,
+        shop_says=lambda shop: 160 in [line.subtotal for line in _first(shop).lines],
+        holds=False,
+        document=("orders", {"state": "open"}),
     ),
 )
+
+GOODS = (
+    Case(
+        "variants/change_stock",
+        name="to",
+        target=_stocked,
+        data=lambda _shop: {"stock": 12},
+        shop_says=lambda shop: _simple(shop).stock,
+        holds=12,
+        document=("variants", {"stock": 12}),
+        result={"stock": 12},
+    ),
+    Case(
+        "variants/change_stock",
+        name="by",
+        target=_stocked,
+        data=lambda _shop: {"stock_change": -2},
+        shop_says=lambda shop: _simple(shop).stock,
+        holds=3,
+        document=("variants", {"stock": 3}),
+        result={"stock": 3},
+    ),
+)
+
+ACTED = Acted(shop=_shop, config=_config, cases=(*ORDERS, *GOODS))

@@ -4,10 +4,13 @@ from typing import Any
 
 import httpx
 
-from shoprelay_relays.errors import Refused, RelayError
+from shoprelay_relays.errors import CannotDo, Refused, RelayError
 from shoprelay_relays.http import asking
+from shoprelay_relays.http.asking import NotThere
 from shoprelay_relays.spec import Json
-from shoprelay_relays.woocommerce.client import judge
+from shoprelay_relays.woocommerce.client import get, judge
+
+_REFUND = "woocommerce_rest_cannot_create_order_refund"
 
 
 async def change(shop: httpx.AsyncClient, method: str, path: str, json: Json = None, **params: str | int) -> dict[str, Any]:
@@ -16,8 +19,33 @@ async def change(shop: httpx.AsyncClient, method: str, path: str, json: Json = N
     return answer.body if isinstance(answer.body, dict) else {}
 
 
+async def read(shop: httpx.AsyncClient, path: str, **params: str | int) -> dict[str, Any]:
+    """The record as it stands. NotThere, CredentialsRejected, ShopTrouble."""
+    body = (await get(shop, path, params or None)).body
+    return body if isinstance(body, dict) else {}
+
+
+async def rows(shop: httpx.AsyncClient, path: str, **params: str | int) -> list[dict[str, Any]]:
+    """The first hundred rows of a list."""
+    body = (await get(shop, path, {"per_page": 100, **params})).body
+    return [row for row in body if isinstance(row, dict)] if isinstance(body, list) else []
+
+
+def number(text: str, field: str = "") -> str:
+    """An id, which goes into a path. CannotDo for what WooCommerce cannot have given."""
+    if not (text.isascii() and text.isdigit()):
+        raise CannotDo(field, f"WooCommerce's ids are numbers, {text[:40]!r} is none")
+    return text
+
+
 def _judge(response: httpx.Response, body: Json, said: str) -> RelayError | None:
-    """400 with a code: {"code": "rest_invalid_param", "message": "Invalid parameter(s): status"}."""
-    if response.status_code == httpx.codes.BAD_REQUEST and isinstance(body, dict) and body.get("code"):
-        return Refused(f"{body['code']}: {str(body.get('message', ''))[:200]}")
+    """400 with a code: {"code": "rest_invalid_param", "message": "Invalid parameter(s): status"}.
+
+    A change of what is not there is a 400 too, and a refund that is refused a 500.
+    """
+    code = str(body.get("code") or "") if isinstance(body, dict) else ""
+    if response.status_code == httpx.codes.BAD_REQUEST and code.endswith("_invalid_id"):
+        return NotThere("404")
+    if code and (response.status_code == httpx.codes.BAD_REQUEST or code == _REFUND):
+        return Refused(f"{code}: {str(body.get('message', ''))[:200]}")
     return judge(response, body, said)
