@@ -7,15 +7,18 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
+from services.shop_api import project_api
 from services.shop_api.gate import Gate
 from services.shop_api.problems import Problem, on_http, on_invalid, on_problem
 from services.shop_api.routes import Served, router
 from shoprelay_runtime.service import Health, answer
 
-_ABOUT = """Act in any connected shop through one contract.
+_ABOUT = """Act in any connected shop through one contract, and run your account.
 
-Authorize with `Authorization: Basic base64(token)`, the Shop API token of your project. References are `_id`s of documents in
-your database; with `bypass_db` they are the shop's own identifiers."""
+The Shop API: authorize with `Authorization: Basic base64(token)`, the Shop API token of your project. References are `_id`s of
+documents in your database; with `bypass_db` they are the shop's own identifiers.
+
+The Project API: authorize with the project API token in the same way. All errors are problem details with an `error`."""
 
 
 def build(served: Served, health: Health, most: int) -> Any:
@@ -24,7 +27,9 @@ def build(served: Served, health: Health, most: int) -> Any:
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(HTTPException, on_http)
+    app.state.served = served
     app.include_router(router(served))
+    app.include_router(project_api.router)
     for path in ("/health/live", "/health/ready", "/metrics"):
         app.add_api_route(path, _health(health), include_in_schema=False)
     return Gate(app, served.acting.store, most)

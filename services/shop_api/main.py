@@ -34,7 +34,8 @@ async def main(settings: ShopApiSettings, health: Health) -> None:
     transport = guarded_transport(allow_private=settings.allow_private_addresses, connections=settings.connections)
     projects = Projects(store, settings.master())
     acting = Acting(store, settings, transport, Following(store, sender))
-    app = build(Served(projects, Shops(store, projects), acting), health, settings.body_bytes)
+    served = Served(projects, Shops(store, projects), acting)
+    app = build(served, health, settings.body_bytes)
     watch = asyncio.ensure_future(_watch(store, health))
     try:
         async with serving(app, settings.host, health.port, drain_seconds=7.0) as server:
@@ -46,6 +47,7 @@ async def main(settings: ShopApiSettings, health: Health) -> None:
                 raise ServerGone("the HTTP server ended by itself")
     finally:
         watch.cancel()
+        await served.later.close()
         await sender.close()
         await transport.aclose()
         store.close()

@@ -1,6 +1,6 @@
 """The 43 endpoints of the Shop API over HTTP."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.shop_api.acting import Acting, told
 from services.shop_api.keys import Key, Said, key_of
+from services.shop_api.later import Later
 from services.shop_api.listing import Wish, listed, page
 from services.shop_api.problems import Problem, ProblemBody
 from services.shop_api.shops import Chosen, Shops
@@ -40,6 +41,7 @@ class Served:
     projects: Projects
     shops: Shops
     acting: Acting
+    later: Later = field(default_factory=Later)
 
     async def project(self, request: Request) -> Project:
         """The caller's own."""

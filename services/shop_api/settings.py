@@ -20,4 +20,9 @@ class ShopApiSettings(Settings):
         description="How long a request waits for its turn within the shop's budget before the call is answered with 503.",
     )
     body_bytes: int = Field(1024 * 1024, ge=1024, description="Bytes of the largest body that is taken.")
+    webhook_base_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s]+$",
+        description="Public address of webhook-ingest: shops that are connected over HTTP are told to send their webhooks there.",
+    )
     connections: int = Field(200, ge=1, description="Connections to shops at once.")

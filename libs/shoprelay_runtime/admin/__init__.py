@@ -1,7 +1,13 @@
 """The operator's administration as functions: what the command line and the Project API do."""
 
 from shoprelay_runtime.admin.companies import create_company, find_company, list_companies
-from shoprelay_runtime.admin.destroying import company_contents, destroy_company, destroy_webshop, wait_destroyed
+from shoprelay_runtime.admin.destroying import (
+    begin_destroying_company,
+    company_contents,
+    destroy_company,
+    destroy_webshop,
+    wait_destroyed,
+)
 from shoprelay_runtime.admin.errors import AdminError, Missing
 from shoprelay_runtime.admin.keys import rotate_keys
 from shoprelay_runtime.admin.project_settings import change_settings, set_setting
@@ -21,6 +27,7 @@ __all__ = [
     "AdminError",
     "Missing",
     "add_webshop",
+    "begin_destroying_company",
     "change_settings",
     "company_contents",
     "create_company",

@@ -1,0 +1,35 @@
+"""Work that goes on after its caller was answered."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+from shoprelay_runtime.logs import logger
+
+_log = logger(__name__)
+
+
+class Later:
+    """Runs work in this process. What a stop cuts off is completed by asking for the same again: only such work belongs here."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def start(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        """Begin; an error goes into the log."""
+        task = asyncio.create_task(self._run(name, work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _run(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except Exception as error:  # noqa: BLE001 - nobody waits for it: the log is where it is told
+            _log.error("not completed: ask for it again", work=name, error=str(error))
+
+    async def close(self) -> None:
+        """Cut off what still runs."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
