@@ -133,7 +133,7 @@ def test_a_state_moves_the_order_and_the_same_again_makes_one_more_row(shop: Pre
     body = "<prestashop><order_history><id_order>1</id_order><id_order_state>4</id_order_state></order_history></prestashop>"
     before = len(shop.tables["order_histories"])
     for _ in range(2):
-        assert ask(shop, "order_histories", "POST", body).status == 200
+        assert ask(shop, "order_histories", "POST", body).status == 201
     assert len(shop.tables["order_histories"]) == before + 2
     assert shop.tables["orders"][1]["date_upd"] == "2026-03-02 10:30:05"
     wrong = body.replace("<id_order>1", "<id_order>99")

@@ -4,6 +4,7 @@ from datetime import timedelta
 from functools import partial
 
 from shoprelay_relays.prestashop import (
+    actions,
     categories,
     composing,
     customers,
@@ -95,10 +96,11 @@ RELAY = Relay(
             key=lambda remote_id: remote_id,
         ),
         Resource("order_lines", lines.detail),
-        Resource("shipments", parcels.carrier),
+        Resource("shipments", parcels.carrier, read=partial(reading.parcel, ORDERS)),
         Resource("invoices", papers.invoice),
         Resource("credit_notes", papers.slip),
     ),
+    actions=actions.ACTIONS,
     # PrestaShop has no limit; its hosts are small. A page with all that belongs to it takes some twenty quick requests.
     limits=Limits(per_second=8, burst=40, parallel=3, gentle=True),
     identifiable_config_keys=("shop_url", "shop_id"),

@@ -36,9 +36,10 @@ class Answer:
 def client(config: Mapping[str, Any], connection: Connection) -> httpx.AsyncClient:
     """The HTTP client of one shop, signing by `config["auth"]`: auto (default), basic or query."""
     inner = connection.transport or httpx.AsyncHTTPTransport()
+    shop = str(config["shop_url"]).rstrip("/").removesuffix("/api")
     return httpx.AsyncClient(
-        base_url=f"{str(config['shop_url']).rstrip('/').removesuffix('/api')}/api/",
-        transport=WithKey(inner, str(config["key"]).strip(), str(config.get("auth") or "auto")),
+        base_url=f"{shop}/api/",
+        transport=WithKey(inner, str(config["key"]).strip(), str(config.get("auth") or "auto"), shop),
         timeout=asking.TIMEOUT,
         headers=asking.HEADERS,
     )
@@ -52,7 +53,7 @@ async def get(shop: httpx.AsyncClient, path: str, params: Mapping[str, str | int
     asked_at = datetime.now(UTC)
     response = await asking.send(shop, "GET", path, params={**params, "output_format": "JSON"})
     if not response.is_success:
-        raise _refusal(response, f"GET {path}: {response.status_code}", path.partition("/")[0])
+        raise refusal(response, f"GET {path}: {response.status_code}", path.partition("/")[0])
     if not response.content.strip():
         raise ShopTrouble(f"GET {path}: an empty answer")
     return Answer(payload.rows(response.content), asked_at, clock(response), response.headers.get("psws-version", ""))
@@ -69,7 +70,8 @@ def clock(response: httpx.Response) -> datetime | None:
         return None
 
 
-def _refusal(response: httpx.Response, said: str, resource: str) -> RelayError:
+def refusal(response: httpx.Response, said: str, resource: str) -> RelayError:
+    """What an answer that is no success means."""
     codes = payload.errors(response.content)
     if codes:
         said = f"{said} " + "; ".join(f"{code} {message}" for code, message in codes.items())[:200]

@@ -34,3 +34,13 @@ async def variant(listing: Listing, shop: httpx.AsyncClient, remote_id: str, con
     """By "product/combination": it is read as a part of its product, which owns it."""
     found = await read(listing, shop, remote_id.partition("/")[0], config)
     return Gone("combinations", remote_id, found.evidence) if isinstance(found, Gone) else found
+
+
+async def parcel(listing: Listing, shop: httpx.AsyncClient, remote_id: str, config: Mapping[str, Any]) -> list[Record] | Gone:
+    """A row of order_carriers: it is read as a part of its order."""
+    try:
+        rows = (await Reader(shop, config).get(f"order_carriers/{remote_id}", {"display": "full"})).rows
+    except NotThere as error:
+        return Gone("shipments", remote_id, Evidence(str(error)))
+    found = await read(listing, shop, str(rows[0]["id_order"]), config)
+    return Gone("shipments", remote_id, found.evidence) if isinstance(found, Gone) else found

@@ -17,6 +17,8 @@ _CONFIGURATION = {
     "PS_CURRENCY_DEFAULT": "currency_id",
     "PS_LANG_DEFAULT": "language_id",
     "PS_COUNTRY_DEFAULT": "country_id",
+    "PS_OS_SHIPPING": "state_shipped",
+    "PS_OS_DELIVERED": "state_delivered",
     "PS_OS_CANCELED": "state_cancelled",
     "PS_OS_REFUND": "state_refunded",
     "PS_WEIGHT_UNIT": "weight_unit",
@@ -28,8 +30,8 @@ _NEEDED = ("orders", "order_details", "order_states", "products", "customers", "
 
 
 async def settings(shop: httpx.AsyncClient, config: Mapping[str, Any]) -> dict[str, str]:
-    """Text values: time_zone, currency, currency_id, language_id, country_id, state_cancelled, state_refunded, weight_unit,
-    dimension_unit, manage_stock, allow_backorders, version.
+    """Text values: time_zone, currency, currency_id, language_id, country_id, state_shipped, state_delivered,
+    state_cancelled, state_refunded, weight_unit, dimension_unit, manage_stock, allow_backorders, version.
 
     Raises CredentialsRejected for a key that lacks a right which nothing can stand in for, and names it; and where nobody says
     the time zone: all of the shop's times are local.

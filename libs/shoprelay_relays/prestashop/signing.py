@@ -10,14 +10,21 @@ import httpx
 
 
 class WithKey(httpx.AsyncBaseTransport):
-    """`way`: basic, query, or auto, which begins with Basic and turns to the address for good when the shop saw no key."""
+    """`way`: basic, query, or auto, which begins with Basic and turns to the address for good when the shop saw no key.
 
-    def __init__(self, inner: httpx.AsyncBaseTransport, key: str, way: str) -> None:
+    What does not go to `shop`'s own host and port (an image that it is to have) goes without the key.
+    """
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, key: str, way: str, shop: str) -> None:
         self._inner = inner
         self._key = key
         self._way = way
+        self._shop = httpx.URL(shop)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        own = self._shop
+        if (request.url.scheme, request.url.netloc) != (own.scheme, own.netloc):
+            return await self._inner.handle_async_request(request)
         response = await self._inner.handle_async_request(self._signed(request))
         if self._way != "auto" or not await _saw_no_key(response):
             return response

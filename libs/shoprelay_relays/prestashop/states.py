@@ -9,16 +9,16 @@ from typing import Any
 from shoprelay_relays.fields import Raw
 from shoprelay_relays.prestashop.reader import Reader
 
-CANCELLED, REFUNDED = "6", "7"
-"""As installed; the shop's configuration (PS_OS_CANCELED, PS_OS_REFUND) may name others."""
+SHIPPED, DELIVERED, CANCELLED, REFUNDED = "4", "5", "6", "7"
+"""As installed; the shop's configuration (PS_OS_SHIPPING, PS_OS_DELIVERED, PS_OS_CANCELED, PS_OS_REFUND) may name others."""
 
 # The 13 states of an installation, for an order that comes without the flags of its own.
 INSTALLED = {
     "1": "open",  # cheque awaited
     "2": "open",  # payment accepted
     "3": "open",  # in preparation
-    "4": "closed",  # shipped
-    "5": "closed",  # delivered
+    SHIPPED: "closed",
+    DELIVERED: "closed",
     CANCELLED: "cancelled",
     REFUNDED: "refunded",
     "8": "open",  # payment error: the buyer may try again

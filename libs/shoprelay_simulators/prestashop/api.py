@@ -28,6 +28,10 @@ class Call:
     number: str
 
     @property
+    def method(self) -> str:
+        return self.params.get("ps_method", self.request.method)
+
+    @property
     def json(self) -> bool:
         """Only upper case counts; `Accept` does not."""
         asked = (self.params.get(name) for name in ("output_format", "io_format"))
@@ -44,7 +48,8 @@ def answer(shop: "PrestaShop", request: Request) -> Response:
     call = Call(shop, request, dict(request.query), resource, number)
     try:
         _enter(call)
-        return _framed(call, 200, *_answer(call))
+        made = call.method == "POST"
+        return _framed(call, 201 if made else 200, *_answer(call))
     except Refusal as refusal:
         return _refused(call, refusal)
 
@@ -77,7 +82,7 @@ def _key(call: Call) -> str | None:
 
 
 def _answer(call: Call) -> tuple[bytes, str]:
-    method = call.params.get("ps_method", call.request.method)
+    method = call.method
     if not call.resource:
         if call.json:
             raise Refusal(500)

@@ -90,3 +90,20 @@ ADDRESS: Row = {
     "alias": "Hjem", "company": "", "lastname": "", "firstname": "", "vat_number": "", "address1": "", "address2": "",
     "postcode": "", "city": "", "other": "", "phone": "", "phone_mobile": "", "dni": "", "deleted": "0",
 }  # fmt: skip
+CATEGORY: Row = {
+    "id_parent": "2", "level_depth": "2", "nb_products_recursive": "-1", "active": "1", "id_shop_default": "1",
+    "is_root_category": "0", "position": "0", "name": words(""), "link_rewrite": words(""), "description": words(""),
+    "additional_description": words(""), "meta_title": words(""), "meta_description": words(""), "meta_keywords": words(""),
+}  # fmt: skip
+_OPTION: Row = {"is_color_group": "0", "group_type": "select", "position": "0", "name": words(""), "public_name": words("")}
+_NOTHING_MORE: Row = {
+    "categories": [], "images": [], "product_features": [], "tags": [], "accessories": [],
+}  # fmt: skip
+BLANK |= {
+    "products": {**PRODUCT, "active": "0", "state": "0", "id_tax_rules_group": "0", "associations": _NOTHING_MORE},
+    "customers": CUSTOMER,
+    "addresses": ADDRESS,
+    "categories": CATEGORY,
+    "product_options": {**_OPTION, "associations": {"product_option_values": []}},
+    "product_option_values": {"id_attribute_group": "0", "color": "", "position": "0", "name": words("")},
+}

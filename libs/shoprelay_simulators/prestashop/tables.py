@@ -93,5 +93,6 @@ FIXED: dict[str, dict[int, Row]] = {
         "20"),
         ("PS_OS_CANCELED", "6"), ("PS_OS_REFUND", "7"), ("PS_WEIGHT_UNIT", "kg"), ("PS_DIMENSION_UNIT", "cm"),
         ("PS_STOCK_MANAGEMENT", "1"), ("PS_ORDER_OUT_OF_STOCK", "0"), ("PS_SHOP_NAME", "Kystlageret"),
+        ("PS_OS_SHIPPING", "4"), ("PS_OS_DELIVERED", "5"),
     ), start=1)},
 }  # fmt: skip

@@ -13,9 +13,21 @@ from shoprelay_simulators.prestashop.query import Row
 if TYPE_CHECKING:
     from shoprelay_simulators.prestashop.shop import PrestaShop
 
-_ONLY_CHANGED = frozenset({"stock_availables"})
-# Writes of these move the date of the record itself; nothing else's.
-_CREATED = {"order_histories", "order_slip", "order_payments", "order_details", "messages", "specific_prices", "combinations"}
+# What programs may not make themselves.
+_ONLY_CHANGED = frozenset({"stock_availables", "order_states", "order_invoices", "shops", "configurations", "languages"})
+_REQUIRED = {
+    "customers": ("passwd", "lastname", "firstname", "email"),
+    "addresses": ("id_country", "alias", "lastname", "firstname", "address1", "city"),
+    "categories": ("active", "name", "link_rewrite"),
+    "products": ("price",),
+    "combinations": ("id_product", "minimal_quantity"),
+    "product_options": ("group_type", "name", "public_name"),
+    "product_option_values": ("id_attribute_group", "name"),
+    "order_slip": ("id_customer", "id_order", "conversion_rate", "total_products_tax_excl", "total_products_tax_incl"),
+}
+_PUT_WHOLE = {"stock_availables": ("id_product", "id_product_attribute"), "orders": ("id_address_delivery", "id_customer")}
+_NUMBERS = {"price", "wholesale_price", "weight", "amount"}
+_COUNTS = {"quantity", "minimal_quantity"}
 
 
 def write(shop: "PrestaShop", method: str, resource: str, number: str, body: bytes) -> list[int]:
@@ -25,6 +37,7 @@ def write(shop: "PrestaShop", method: str, resource: str, number: str, body: byt
     if method not in {"POST", "PUT", "PATCH"}:
         raise Refusal(405, (25, f"Method {method} is not allowed for the resource {resource} with this authentication key"))
     values = _values(body, KINDS[resource].single)
+    _valid(values, KINDS[resource].single)
     if method == "POST":
         return [_create(shop, resource, values)]
     own = int(str(values.pop("id", "") or 0))
@@ -32,21 +45,54 @@ def write(shop: "PrestaShop", method: str, resource: str, number: str, body: byt
         raise Refusal(400, (90, "id is required when modifying a resource"))
     if own not in shop.tables[resource]:
         raise Refusal(404, (92, f"Unable to edit {KINDS[resource].single} {own}"))
-    _edit(shop, resource, own, values if method == "PATCH" else _emptied(shop.tables[resource][own], values))
+    if method == "PUT":
+        _required(values, _PUT_WHOLE.get(resource, ()))
+        values = _emptied(shop.tables[resource][own], values)
+    _edit(shop, resource, own, values)
     return [own]
 
 
 def _create(shop: "PrestaShop", resource: str, values: Row) -> int:
     if values.get("id"):
         raise Refusal(400, (91, "id is forbidden when adding a new resource"))
-    if resource not in _CREATED:
+    if resource in _ONLY_CHANGED:
         raise Refusal(405, (101, "Not available"))
+    _required(values, _REQUIRED.get(resource, ()))
     if resource == "order_histories":
         order, state = int(str(values.get("id_order") or 0)), int(str(values.get("id_order_state") or 0))
         if order not in shop.tables["orders"] or state not in shop.tables["order_states"]:
             raise died()
         return acts.set_state(shop, order, state)
-    return shop.add(resource, {**blanks.blank(resource), **values})
+    own = shop.add(resource, _joined(blanks.blank(resource), values))
+    if resource in {"products", "combinations"}:
+        of = {"id_product": str(own)} if resource == "products" else {
+            "id_product": str(values["id_product"]), "id_product_attribute": str(own)
+        }  # fmt: skip
+        shop.add("stock_availables", blanks.STOCK | of)
+    return own
+
+
+def _required(values: Row, names: tuple[str, ...]) -> None:
+    """Missing fields are named one at a time, and so are those that are not what they should be."""
+    if missing := next((name for name in names if not values.get(name)), None):
+        raise Refusal(400, (41, f'parameter "{missing}" required'))
+
+
+def _valid(values: Row, single: str) -> None:
+    named = "".join(part.title() for part in single.split("_"))
+    for name, value in values.items():
+        text = str(value)
+        wrong = name in _NUMBERS and not text.removeprefix("-").replace(".", "", 1).isdigit()
+        wrong = wrong or (name in _COUNTS and not text.removeprefix("-").isdigit())
+        if wrong or (name == "email" and "@" not in text):
+            raise Refusal(400, (85, f'Validation error: "Property {named}->{name} is not valid"'))
+
+
+def _joined(row: Row, values: Row) -> Row:
+    """An association that is given replaces the members that it had; the others stay."""
+    own, given = row.get("associations"), values.get("associations")
+    merged = {**(own if isinstance(own, dict) else {}), **(given if isinstance(given, dict) else {})}
+    return {**row, **values, **({"associations": merged} if merged else {})}
 
 
 def _edit(shop: "PrestaShop", resource: str, own: int, values: Row) -> None:
@@ -56,7 +102,8 @@ def _edit(shop: "PrestaShop", resource: str, own: int, values: Row) -> None:
         tracking = {"tracking_number": values.pop("shipping_number")}
         for row in shop.where("order_carriers", id_order=own):
             shop.change("order_carriers", int(str(row["id"])), tracking)
-    shop.change(resource, own, values)
+    known = shop.tables[resource][own]
+    shop.change(resource, own, {name: value for name, value in _joined(known, values).items() if name in known})
     if state is not None:
         acts.set_state(shop, own, int(str(state)))
 
@@ -84,7 +131,11 @@ def _values(body: bytes, single: str) -> Row:
     found = root.find(single)
     if found is None:
         raise not_there()
-    return {child.tag: _value(child) for child in found if child.tag != "associations"}
+    values: Row = {child.tag: _value(child) for child in found if child.tag != "associations"}
+    listed = found.find("associations")
+    if listed is not None:
+        values["associations"] = {each.tag: [{leaf.tag: leaf.text or "" for leaf in one} for one in each] for each in listed}
+    return values
 
 
 def _value(element: Element) -> object:

@@ -55,8 +55,7 @@ def _uncaptured(shop: Magento2Shop) -> str:
 
 def _sent(shop: Magento2Shop) -> str:
     _new(shop)
-    made = sending.ship(shop, _order(shop), {"tracks": [{"track_number": "1", "title": "PostNord", "carrier_code": "custom"}]})
-    return made
+    return sending.ship(shop, _order(shop), {"tracks": [{"track_number": "1", "title": "PostNord", "carrier_code": "custom"}]})
 
 
 def _sent_twice(shop: Magento2Shop) -> str:
