@@ -13,7 +13,7 @@ import pytest
 from bson import ObjectId
 
 from shoprelay_relays.errors import PayloadInvalid, ShopTrouble
-from shoprelay_relays.spec import Mode
+from shoprelay_relays.spec import Mode, Window
 from shoprelay_schema.documents import COLLECTIONS
 from shoprelay_simulators import ManualClock, PrestaShop, WooShop
 from shoprelay_simulators.prestashop import acts
@@ -23,7 +23,7 @@ from shoprelay_simulators.shopify.orders import new_order
 from shoprelay_simulators.shopify.paging import number
 from shoprelay_simulators.woocommerce import changes
 from tests.support.named import missing
-from tests.support.way import NOW, SHOPS, Way, over
+from tests.support.way import NOW, SHOPS, Way, over, shopify, way
 from tests.unit.normalizer.memory import Memory, project, pushed, record, webshop
 
 _HERE = "tests/contract/test_rival_defects.py"
@@ -103,7 +103,10 @@ SCENARIOS: dict[int, tuple[str, list[str]]] = {
     ),
     20: (
         "more records than a platform lets one page through",
-        [f"{_HERE}::test_20_more_orders_than_shopify_lets_one_page_through"],
+        [
+            f"{_HERE}::test_20_more_orders_than_shopify_lets_one_page_through",
+            f"{_HERE}::test_20_the_whole_history_of_a_shop_with_more_records_than_that",
+        ],
     ),
 }
 
@@ -418,3 +421,15 @@ async def test_20_more_orders_than_shopify_lets_one_page_through() -> None:
         await side.poll("orders")
         assert {row["remote_id"] for row in side.memory.documents("orders")} == _orders(side.shop)
         assert len(_orders(side.shop)) > side.shop.reach
+
+
+async def test_20_the_whole_history_of_a_shop_with_more_records_than_that() -> None:
+    """Customers: simulating as many orders takes four times as long, and they come the same way."""
+    async with way(shopify(orders=0, products=0, customers=25_001), "shopify") as side:
+        pages = side.relay.resource("customers").pages
+        assert pages is not None
+        window = Window(Mode.UPDATED_SINCE_LAST_REQUEST, None, side.clock.now)
+        # A page at a time, as the poller takes them: all of them as documents would only fill the test's memory.
+        found = [one.remote_id async for page in pages(side.client, window, None, side.config) for one in page.records]
+        assert len(found) == len(side.shop.rows["Customer"]) > side.shop.reach == 25_000
+        assert set(found) == {str(number(row)) for row in side.shop.rows["Customer"].values()}
