@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from shoprelay_cli import dlq_table
 from shoprelay_cli.console import AsJson, within
 from shoprelay_cli.dlq_choosing import Options, options
-from shoprelay_cli.dlq_show import pointed
+from shoprelay_cli.dlq_show import documents, pointed
 from shoprelay_runtime import settling
 from shoprelay_runtime.admin import dead_letters
 from shoprelay_runtime.admin.dead_letters import Left
@@ -78,11 +78,19 @@ def show(
 ) -> None:
     """Show one dead letter: the reason, the stack, and the original, decrypted with the master key; an arrow shows the field.
 
+    The documents that it names can be asked for with `shoprelay explain`. Exits 1 when
+    there is no such letter.
+
     Example: shoprelay dlq show raw.live.v1.dlq-0-17
     """
-    found = within(
-        lambda store, settings: dead_letters.show_letter(store, settings, Projects(store, settings.master()), position)
-    )
+
+    async def work(store: Store, settings: Settings) -> dict[str, Any]:
+        projects = Projects(store, settings.master())
+        shown = await dead_letters.show_letter(store, settings, projects, position)
+        its = shown.pop("original")
+        return {**shown, "documents": await documents(projects, {**shown, "original": its}), "original": its}
+
+    found = within(work)
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False))
         return

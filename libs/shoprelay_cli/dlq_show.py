@@ -1,13 +1,54 @@
-"""One dead letter as a person reads it: the reason, the original, and where in it the fault is."""
+"""One dead letter as a person reads it: the documents that it names, the original, and where in it the fault is."""
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import orjson
+from bson import ObjectId
+from bson.errors import InvalidId
+
+from shoprelay_cli.unheard import named
+from shoprelay_relays.registry import RELAYS
+from shoprelay_runtime.crypto import DecryptionFailed
+from shoprelay_runtime.projects import Projects, Unknown
+from shoprelay_schema.raw import RawKind, RawRecord, Via
 
 _Path = tuple[str, ...]
+
+
+async def documents(projects: Projects, shown: Mapping[str, Any]) -> list[str]:
+    """What `shoprelay explain` takes, a collection and an _id each: the documents that a letter of the raw log names.
+
+    `shown`: the letter, as the administration shows it. Nothing is said of what cannot be read that far.
+    """
+    try:
+        record, relay = _record(shown), RELAYS[shown["headers"]["relay"]]
+        shop = await projects.webshop(await projects.get(ObjectId(record.project)), ObjectId(record.webshop))
+    except (Unknown, DecryptionFailed, InvalidId, KeyError, ValueError):
+        return []
+    return sorted(f"{collection} {_id}" for _, collection, _id in named(record, shop, relay))
+
+
+def _record(shown: Mapping[str, Any]) -> RawRecord:
+    resource, _, remote_id = shown["subject"].partition("/")
+    body = shown["original"].encode() if isinstance(shown["original"], str) else orjson.dumps(shown["original"])
+    return RawRecord(
+        kind=RawKind(shown["type"]),
+        id="",
+        project=shown["project"],
+        webshop=shown["webshop"],
+        relay=shown["headers"]["relay"],
+        resource=resource,
+        remote_id=remote_id,
+        observed_at=datetime.fromisoformat(shown["at"]),
+        via=Via(shown["headers"]["via"]),
+        request="",
+        body=body,
+        headers=shown.get("webhook", {}),
+    )
 
 
 def pointed(value: Any, field: str, reason: str) -> str:

@@ -8,7 +8,8 @@ from bson import ObjectId
 
 from services.normalizer.protocol import GROUP
 from shoprelay_cli.console import AsJson, InProject, chosen, within
-from shoprelay_cli.explain_screen import About, bar, print_, summary
+from shoprelay_cli.explain_screen import About, bar, print_
+from shoprelay_cli.explain_summary import summary
 from shoprelay_cli.explaining import Explanation
 from shoprelay_relays.registry import RELAYS
 from shoprelay_runtime.projects import Projects

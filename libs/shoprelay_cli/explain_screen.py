@@ -1,6 +1,5 @@
 """What `shoprelay explain` shows."""
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -84,20 +83,27 @@ def _table(about: About) -> Table:
     table.add_column("observed (UTC), by", no_wrap=True)
     table.add_column("raw record, of", overflow="fold")
     table.add_column(about.field or "outcome", overflow="fold")
-    for steps in _runs(about.found):
+    for steps in _runs(about):
         table.add_row(_when(steps), _record(about.found, steps[-1].record), _told(about, steps))
     return table
 
 
-def _runs(found: Found) -> list[list[Step]]:
-    """The steps, those together that say the same one after the other."""
+def _runs(about: About) -> list[list[Step]]:
+    """The steps, those together that tell the same one after the other."""
     runs: list[list[Step]] = []
-    for step in found.steps:
-        if runs and step.outcome == runs[-1][-1].outcome == "same" and not _is_source(found, step):
+    for step in about.found.steps:
+        if runs and _tells_the_same(about, runs[-1][-1], step):
             runs[-1].append(step)
         else:
             runs.append([step])
     return runs
+
+
+def _tells_the_same(about: About, before: Step, step: Step) -> bool:
+    """Whether nothing is lost when two steps are shown as one. Of one field, what is lost may say something else each time."""
+    quiet = {"same"} if about.field else {"same", "lost"}
+    alike = step.outcome in quiet and (before.outcome, before.why) == (step.outcome, step.why)
+    return alike and before.via is step.via and not _is_source(about.found, step)
 
 
 def _is_source(found: Found, step: Step) -> bool:
@@ -116,7 +122,7 @@ def _record(found: Found, record: RawRecord) -> str:
     request = f"\n{said}" if said and said != record.remote_id else ""
     replayed = f"\na replay of {record.replay_of}" if record.replay_of else ""
     retried = f"\na retry of {letter}" if (letter := found.retries.get(record.position)) else ""
-    return escape(f"{record.position}\n{of}{request}{replayed}{retried}")
+    return escape(f"{record.position}\n{of}{request}{replayed}{retried}\n")
 
 
 def _told(about: About, steps: Sequence[Step]) -> str:
@@ -170,50 +176,3 @@ def _origin(record: RawRecord) -> str:
 def _short(value: Any) -> str:
     text = value if isinstance(value, str) else "-" if value is None else to_json(value).decode().strip('"')
     return text if len(text) <= _WIDE else text[: _WIDE - 3] + "..."
-
-
-def summary(about: About) -> dict[str, Any]:
-    """For scripts."""
-    found = about.found
-    state = "stored" if found.stored else "deleted" if found.mark and found.mark.deleted else "unknown"
-    shown: dict[str, Any] = {
-        "collection": about.collection,
-        "_id": about.id,
-        "project": about.project,
-        "state": state,
-        "source": (found.stored or {}).get("source"),
-        "deletion": deletion.summary(found, found.mark) if state == "deleted" and found.mark else None,
-        "leads_to": found.leads_to,
-        "steps": [_step(found, step, about.field) for step in found.steps],
-        "waiting": [record.position for record in found.waiting],
-        "unreadable": [{"position": record.position, "reason": reason} for record, reason in found.unreadable],
-        "differs": found.differs,
-        "log_reaches_back_to": found.reaches_back,
-    }
-    if about.field:
-        shown["value"] = (about.opened or {}).get(about.field)
-    return dict(json.loads(to_json(shown)))
-
-
-def _step(found: Found, step: Step, field: str) -> dict[str, Any]:
-    record = step.record
-    fields = {name: {"from": a, "to": b} for name, (a, b) in step.fields.items() if field in {"", name}}
-    said = step.said or {}
-    return {
-        "position": record.position,
-        "replay_of": record.replay_of or None,
-        "retry_of": found.retries.get(record.position),
-        "dead_letter": found.letters.get(record.position),
-        "kind": record.kind.value,
-        "resource": record.resource,
-        "remote_id": record.remote_id,
-        "request": record.request,
-        "observed_at": record.observed_at,
-        "via": step.via.value,
-        "version": step.version,
-        "outcome": step.outcome,
-        "why": step.why,
-        "evidence": step.evidence or None,
-        "fields": fields,
-        **({"said": said.get(field)} if field else {}),
-    }

@@ -13,6 +13,7 @@ from bson import ObjectId
 from typer.testing import CliRunner, Result
 
 from services.billing_meter.handlers import Handler
+from shoprelay_cli import dlq_show
 from shoprelay_cli.dlq import app
 from shoprelay_runtime import bus, deadletters, rawlog, settling, turn
 from shoprelay_runtime.admin import AdminError
@@ -22,7 +23,7 @@ from shoprelay_runtime.store import Control, Store
 from shoprelay_schema.events import UsageRecordedV1
 from shoprelay_schema.raw import RawKind, RawRecord, Via
 from shoprelay_schema.topics import ACTIVITY, DEAD_LETTERS, RAW_LIVE, USAGE
-from tests.support.plain_relay import order
+from tests.support.plain_relay import RELAY, order
 from tests.support.world import START, World, normalizing, world
 
 pytestmark = pytest.mark.integration
@@ -89,7 +90,8 @@ def category(key: str) -> dict[str, Any]:
     return {"id": key, "version": key, "parts": [{"collection": "categories", "key": key, "values": {"remote_id": "taken"}}]}
 
 
-async def test_looking_at_dead_letters(shop: World, type_: Any) -> None:
+async def test_looking_at_dead_letters(shop: World, type_: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dlq_show, "RELAYS", {RELAY.name: RELAY})
     await reject(shop, {"id": "7", "poison": "jane@example.com"}, {"id": "8", "bug": "total"})
     newest, oldest = await listed(type_)
     assert (newest["reason"], newest["subject"]) == ("KeyError", "orders/8")
@@ -107,6 +109,7 @@ async def test_looking_at_dead_letters(shop: World, type_: Any) -> None:
         assert shown["original"] == {"id": "7", "poison": "jane@example.com"}
         assert "plain_relay.py" in shown["stack"]
         assert shown["headers"]["relay"] == "plain"
+        assert shown["documents"] == [f"orders {shop.webshop.id('orders', '7')}"]  # as `shoprelay explain` takes it
     text = (await type_("show", oldest["position"])).stdout
     assert "jane@example.com" in text
     assert "{   <-- lines.0.price: expected a number" in text  # there are no lines: the whole record lacks them

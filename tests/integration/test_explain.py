@@ -144,6 +144,18 @@ async def test_the_head_names_what_deleted_it_and_not_what_came_after_and_lost(s
     assert "it was deleted before" in head
 
 
+async def test_records_that_lose_for_one_reason_are_shown_together(shop: World, type_: Typed) -> None:
+    _id = await history(shop)
+    async with normalizing(shop.settings):
+        for _ in range(3):
+            await shop.put(one(7.0, 1, email="jill@example.com"))
+        await shop.drained()
+    text = " ".join((await type_("orders", _id)).stdout.split())
+    assert "lost (3 records, this is the last)" in text
+    assert len((await found(type_, "orders", _id))["steps"]) == 7
+    assert (await type_("orders", _id, "email")).stdout.count("jill@example.com") == 3
+
+
 async def test_a_tombstone_of_what_was_never_stored_says_so(shop: World, type_: Typed) -> None:
     async with normalizing(shop.settings):
         await shop.put({"id": "1001", "evidence": "404"}, kind=RawKind.RECORD_GONE, via=Via.READ)
