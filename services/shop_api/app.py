@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from services.shop_api import project_api
+from services.shop_api.documenting import document
 from services.shop_api.gate import Gate
 from services.shop_api.problems import Problem, on_http, on_invalid, on_problem
 from services.shop_api.routes import Served, router
@@ -24,6 +25,7 @@ The Project API: authorize with the project API token in the same way. All error
 def build(served: Served, health: Health, most: int) -> Any:
     """The ASGI application."""
     app = FastAPI(title="Shoprelay Shop API and Project API", version="1", description=_ABOUT, redoc_url=None)
+    app.openapi = lambda: document(app)  # type: ignore[method-assign]
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(HTTPException, on_http)

@@ -4,11 +4,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 
-from fastapi import APIRouter, Depends, Header, Path, Request
+from fastapi import APIRouter, Header, Path, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.shop_api.acting import Acting, told
+from services.shop_api.documenting import described, examples
 from services.shop_api.keys import Key, Said, key_of
 from services.shop_api.later import Later
 from services.shop_api.listing import Wish, listed, page
@@ -49,6 +50,13 @@ class Served:
             return await self.projects.get(request.state.project)
         except Unknown:
             raise Problem(401, "unauthorized", "the project exists no more") from None
+
+
+class Result(BaseModel):
+    """The body of a success."""
+
+    result: Any = Field(description="What came of it, in the words of the document model. With dry_run: the request.")
+    cursor: str | None = Field(None, description="Of an index: give it to get the next page; null at the end.")
 
 
 class Options(BaseModel):
@@ -101,17 +109,13 @@ def router(served: Served) -> APIRouter:
             name=endpoint.key,
             operation_id=endpoint.key.replace("/", "__"),
             summary=endpoint.description,
+            description=described(endpoint),
             tags=[endpoint.resource],
+            response_model=Result,
             responses=_STATUSES,
-            openapi_extra=_example(endpoint),
+            openapi_extra=examples(endpoint),
         )
     return routes
-
-
-def _example(endpoint: Endpoint) -> dict[str, Any] | None:
-    if endpoint.body is Nothing:
-        return None
-    return {"requestBody": {"content": {"application/json": {"example": {"data": dict(endpoint.example)}}}}}
 
 
 _Id = Annotated[str, Path(max_length=512, description="`_id` of the document, or with bypass_db the shop's own identifier.")]
@@ -132,7 +136,7 @@ def _act(served: Served, endpoint: Endpoint) -> Any:
         async def bare(
             request: Request,
             id: _Id,  # noqa: A002 - the contract's name
-            options: Annotated[Options, Depends()],
+            options: Annotated[Options, Query()],
             key: _KeyHeader = None,
             body: envelope | None = None,  # type: ignore[valid-type]
         ) -> Response:
@@ -143,7 +147,7 @@ def _act(served: Served, endpoint: Endpoint) -> Any:
     async def act(
         request: Request,
         id: _Id,  # noqa: A002
-        options: Annotated[Options, Depends()],
+        options: Annotated[Options, Query()],
         body: envelope,  # type: ignore[valid-type]
         key: _KeyHeader = None,
     ) -> Response:
@@ -157,7 +161,7 @@ def _create(served: Served, endpoint: Endpoint) -> Any:
 
     async def create(
         request: Request,
-        options: Annotated[Options, Depends()],
+        options: Annotated[Options, Query()],
         body: envelope,  # type: ignore[valid-type]
         key: _KeyHeader = None,
     ) -> Response:
@@ -223,7 +227,7 @@ def _response(said: Said, *, replayed: bool = False) -> Response:
 
 
 def _index(served: Served, endpoint: Endpoint) -> Any:
-    async def index(request: Request, wanted: Annotated[Filter, Depends()]) -> Response:
+    async def index(request: Request, wanted: Annotated[Filter, Query()]) -> Response:
         project = await served.project(request)
         chosen = await served.shops.choose(project, endpoint, "", wanted.webshop_id, bypass=True)
         return Response(to_json(await _listed(served, endpoint, chosen, wanted)), media_type="application/json")
