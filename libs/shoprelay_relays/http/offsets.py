@@ -50,7 +50,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """New rows. Only an answer with nothing new ends the list: some shops give less than they are asked for."""
+    """New rows. An answer that is shorter than another one was ends the list: shops may give less than they are asked for, and a
+    list that grows with each request never has an answer with nothing new.
+    """
 
     rows: Sequence[Row]
     asked_at: datetime
@@ -61,13 +63,13 @@ class Step:
 async def walk(fetch: Fetch, own: Callable[[Row], str], place: Place) -> AsyncIterator[Step]:
     """The rows behind `place`, which moves on with each step. `own` gives a row's id."""
     seen = dict.fromkeys(place.last)
-    requests = 0
+    requests = widest = 0
     while True:
         rows, asked_at, asked = await _on_known_ground(fetch, own, place, seen)
-        requests += asked
+        requests, widest = requests + asked, max(widest, len(rows))
         fresh = [row for row in rows if own(row) not in seen]
-        # After a step back, or when rows came in front, a page of known ones is not the end: nothing behind the last one is.
-        ended = not fresh and len(rows) <= 1
+        # Nothing new is not the end: after a step back, and when rows came in front, pages of known rows lead to new ones.
+        ended = len(rows) < max(SMALLEST, min(widest, place.size))
         seen.update(dict.fromkeys(map(own, fresh)))
         for old in list(seen)[:-_REMEMBERED]:
             del seen[old]
