@@ -85,7 +85,7 @@ async def test_its_own_tests_pass(tmp_path: Path, begun: dict[str, ModuleType], 
             conduct.serve(shop) as url,
             begun[RELAY].RELAY.client({"shop_url": url, **shop.credentials()}, conduct.Connection()) as client,
         ):
-            await test(shop, client)
+            await test(shop, module.Asked(begun[RELAY].RELAY, client))
 
 
 def test_the_shop_of_a_short_name(tmp_path: Path) -> None:
