@@ -4,7 +4,7 @@ from hashlib import sha256
 
 from bson import ObjectId
 
-from shoprelay_relays import hostedshop, magento2, prestashop, shopgo, shopify, webhook_api, woocommerce
+from shoprelay_relays import hostedshop, magento2, prestashop, quickbutik, shopgo, shopify, webhook_api, woocommerce
 from shoprelay_relays.spec import Relay
 
 RELAYS: dict[str, Relay] = {
@@ -13,6 +13,7 @@ RELAYS: dict[str, Relay] = {
         *hostedshop.BRANDS,
         magento2.RELAY,
         prestashop.RELAY,
+        quickbutik.RELAY,
         shopgo.RELAY,
         shopify.RELAY,
         shopify.CUSTOM_APP,

@@ -10,6 +10,7 @@ from shoprelay_simulators.hostedshop.shop import HostedShop
 from shoprelay_simulators.ledger import Ledger
 from shoprelay_simulators.magento2.shop import Magento2Shop
 from shoprelay_simulators.prestashop.shop import PrestaShop
+from shoprelay_simulators.quickbutik.shop import QuickbutikShop
 from shoprelay_simulators.serving import Shop, serve
 from shoprelay_simulators.shopgo.shop import ShopGoShop
 from shoprelay_simulators.shopify.shop import ShopifyShop
@@ -22,6 +23,7 @@ __all__ = [
     "Magento2Shop",
     "ManualClock",
     "PrestaShop",
+    "QuickbutikShop",
     "Shop",
     "ShopGoShop",
     "ShopifyShop",

@@ -7,6 +7,7 @@ from typing import Final, TypedDict
 from shoprelay_simulators.hostedshop.shop import HostedShop
 from shoprelay_simulators.magento2.shop import Magento2Shop
 from shoprelay_simulators.prestashop.shop import PrestaShop
+from shoprelay_simulators.quickbutik.shop import QuickbutikShop
 from shoprelay_simulators.serving import Shop
 from shoprelay_simulators.shopgo.shop import ShopGoShop
 from shoprelay_simulators.shopify.shop import ShopifyShop
@@ -40,6 +41,7 @@ PLATFORMS: Final[dict[str, Callable[[Wanted], Shop]]] = {
     "hostedshop": lambda w: HostedShop(w.seed, **w.size, webhook_delay=w.webhook_delay),
     "magento2": lambda w: Magento2Shop(w.seed, **w.size, webhook_delay=w.webhook_delay),
     "prestashop": lambda w: PrestaShop(w.seed, **w.size),
+    "quickbutik": lambda w: QuickbutikShop(w.seed, **w.size),
     "shopgo": lambda w: ShopGoShop(w.seed, orders=w.orders, webhook_delay=w.webhook_delay),
     "shopify": lambda w: ShopifyShop(w.seed, **w.size, webhook_delay=w.webhook_delay),
     "woocommerce": lambda w: WooShop(w.seed, **w.size, webhook_delay=w.webhook_delay),

@@ -1,0 +1,1 @@
+"""A shop that behaves like Quickbutik's REST API v1, as https://quickbutik.dev tells of it."""
