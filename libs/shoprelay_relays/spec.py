@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import httpx
 from bson import ObjectId
@@ -30,6 +30,14 @@ class Mode(StrEnum):
     OPEN_SINCE_2X = "open_since_2x"
     OPEN_SINCE_3X = "open_since_3x"
     OPEN_SINCE_4X = "open_since_4x"
+
+
+CREATED: Final = frozenset({Mode.CREATED_SINCE_LAST_REQUEST, Mode.CREATED_SINCE_CATCH_ALL_DATE})
+"""By the time of creation."""
+UPDATED: Final = frozenset({Mode.UPDATED_SINCE_LAST_REQUEST, Mode.UPDATED_SINCE_CATCH_ALL_DATE})
+"""By the time of the last change."""
+OPEN: Final = frozenset(Mode) - CREATED - UPDATED
+"""Open orders by the time of creation, however long ago they changed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from shoprelay_relays.hostedshop.client import client
 from shoprelay_relays.hostedshop.credentials import Credentials
 from shoprelay_relays.hostedshop.reading import read
 from shoprelay_relays.hostedshop.settings import settings
-from shoprelay_relays.spec import Limits, Mode, Relay, Resource, Webhook
+from shoprelay_relays.spec import CREATED, UPDATED, Limits, Mode, Relay, Resource, Webhook
 
-_DATED = lists_of.CREATED | lists_of.UPDATED
+_DATED = CREATED | UPDATED
 _HOURLY = timedelta(hours=1)
 
 RESOURCES = (
@@ -33,7 +33,7 @@ RESOURCES = (
         products.product,
         lists_of.products,
         partial(read, "products"),
-        lists_of.UPDATED,
+        UPDATED,
         # New products and sold stock have no date of a change.
         sweep=_HOURLY,
     ),

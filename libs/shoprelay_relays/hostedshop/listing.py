@@ -14,10 +14,8 @@ from shoprelay_relays.hostedshop.client import Answer, listed
 from shoprelay_relays.hostedshop.options import Options
 from shoprelay_relays.hostedshop.slices import Place, Slice, guarded, latest
 from shoprelay_relays.hostedshop.times import ZONE, local
-from shoprelay_relays.spec import Json, Mode, Page, Record, Window
+from shoprelay_relays.spec import CREATED, UPDATED, Json, Mode, Page, Record, Window
 
-CREATED = frozenset({Mode.CREATED_SINCE_LAST_REQUEST, Mode.CREATED_SINCE_CATCH_ALL_DATE})
-UPDATED = frozenset({Mode.UPDATED_SINCE_LAST_REQUEST, Mode.UPDATED_SINCE_CATCH_ALL_DATE})
 RECENT = timedelta(days=45)
 
 Config = Mapping[str, Any]

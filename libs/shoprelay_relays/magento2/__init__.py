@@ -21,11 +21,10 @@ from shoprelay_relays.magento2 import (
 )
 from shoprelay_relays.magento2.client import client
 from shoprelay_relays.magento2.credentials import Credentials
-from shoprelay_relays.magento2.criteria import CREATED, UPDATED
 from shoprelay_relays.magento2.settings import settings
-from shoprelay_relays.spec import Limits, Mode, Relay, Resource, Webhook
+from shoprelay_relays.spec import CREATED, UPDATED, Limits, Mode, Relay, Resource, Webhook
 
-_DATED = frozenset(CREATED | UPDATED)
+_DATED = CREATED | UPDATED
 _HOURLY, _DAILY = timedelta(hours=1), timedelta(days=1)
 
 

@@ -8,14 +8,12 @@ import math
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-from shoprelay_relays.spec import Mode, Window
+from shoprelay_relays.spec import UPDATED, Window
 
 Filter = tuple[str, str, str]
 """field, condition, value"""
 Groups = Sequence[Sequence[Filter]]
 
-CREATED = {Mode.CREATED_SINCE_LAST_REQUEST, Mode.CREATED_SINCE_CATCH_ALL_DATE}
-UPDATED = {Mode.UPDATED_SINCE_LAST_REQUEST, Mode.UPDATED_SINCE_CATCH_ALL_DATE}
 # Web servers take some 8 KB of address; names of filters and the escaping of values come on top.
 _VALUES_LENGTH, _VALUES = 1500, 100
 

@@ -10,12 +10,11 @@ from shoprelay_relays.errors import ShopTrouble
 from shoprelay_relays.magento2 import catalogue, papers, stock
 from shoprelay_relays.magento2.catalogue import PRODUCTS, Catalogue
 from shoprelay_relays.magento2.client import get
-from shoprelay_relays.magento2.criteria import CREATED, UPDATED, dates, query
+from shoprelay_relays.magento2.criteria import dates, query
 from shoprelay_relays.magento2.orders import OPEN_STATES
 from shoprelay_relays.magento2.walk import List, Place, row_id, walk
-from shoprelay_relays.spec import Json, Mode, Page, Record, Window
+from shoprelay_relays.spec import OPEN, Json, Page, Record, Window
 
-OPEN = set(Mode) - CREATED - UPDATED
 ORDERS = List("orders")
 CUSTOMERS = List("customers/search", own="id")
 CATEGORIES = List("categories/list", own="id")

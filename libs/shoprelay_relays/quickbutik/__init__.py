@@ -5,16 +5,9 @@ from datetime import timedelta
 from shoprelay_relays.quickbutik import categories, listing, orders, products
 from shoprelay_relays.quickbutik.client import client, settings
 from shoprelay_relays.quickbutik.credentials import Credentials
-from shoprelay_relays.spec import Limits, Mode, Relay, Resource
+from shoprelay_relays.spec import CREATED, UPDATED, Limits, Mode, Relay, Resource
 
-_DATED = frozenset(
-    {
-        Mode.CREATED_SINCE_LAST_REQUEST,
-        Mode.CREATED_SINCE_CATCH_ALL_DATE,
-        Mode.UPDATED_SINCE_LAST_REQUEST,
-        Mode.UPDATED_SINCE_CATCH_ALL_DATE,
-    }
-)
+_DATED = CREATED | UPDATED
 _HOURLY, _DAILY = timedelta(hours=1), timedelta(days=1)
 
 RELAY = Relay(

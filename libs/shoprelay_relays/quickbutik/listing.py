@@ -16,11 +16,9 @@ from shoprelay_relays.http.offsets import Place, walk
 from shoprelay_relays.quickbutik.client import Config, Params, Row, count, rows_of
 from shoprelay_relays.quickbutik.orders import STATES
 from shoprelay_relays.quickbutik.times import moment
-from shoprelay_relays.spec import Gone, Mode, Page, Record, Window
+from shoprelay_relays.spec import OPEN, UPDATED, Gone, Mode, Page, Record, Window
 from shoprelay_schema.raw import Evidence
 
-_UPDATED = {Mode.UPDATED_SINCE_LAST_REQUEST, Mode.UPDATED_SINCE_CATCH_ALL_DATE}
-_CREATED = {Mode.CREATED_SINCE_LAST_REQUEST, Mode.CREATED_SINCE_CATCH_ALL_DATE}
 _DETAILS: Params = {"include_details": "true"}
 _MONTH = timedelta(days=30)
 
@@ -33,7 +31,7 @@ async def orders(shop: httpx.AsyncClient, window: Window, cursor: str | None, _c
     """
     place = Place.read(cursor)
     lists: list[Params] = [{"sort_order": "asc"}] if window.since is None else [{"sort_order": "desc"}]
-    if window.since is not None and window.mode in _UPDATED:
+    if window.since is not None and window.mode in UPDATED:
         # Whether the bound is inclusive is not documented.
         lists.append({"sort_order": "asc", "from_status_date": math.floor(window.since.timestamp()) - 1})
     while place.part < len(lists):
@@ -61,7 +59,7 @@ async def _part(shop: httpx.AsyncClient, window: Window, params: Params, place: 
 
 
 def _belongs(row: Row, window: Window, part: int) -> bool:
-    if window.mode in _CREATED | _UPDATED:
+    if window.mode not in OPEN:
         newer = window.since is None or _made(row, window.until) >= window.since
         return newer == (part == 0)
     made = _made(row, window.until)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from functools import partial
 
-from shoprelay_relays.spec import Limits, Mode, Relay, Resource, Webhook
+from shoprelay_relays.spec import CREATED, UPDATED, Limits, Mode, Relay, Resource, Webhook
 from shoprelay_relays.woocommerce import (
     actions,
     categories,
@@ -22,7 +22,7 @@ from shoprelay_relays.woocommerce.client import client
 from shoprelay_relays.woocommerce.credentials import Credentials
 from shoprelay_relays.woocommerce.settings import settings
 
-_DATED = frozenset(listing.CREATED | listing.UPDATED)
+_DATED = CREATED | UPDATED
 _HOURLY, _DAILY = timedelta(hours=1), timedelta(days=1)
 
 RELAY = Relay(

@@ -9,15 +9,11 @@ from typing import Any
 import httpx
 
 from shoprelay_relays.errors import ShopTrouble
-from shoprelay_relays.spec import Mode, Page, Window
+from shoprelay_relays.spec import OPEN, UPDATED, Mode, Page, Window
 from shoprelay_relays.woocommerce.client import get
 from shoprelay_relays.woocommerce.families import Families
 from shoprelay_relays.woocommerce.orders import DRAFTS, STATES
 from shoprelay_relays.woocommerce.walk import Params, Place, record, walk
-
-CREATED = {Mode.CREATED_SINCE_LAST_REQUEST, Mode.CREATED_SINCE_CATCH_ALL_DATE}
-UPDATED = {Mode.UPDATED_SINCE_LAST_REQUEST, Mode.UPDATED_SINCE_CATCH_ALL_DATE}
-OPEN = set(Mode) - CREATED - UPDATED
 
 Config = Mapping[str, Any]
 # A page of variable products comes with all of their variations: it is kept small enough to be repeated after a crash.
