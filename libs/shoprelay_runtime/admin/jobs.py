@@ -21,7 +21,9 @@ from shoprelay_runtime.admin.modes import (
     DAILY,
     DATE,
     HISTORY,
+    MEANWHILE,
     OPEN,
+    POLLED,
     SUBSCRIBE,
     SWEEP,
     WEBHOOK_URL,
@@ -105,7 +107,8 @@ async def reconcile(
         return None
     relay = by_id(document["relay_id"])
     changes: list[Any] = []
-    for wanted in [*_polls(project, document, relay, now, present, again), *_others(document, relay, now, present)]:
+    others = [*_others(document, relay, now, present), *_meanwhile(document, relay, now, present)]
+    for wanted in [*_polls(project, document, relay, now, present, again), *others]:
         row = present.pop(job_id(webshop, wanted.resource, wanted.mode), None)
         changes += _changes(project.id, document, relay, now, wanted, row)
     changes += _read_changes(document, now, present)
@@ -166,6 +169,21 @@ def _date(project: Project, webshop: Bson) -> datetime | str | None:
         return catch_all_date(opened, project.settings)
     except (ValueError, DecryptionFailed) as error:
         return str(error)
+
+
+def _meanwhile(webshop: Bson, relay: Relay, now: datetime, rows: dict[str, Bson]) -> Iterator[_Wanted]:
+    """While an import is paused and no poll of changes can begin where it ended: changes since it was asked for."""
+    for resource in relay.resources:
+        name = resource.name
+        modes = [mode for mode in CHANGES if mode in resource.modes and webshop.get(switch(name, mode))]
+        if name not in POLLED or resource.pages is None or not modes:
+            continue
+        polled = [rows.get(job_id(webshop["_id"], name, mode)) or {} for mode in modes]
+        asked = min(row.get("everything_at") or now for row in polled)
+        on = webshop.get("active") and _paused(webshop, name) and not any(row.get("watermark") for row in polled)
+        row = rows.get(job_id(webshop["_id"], name, MEANWHILE)) or {}
+        read = row.get("watermark") or asked
+        yield _Wanted(name, MEANWHILE, bool(on), read, again=False, first=now, every=resource.every)
 
 
 def _changes(project: ObjectId, webshop: Bson, relay: Relay, now: datetime, wanted: _Wanted, row: Bson | None) -> list[UpdateOne]:

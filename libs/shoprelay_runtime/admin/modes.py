@@ -27,6 +27,8 @@ OPEN: Final = MappingProxyType(
 )
 """Orders that are still open, in rounds by age, and how often each comes: the older, the rarer."""
 SWEEP: Final = "sweep"
+MEANWHILE: Final = "meanwhile"
+"""What happens while the import of a resource is paused, from when it was asked for."""
 SUBSCRIBE: Final = "subscribe"
 WEBHOOKS: Final = "webhooks"
 """The resource of a row that looks after the shop's webhooks."""
@@ -85,7 +87,7 @@ def every(resource: Resource, mode: str) -> timedelta:
     """How often a resource is listed in this mode."""
     if mode == SWEEP or mode in HISTORY:
         return resource.sweep or DAILY
-    return OPEN.get(Mode(mode), resource.every)
+    return resource.every if mode == MEANWHILE else OPEN.get(Mode(mode), resource.every)
 
 
 def imports(mode: str, watermark: datetime | None) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 
 from bson import ObjectId
 
+from shoprelay_relays.registry import by_id
 from shoprelay_runtime.admin.backfill import show_backfill
 from shoprelay_runtime.admin.errors import Missing
 from shoprelay_runtime.admin.health import gaps, health
@@ -51,7 +52,15 @@ async def show_webshop(store: Store, project: Project, webshop: ObjectId) -> Bso
 
 def _shown(project: Project, row: Bson) -> Bson:
     kept = unseal(project.cipher, "webshops", {name: value for name, value in row.items() if name not in _SECRET})
-    return {**kept, "relay": relay_of(row["relay_id"]).name}
+    return {**kept, "relay": _relay_name(row.get("relay_id"))}
+
+
+def _relay_name(identity: Any) -> str | None:
+    """None when this version has no such relay: the others are shown all the same."""
+    try:
+        return by_id(identity).name
+    except KeyError:
+        return None
 
 
 async def pause_webshop(store: Store, project: Project, webshop: ObjectId) -> None:

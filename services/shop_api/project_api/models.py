@@ -143,7 +143,7 @@ class WebshopDocument(Document):
     """A webshop without its credentials; all other attributes of its document stand beside these."""
 
     company_id: Id
-    relay: str = Field(examples=["woocommerce"])
+    relay: str | None = Field(description="Null when this version does not have it.", examples=["woocommerce"])
     active: bool | None = None
     status: str | None = None
 
