@@ -20,7 +20,7 @@ ATTRIBUTES = List(
     "attribute_id,attribute_code,default_frontend_label,is_visible_on_front,options[label,value]",
 )
 PRODUCTS = List("products", own="id")
-_FAMILIES = List(
+FAMILIES = List(
     "products",
     own="id",
     fields="id,sku,extension_attributes[configurable_product_options[attribute_id,label,position],configurable_product_links]",
@@ -42,7 +42,7 @@ class Catalogue:
 async def learn(shop: httpx.AsyncClient) -> tuple[Catalogue, int]:
     """The catalogue, and how many requests it took."""
     attributes, first = await everything(shop, ATTRIBUTES, [[("frontend_input", "in", "select,multiselect,boolean")]])
-    families, second = await everything(shop, _FAMILIES, [[("type_id", "eq", "configurable")]])
+    families, second = await everything(shop, FAMILIES, [[("type_id", "eq", "configurable")]])
     codes = {str(row.get("attribute_id")): str(row.get("attribute_code")) for row in attributes}
     parents: dict[int, Row] = {}
     for family in families:

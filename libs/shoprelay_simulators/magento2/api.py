@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 from shoprelay_simulators.magento2 import misc
+from shoprelay_simulators.magento2.cataloguing import attribute
 from shoprelay_simulators.magento2.errors import MISSING, NOBODY, Refusal, answered
 from shoprelay_simulators.magento2.fields import trimmed
 from shoprelay_simulators.magento2.rows import Row
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from shoprelay_simulators.magento2.shop import Magento2Shop
 
 _REST = re.compile(r"/rest/(?:(?P<store>[a-z][a-z0-9_]*)/)?(?P<path>V1/.+)")
+_OPTIONS = re.compile(r"products/(attribute-sets/(?P<set>\d+)/attributes|attributes/(?P<code>\w+)/options)")
+_PICTURE = b"\xff\xd8\xff\xe0 a picture \xff\xd9"
 _ID = {"entity_id": "id"}
 Rows = Callable[["Magento2Shop"], Iterable[Row]]
 # path: resource of the role, rows, names of columns, whether the table is EAV
@@ -53,6 +56,8 @@ def _nobody(name: str, key: str) -> Refusal:
 
 
 def answer(shop: "Magento2Shop", request: Request) -> Response:
+    if request.path.startswith("/media/"):
+        return Response(200, _PICTURE, [("Content-Type", "image/jpeg")])
     try:
         return answered(_body(shop, request))
     except Refusal as refusal:
@@ -106,6 +111,8 @@ def _list(shop: "Magento2Shop", request: Request, rows: Iterable[Row], names: di
 
 
 def _other(shop: "Magento2Shop", path: str, head: str, key: str) -> object:
+    if match := _OPTIONS.fullmatch(path):
+        return shop.attributes if match["set"] else attribute(shop, match["code"])["options"]
     if head in {"products", "stockItems"}:
         product = by_sku(shop, key)
         item = misc.stock_item(shop, product)
@@ -118,6 +125,7 @@ def _other(shop: "Magento2Shop", path: str, head: str, key: str) -> object:
         return misc.country(key.removeprefix("countries/"))
     plain: dict[str, Callable[[Magento2Shop], object]] = {
         "store/storeConfigs": misc.store_configs,
+        "store/storeViews": misc.store_views,
         "store/websites": lambda _: [{"id": 1, "code": "base", "name": "Main Website", "default_group_id": 1}],
         "directory/countries": misc.countries,
         "inventory/stock-resolver/website/base": lambda _: {"stock_id": 1, "name": "Default Stock"},

@@ -29,6 +29,11 @@ def store_configs(shop: "Magento2Shop") -> list[Row]:
     ]
 
 
+def store_views(_shop: "Magento2Shop") -> list[Row]:
+    names = ((0, "admin", "Admin"), (1, "default", "Default Store View"), (2, "de", "Deutsch"))
+    return [{"id": n, "code": code, "name": name, "website_id": min(n, 1), "is_active": 1} for n, code, name in names]
+
+
 def countries(_shop: "Magento2Shop | None" = None) -> list[Row]:
     names = {"DK": ("DNK", "Danmark", "Denmark"), "SE": ("SWE", "Sverige", "Sweden"), "DE": ("DEU", "Tyskland", "Germany")}
     return [

@@ -63,10 +63,10 @@ def order(shop: "Magento2Shop") -> Row:
         "protect_code": f"{rng.getrandbits(24):06x}",
         "is_virtual": 0,
         "items": items,
-        "billing_address": address(person, "billing"),
+        "billing_address": {**address(person, "billing"), "entity_id": 2 * number, "parent_id": number},
         "payment": {"method": method, "additional_information": [title, ""], "entity_id": number, "parent_id": number},
         "status_histories": [],
-        "extension_attributes": _extension(person, title),
+        "extension_attributes": _extension(person, title, number),
         "shipping_description": "PostNord - Hjemmelevering",
     }
     if known:
@@ -137,8 +137,9 @@ def _item(
     return item
 
 
-def _extension(person: Person, title: str) -> Row:
-    shipping = {"address": address(person, "shipping"), "method": "postnord_home", "total": {}}
+def _extension(person: Person, title: str, number: int) -> Row:
+    where = {**address(person, "shipping"), "entity_id": 2 * number + 1, "parent_id": number}
+    shipping = {"address": where, "method": "postnord_home", "total": {}}
     return {
         "shipping_assignments": [{"shipping": shipping, "items": []}],
         "payment_additional_info": [{"key": "method_title", "value": title}],

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from shoprelay_simulators.magento2 import sales, sending, states, stocking
+from shoprelay_simulators.magento2 import accounts, cataloguing, sales, sending, states, stocking
 from shoprelay_simulators.magento2.errors import Refusal
 from shoprelay_simulators.magento2.rows import Row
 from shoprelay_simulators.messages import Request
@@ -29,7 +29,7 @@ def _refund_invoice(shop: "Magento2Shop", keys: tuple[str, ...], body: Row) -> s
     return sales.refund(shop, shop.orders[paper["order_id"]], body, paper)
 
 
-_SALES = "Magento_Sales::"
+_SALES, _GOODS, _TREE = "Magento_Sales::", "Magento_Catalog::products", "Magento_Catalog::categories"
 ROUTES: list[tuple[str, str, str, Write]] = [
     ("POST", r"order/(\d+)/ship", f"{_SALES}ship", _of_order(sending.ship)),
     ("POST", r"order/(\d+)/invoice", f"{_SALES}invoice", _of_order(sales.invoice)),
@@ -47,8 +47,24 @@ ROUTES: list[tuple[str, str, str, Write]] = [
     ),
     ("POST", r"shipment/track", f"{_SALES}shipment", lambda shop, _, body: sending.add_track(shop, body["entity"])),
     ("DELETE", r"shipment/track/(\d+)", f"{_SALES}shipment", lambda shop, keys, _: sending.drop_track(shop, int(keys[0]))),
+    ("PUT", r"orders/(\d+)", f"{_SALES}actions_edit", _of_order(accounts.order_address)),
     ("POST", r"inventory/source-items", "Magento_InventoryApi::source", stocking.source_items),
     ("PUT", r"products/(.+)/stockItems/(\d+)", "Magento_CatalogInventory::cataloginventory", stocking.stock_item),
+    ("POST", r"products/attributes/([^/]+)/options", "Magento_Catalog::attributes_attributes", cataloguing.add_option),
+    ("POST", r"configurable-products/(.+)/options", _GOODS, cataloguing.add_attribute),
+    ("POST", r"configurable-products/(.+)/child", _GOODS, cataloguing.add_child),
+    ("POST", r"products/(.+)/media", _GOODS, cataloguing.add_image),
+    ("DELETE", r"products/(.+)/media/(\d+)", _GOODS, cataloguing.drop_image),
+    ("POST", r"products", _GOODS, cataloguing.create),
+    ("PUT", r"products/(.+)", _GOODS, cataloguing.update),
+    ("DELETE", r"products/(.+)", _GOODS, cataloguing.delete),
+    ("POST", r"customers", "Magento_Customer::manage", accounts.create_customer),
+    ("PUT", r"customers/(\d+)", "Magento_Customer::manage", accounts.update_customer),
+    ("DELETE", r"customers/(\d+)", "Magento_Customer::delete", accounts.delete_customer),
+    ("POST", r"categories", _TREE, accounts.create_category),
+    ("PUT", r"categories/(\d+)", _TREE, accounts.update_category),
+    ("PUT", r"categories/(\d+)/move", _TREE, accounts.move_category),
+    ("DELETE", r"categories/(\d+)", _TREE, accounts.delete_category),
 ]
 
 

@@ -237,4 +237,269 @@ STOCK = (
     ),
 )
 
-ACTED = Acted(shop=_shop, config=_config, cases=(*ORDERS, *STOCK))
+
+def _simple(shop: Magento2Shop) -> Row:
+    return next(row for row in shop.products.values() if row["type_id"] == "simple" and row["visibility"] > 1)
+
+
+def _configurable(shop: Magento2Shop) -> Row:
+    return next(row for row in shop.products.values() if row["type_id"] == "configurable")
+
+
+def _sized(shop: Magento2Shop) -> Row:
+    """A configurable product whose variants differ by size."""
+    options = "configurable_product_options"
+    return next(row for row in shop.products.values() if "Str." in str(row["extension_attributes"].get(options)))
+
+
+def _child(shop: Magento2Shop) -> str:
+    """As "product/variant"."""
+    row = _configurable(shop)
+    return f"{row['id']}/{row['extension_attributes']['configurable_product_links'][0]}"
+
+
+def _one(shop: Magento2Shop, key: str) -> Row:
+    """By "product/variant" in ids; {} when it is gone."""
+    return shop.products.get(int(key.rpartition("/")[2]), {})
+
+
+def _told(row: Row) -> dict[str, Any]:
+    """Its custom attributes by code."""
+    return {one["attribute_code"]: one["value"] for one in row.get("custom_attributes") or []}
+
+
+def _named(rows: dict[int, Row], name: str, value: str) -> Row:
+    return next((row for row in rows.values() if row.get(name) == value), {})
+
+
+def _picture(shop: Magento2Shop) -> Row:
+    return {"url": f"{shop.site_url}/media/krus & kop.jpg".replace(" & ", "-"), "title": "Forfra"}
+
+
+def _family(shop: Magento2Shop) -> list[Row]:
+    """What a new product is made of: [sku, price, pieces]."""
+    links = _named(shop.products, "sku", "KRUS").get("extension_attributes", {}).get("configurable_product_links", [])
+    rows = [shop.products[key] for key in links]
+    return [[row["sku"], row["price"], row["visibility"], shop.stock[row["sku"], "default"]["quantity"]] for row in rows]
+
+
+_KRUS = {
+    "name": "Krus",
+    "sku": "KRUS",
+    "price": 100.0,
+    "description_2": "<p>Stentøj & mere</p>",
+    "manufacturer": "smedjen",
+    "variants": [
+        {"sku": "KRUS-R", "stock": 10, "variations": [{"type": "Farve", "value": "Rød"}]},
+        {"sku": "KRUS-G", "stock": 5, "price": 125.0, "variations": [{"type": "color", "value": "Grøn"}]},
+    ],
+}
+_DATED = {"offer_price": 75.0, "offer_started_at": "2031-03-01T00:00:00+01:00", "offer_finished_at": "2031-03-08T00:00:00+01:00"}
+
+GOODS = (
+    Case(
+        "products/create",
+        target=lambda _shop: "",
+        data=lambda _shop: _KRUS,
+        shop_says=_family,
+        holds=[["KRUS-R", 80.0, 1, 10], ["KRUS-G", 100.0, 1, 5]],
+        document=("variants", {"sku": "KRUS-G", "price": 125.0, "stock": 5, "variations": [{"type": "Farve", "value": "Grøn"}]}),
+        result={"sku": "KRUS"},
+    ),
+    Case(
+        "products/create",
+        name="alone",
+        target=lambda _shop: "",
+        data=lambda shop: {"name": "Skål", "sku": "SK-1", "price": 50.0, "stock": 4, "weight": 2, "images": [_picture(shop)]},
+        shop_says=lambda shop: [
+            _named(shop.products, "sku", "SK-1").get("type_id"),
+            shop.stock.get(("SK-1", "default"), {}).get("quantity"),
+            [entry["types"] for entry in _named(shop.products, "sku", "SK-1").get("media_gallery_entries", [])],
+        ],
+        holds=["simple", 4, [["image", "small_image", "thumbnail"]]],
+        document=("products", {"sku": "SK-1", "name": "Skål", "price": 50.0, "published": True}),
+    ),
+    Case(
+        "products/update",
+        target=lambda shop: str(_simple(shop)["id"]),
+        data=lambda _shop: {
+            "name": "Ny",
+            "meta_title": "Titel",
+            "price": 100.0,
+            "published": False,
+            "category_ids": ["4"],
+            "manufacturer": "Nye Værker",
+            "allow_backorders": True,
+            **_DATED,
+        },
+        shop_says=lambda shop: [
+            [_simple(shop)[name] for name in ("name", "status", "price")],
+            [_told(_simple(shop)).get(name) for name in ("special_price", "special_from_date", "special_to_date", "meta_title")],
+            shop.rules.get(_simple(shop)["id"]),
+        ],
+        holds=[
+            ["Ny", 2, 80.0],
+            [60.0, "2031-03-01 00:00:00", "2031-03-07 00:00:00", "Titel"],
+            {"backorders": 1, "use_config_backorders": False},
+        ],
+        document=("products", {"name": "Ny", "price": 100.0, "offer_price": 75.0, "manufacturer": "Nye Værker"}),
+    ),
+    Case(
+        "products/destroy",
+        target=lambda _shop: "65",
+        shop_says=lambda shop: sorted(shop.products.keys() & {62, 63, 64, 65}),
+        holds=[],
+        document=("products", None),
+    ),
+    Case(
+        "products/create_variant",
+        target=lambda shop: str(_sized(shop)["id"]),
+        data=lambda _shop: {"sku": "NY-XL", "price": 10.0, "stock": 3, "variations": [{"type": "Størrelse", "value": "XXL"}]},
+        shop_says=lambda shop: [
+            _named(shop.products, "sku", "NY-XL").get("visibility"),
+            _named(shop.products, "sku", "NY-XL").get("id") in _sized(shop)["extension_attributes"]["configurable_product_links"],
+        ],
+        holds=[1, True],
+        document=("variants", {"sku": "NY-XL", "stock": 3, "variations": [{"type": "Str.", "value": "XXL"}]}),
+        result={"sku": "NY-XL"},
+    ),
+    Case(
+        "products/add_image",
+        target=lambda shop: str(_simple(shop)["id"]),
+        data=_picture,
+        shop_says=lambda shop: [
+            (entry["label"], entry["types"]) for entry in _simple(shop)["media_gallery_entries"] if entry["label"] is not None
+        ],
+        holds=[("Forfra", [])],
+        document=("products", {"sku_2": "61"}),
+    ),
+    Case(
+        "products/remove_image",
+        target=lambda shop: str(_simple(shop)["id"]),
+        data=lambda shop: {"remote_id": str(_simple(shop)["media_gallery_entries"][0]["id"])},
+        shop_says=lambda shop: _simple(shop)["media_gallery_entries"],
+        holds=[],
+    ),
+    Case(
+        "variants/update",
+        target=_child,
+        data=lambda _shop: {"price": 25.0, "cost_price": 7.5},
+        shop_says=lambda shop: [_one(shop, _child(shop))["price"], _told(_one(shop, _child(shop))).get("cost")],
+        holds=[20.0, 7.5],
+        document=("variants", {"price": 25.0, "cost_price": 7.5}),
+    ),
+    Case(
+        "variants/destroy",
+        target=_child,
+        shop_says=lambda shop: len(_configurable(shop)["extension_attributes"]["configurable_product_links"]),
+        holds=2,
+        document=("variants", None),
+    ),
+    Case(
+        "variants/add_image",
+        target=_child,
+        data=_picture,
+        shop_says=lambda shop: [entry["label"] for entry in _one(shop, _child(shop))["media_gallery_entries"]],
+        holds=[None, "Forfra"],
+    ),
+    Case(
+        "variants/remove_image",
+        target=_child,
+        data=lambda shop: {
+            "url": f"https://x.example/media/catalog/product{_one(shop, _child(shop))['media_gallery_entries'][0]['file']}"
+        },
+        shop_says=lambda shop: _one(shop, _child(shop))["media_gallery_entries"],
+        holds=[],
+    ),
+)
+
+
+def _account(shop: Magento2Shop) -> Row:
+    return _named(shop.customers, "email", "ada@example.com")
+
+
+_HOME = {
+    "address_1": "Havnegade 1",
+    "zip_code": "1058",
+    "city": "København",
+    "country": {"remote_id": "DK"},
+    "phone": "12345678",
+    "billing_default": True,
+}
+
+AROUND = (
+    Case(
+        "orders/update",
+        target=_new,
+        data=lambda _shop: {
+            "company_note": "Pakket af Ada",
+            "shipping_address_1": "Nygade 2",
+            "shipping_country": {"remote_id": "SE"},
+        },
+        shop_says=lambda shop: [
+            _order(shop)["status_histories"][:1] and _order(shop)["status_histories"][0]["comment"],
+            [
+                _order(shop)["extension_attributes"]["shipping_assignments"][0]["shipping"]["address"][n]
+                for n in ("street", "country_id")
+            ],
+        ],
+        holds=["Pakket af Ada", [["Nygade 2"], "SE"]],
+        document=("orders", {"shipping_address_1": "Nygade 2"}),
+    ),
+    Case(
+        "customers/create",
+        target=lambda _shop: "",
+        data=lambda _shop: {
+            "email": "ada@example.com",
+            "first_name": "Ada",
+            "last_name": "Berg",
+            "group": "wholesale",
+            "accepts_marketing": True,
+            "password": "Hemmelig-1",
+            "addresses": [_HOME],
+        },
+        shop_says=lambda shop: [_account(shop).get("group_id"), [one["street"] for one in _account(shop).get("addresses", [])]],
+        holds=[2, [["Havnegade 1"]]],
+        document=("customers", {"email": "ada@example.com", "group": "Wholesale", "accepts_marketing": True}),
+    ),
+    Case(
+        "customers/update",
+        target=lambda shop: str(min(shop.customers)),
+        data=lambda _shop: {"last_name": "Lund", "vat_number": "DK1"},
+        shop_says=lambda shop: [shop.customers[min(shop.customers)].get(name) for name in ("lastname", "taxvat")],
+        holds=["Lund", "DK1"],
+        document=("customers", {"last_name": "Lund", "vat_number": "DK1"}),
+    ),
+    Case(
+        "customers/destroy",
+        target=lambda _shop: "51",
+        shop_says=lambda shop: 51 in shop.customers,
+        holds=False,
+        document=("customers", None),
+    ),
+    Case(
+        "categories/create",
+        target=lambda _shop: "",
+        data=lambda _shop: {"name": "Krus", "parent_category_id": "3", "description_1": "<p>Krus</p>"},
+        shop_says=lambda shop: _named(shop.categories, "name", "Krus").get("path", "").startswith("1/2/3/"),
+        holds=True,
+        document=("categories", {"name": "Krus", "published": True, "breadcrumbs": ["Hjem", "Krus"]}),
+    ),
+    Case(
+        "categories/update",
+        target=lambda _shop: "5",
+        data=lambda _shop: {"published": False, "meta_title": "Stuen", "parent_category_id": "6"},
+        shop_says=lambda shop: [shop.categories[5]["is_active"], shop.categories[5]["path"]],
+        holds=[False, "1/2/6/5"],
+        document=("categories", {"published": False, "meta_title": "Stuen"}),
+    ),
+    Case(
+        "categories/destroy",
+        target=lambda _shop: "4",
+        shop_says=lambda shop: 4 in shop.categories,
+        holds=False,
+        document=("categories", None),
+    ),
+)
+
+ACTED = Acted(shop=_shop, config=_config, cases=(*ORDERS, *STOCK, *GOODS, *AROUND))

@@ -1,11 +1,48 @@
 """What can be done in a Magento 2 shop: https://developer.adobe.com/commerce/webapi/rest/"""
 
 from shoprelay_relays.actions import action
-from shoprelay_relays.magento2.actions import orders, papers, shipments, stock
+from shoprelay_relays.magento2.actions import (
+    accounts,
+    categories,
+    creating,
+    editing,
+    images,
+    orders,
+    papers,
+    products,
+    shipments,
+    shops,
+    stock,
+    writing,
+)
 
 _STATUS = "A status has to belong to the state that the order is in: the state follows from what is invoiced, sent and credited."
 
+_PRICES = "Prices are stored with or without tax, as the merchant enters them (the webshop's setting `prices_include_tax`)."
+
 ACTIONS = {
+    "categories/create": action(categories.create, *categories.ATTRIBUTES),
+    "categories/update": action(categories.update, *categories.ATTRIBUTES, reads=categories.reads),
+    "categories/destroy": action(
+        categories.destroy, reads=categories.reads, comments="The categories below it are deleted with it."
+    ),
+    "customers/create": action(
+        accounts.create,
+        *accounts.ATTRIBUTES,
+        "password",
+        comments="An address wants a telephone number. Without a password the buyer has to ask for one.",
+        example={"email": "ada@example.com", "first_name": "Ada", "last_name": "Berg"},
+    ),
+    "customers/update": action(
+        accounts.update, *accounts.ATTRIBUTES, reads=accounts.reads, comments="`addresses` replaces all that there are."
+    ),
+    "customers/destroy": action(accounts.destroy, reads=accounts.reads),
+    "orders/update": action(
+        editing.update,
+        *editing.ATTRIBUTES,
+        reads=orders.reads,
+        comments=f"A note is added to the order's comments. {_STATUS}",
+    ),
     "orders/close": action(
         orders.close,
         "capture",
@@ -91,4 +128,46 @@ ACTIONS = {
         comments="Magento only sets counts: a change is read, added and set, so that a sale in between can be lost. Of several "
         "sources the default one takes the change.",
     ),
+    "products/create": action(
+        creating.create,
+        *(name for name in writing.ATTRIBUTES if name != "sku"),
+        "sku",
+        "stock",
+        "variations",
+        "variants",
+        "images",
+        comments="With `variants` a configurable product. `variations` name attributes of the attribute set Default by label or "
+        f"code; an option that is missing is made. {_PRICES}",
+    ),
+    "products/update": action(
+        products.update,
+        *writing.ATTRIBUTES,
+        reads=products.reads,
+        comments=f"A configurable product has the prices of its variants. `category_ids` replaces all that there are. {_PRICES}",
+    ),
+    "products/destroy": action(
+        products.destroy, reads=products.reads, comments="Variants that belong to another product as well stay."
+    ),
+    "products/create_variant": action(
+        creating.create_variant,
+        *writing.ATTRIBUTES,
+        "sku",
+        "stock",
+        "variations",
+        "images",
+        reads=products.reads,
+        comments=f"Of a configurable product. `price` is needed. {_PRICES}",
+        example={"sku": "MUG-GREEN", "price": 99.0, "stock": 3, "variations": [{"type": "Colour", "value": "Green"}]},
+    ),
+    "products/add_image": action(images.add, "url", "title", "position", reads=products.reads),
+    "products/remove_image": action(images.remove, "remote_id", "url", reads=products.reads),
+    "variants/update": action(products.update, *writing.ATTRIBUTES, reads=products.reads, comments=_PRICES),
+    "variants/destroy": action(
+        products.destroy_variant,
+        reads=products.reads,
+        comments="Of a configurable product; any other product is its own variant.",
+    ),
+    "variants/add_image": action(images.add, "url", "title", "position", reads=products.reads),
+    "variants/remove_image": action(images.remove, "remote_id", "url", reads=products.reads),
+    "shop_ids/index": action(shops.index, comments="The store views, as the webshop's setting `store_code` names them."),
 }

@@ -10,8 +10,6 @@ from shoprelay_relays.actions import Reference
 from shoprelay_relays.errors import CannotDo
 from shoprelay_relays.http.asking import NotThere
 from shoprelay_relays.magento2.catalogue import PRODUCTS
-from shoprelay_relays.magento2.client import get
-from shoprelay_relays.magento2.criteria import query
 from shoprelay_relays.magento2.walk import everything
 from shoprelay_relays.spec import Json
 
@@ -58,11 +56,9 @@ def path(sku: object, rest: str = "") -> str:
     return f"products/{quote(str(sku), safe='')}{rest}"
 
 
-async def listed(shop: httpx.AsyncClient, where: str, sort: str) -> list[Row]:
-    """All rows of a short list."""
-    body = (await get(shop, where, query([], sort, 300))).body
-    rows = body.get("items") if isinstance(body, Mapping) else body
-    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+def stock_item(sku: object) -> str:
+    """The address that its stock item is read from."""
+    return f"stockItems/{quote(str(sku), safe='')}"
 
 
 def custom(row: Mapping[str, Any], code: str) -> Json:

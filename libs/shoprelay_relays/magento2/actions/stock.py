@@ -44,7 +44,7 @@ async def _counted(shop: httpx.AsyncClient, row: found.Row, config: Mapping[str,
 async def add(shop: httpx.AsyncClient, sku: str, pieces: int, config: Mapping[str, Any]) -> None:
     """So many more in the source that the article is sent from, or in its stock item. What has pieces again is in stock."""
     if config.get("inventory") == "none":
-        item = Raw((await get(shop, found.path(sku).replace("products/", "stockItems/", 1))).body)
+        item = Raw((await get(shop, found.stock_item(sku))).body)
         count = float(item.amount("qty")) + pieces
         body = {"qty": count} | ({"is_in_stock": True} if count > 0 else {})
         await change(shop, "PUT", found.path(sku, f"/stockItems/{item.id('item_id')}"), {"stockItem": body})
