@@ -19,7 +19,7 @@ from shoprelay_relays.errors import ShopTrouble
 from shoprelay_relays.spec import Page, Resource
 from shoprelay_runtime import metrics
 from shoprelay_runtime.admin.backfill import progressed
-from shoprelay_runtime.admin.modes import CHANGES, DATE, HISTORY, SWEEP, every, klass
+from shoprelay_runtime.admin.modes import CHANGES, DATE, HISTORY, MEANWHILE, SWEEP, every, klass
 from shoprelay_runtime.store import Bson
 from shoprelay_schema.events import PageReadV1
 from shoprelay_schema.raw import Via
@@ -133,6 +133,6 @@ def _from(job: Bson, date: datetime | None) -> dict[str, Any]:
 
 def _due(shop: Shop, resource: Resource, mode: str, ended: datetime) -> datetime:
     """When it comes again, with some jitter, so that shops which were added together do not stay in step."""
-    quick = shop.settings.every_seconds if mode in CHANGES else None
+    quick = shop.settings.every_seconds if mode in {*CHANGES, MEANWHILE} else None
     interval = timedelta(seconds=quick) if quick else every(resource, mode)
     return ended + interval * random.uniform(0.95, 1.05)  # noqa: S311

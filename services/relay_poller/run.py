@@ -8,7 +8,7 @@ from typing import Final
 from services.relay_poller.clock import now
 from shoprelay_relays.errors import PayloadInvalid
 from shoprelay_relays.spec import Mode, Pages, Resource, Window
-from shoprelay_runtime.admin.modes import CHANGES, DATE, HISTORY, OPEN, SWEEP, catch_all_date, imports
+from shoprelay_runtime.admin.modes import CHANGES, DATE, HISTORY, MEANWHILE, OPEN, SWEEP, catch_all_date, imports
 from shoprelay_runtime.projects import Webshop
 from shoprelay_runtime.store import Bson
 from shoprelay_schema.topics import RAW_BACKFILL, RAW_LIVE, Topic
@@ -73,7 +73,7 @@ def window_of(job: Bson, resource: Resource, mark: datetime, days: timedelta, da
     """What a run lists. Open orders: by age, in rounds of so many days, and last all that are older."""
     if job["mode"] == SWEEP:
         return everything(resource, mark)
-    mode = Mode(job["mode"])
+    mode = changes_of(resource) if job["mode"] == MEANWHILE else Mode(job["mode"])
     if mode in OPEN:
         number = list(OPEN).index(mode)
         oldest = mode == Mode.OPEN_SINCE_4X
@@ -86,8 +86,13 @@ def window_of(job: Bson, resource: Resource, mark: datetime, days: timedelta, da
 
 def everything(resource: Resource, until: datetime) -> Window:
     """All that there is, deletions that a list of changes tells of included."""
+    return Window(changes_of(resource), None, until)
+
+
+def changes_of(resource: Resource) -> Mode:
+    """The mode that lists the most of a resource's changes."""
     modes = [mode for mode in (*reversed(CHANGES), *resource.modes) if mode in resource.modes]
-    return Window(modes[0] if modes else Mode.UPDATED_SINCE_LAST_REQUEST, None, until)
+    return modes[0] if modes else Mode.UPDATED_SINCE_LAST_REQUEST
 
 
 def pages_of(resource: Resource, mode: str) -> Pages | None:

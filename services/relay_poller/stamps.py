@@ -13,7 +13,7 @@ from services.relay_poller.counting import Counted
 from services.relay_poller.run import Run
 from services.relay_poller.shop import Shop
 from shoprelay_relays.errors import RelayError
-from shoprelay_runtime.admin.modes import CHANGES, HISTORY, POLLED, SWEEP, stamp
+from shoprelay_runtime.admin.modes import CHANGES, HISTORY, MEANWHILE, POLLED, SWEEP, stamp
 from shoprelay_runtime.admin.shops import CONNECTED
 from shoprelay_runtime.codec import seal
 from shoprelay_runtime.outbound import AddressRefused
@@ -51,7 +51,7 @@ async def finished(shop: Shop, resource: str, modes: list[str], run: Run, at: da
     """A poll has ended well. Its stamp is the moment up to which the shop was read, which is what the next poll begins from."""
     values: dict[str, Any] = {"got_started_at": run.started_at, "got_finished_at": at, "log": {}}
     if resource in POLLED:
-        values |= {stamp(resource, mode): run.mark for mode in modes if mode != SWEEP}
+        values |= {stamp(resource, mode): run.mark for mode in modes if mode not in {SWEEP, MEANWHILE}}
         values[f"{resource}_stats"] = await _stats(shop, resource, run, at, found)
     if run.total and resource in POLLED:
         values |= {f"{mode.split('_', 1)[0]}_{resource}_at": at for mode in modes if mode in CHANGES or mode in HISTORY}
