@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from shoprelay_relays.shopgo import credentials, listing, webhooks
+from shoprelay_relays.shopgo import actions, credentials, listing, webhooks
 from shoprelay_relays.shopgo.orders import map_order
 from shoprelay_relays.spec import Mode, Relay, Resource, Webhook
 
@@ -25,6 +25,7 @@ RELAY = Relay(
             every=timedelta(minutes=15),
         ),
     ),
+    actions=actions.ACTIONS,
     passing=(
         "countries",
         "credit_notes",

@@ -29,7 +29,8 @@ class Management:
 
     async def create_key(self, email: str, password: str) -> str:
         """POST auth/key: an API key for a dashboard user; 401 for a wrong e-mail or password."""
-        return str(_part(await ask(self.client, "POST", "auth/key", {"email": email, "password": password}), "api_key"))
+        answer = await ask(self.client, "POST", "auth/key", {"email": email, "password": password}, safe=True)
+        return str(_part(answer, "api_key"))
 
     async def test_key(self) -> None:
         """GET auth/test: returns when the key is good, raises CredentialsRejected when it is not."""

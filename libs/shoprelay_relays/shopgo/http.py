@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 
 from shoprelay_relays.errors import CredentialsRejected, ShopTrouble
+from shoprelay_relays.http.asking import SAFE
 from shoprelay_relays.spec import Json
 
 _REJECTED = {
@@ -18,6 +19,9 @@ _REJECTED = {
     402: "The store's ShopGo trial or subscription has ended: renew it in the ShopGo dashboard.",
     403: "The ShopGo user of this API key lacks a permission: give it 'orders' (and 'settings' for webhooks) in the dashboard.",
 }
+
+
+NOT_FOUND = 404
 
 
 class Refused(ShopTrouble):
@@ -29,15 +33,21 @@ class Refused(ShopTrouble):
         self.description = description
 
 
-async def ask(client: httpx.AsyncClient, method: str, path: str, body: Json = None) -> dict[str, Any]:
-    """The payload of one call; exact numbers come as Decimal. Raises CredentialsRejected, Refused or ShopTrouble."""
-    return payload(await send(client, method, path, body))
+async def ask(client: httpx.AsyncClient, method: str, path: str, body: Json = None, *, safe: bool = False) -> dict[str, Any]:
+    """The payload of one call; exact numbers come as Decimal. Raises CredentialsRejected, Refused or ShopTrouble.
+
+    `safe`: it changes nothing in the store, though its verb is not GET.
+    """
+    return payload(await send(client, method, path, body, safe=safe))
 
 
-async def send(client: httpx.AsyncClient, method: str, path: str, body: Json = None) -> httpx.Response:
+async def send(client: httpx.AsyncClient, method: str, path: str, body: Json = None, *, safe: bool = False) -> httpx.Response:
     """One request; a connection that fails is ShopTrouble."""
+    more: dict[str, Any] = {"extensions": {SAFE: True}} if safe else {}
+    if body is not None:
+        more["json"] = body
     try:
-        return await client.request(method, path, json=body) if body is not None else await client.request(method, path)
+        return await client.request(method, path, **more)
     except httpx.TransportError as error:
         raise ShopTrouble(f"ShopGo cannot be reached: {type(error).__name__}") from error
 
