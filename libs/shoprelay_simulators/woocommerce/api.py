@@ -86,7 +86,7 @@ _ROUTES: list[tuple[str, Methods]] = [
     ("shipping/zones", {"GET": settings_api.list_zones}),
     ("shipping/zones/ID/methods", {"GET": settings_api.list_zone_methods}),
     ("settings/WORD", {"GET": settings_api.list_settings}),
-    ("settings/WORD/WORD", {"GET": settings_api.get_setting}),
+    ("settings/WORD/WORD", {"GET": settings_api.get_setting, **_writes(settings_api.set_setting)}),
     ("system_status", {"GET": settings_api.system_status}),
 ]
 ROUTES = [(re.compile(path.replace("ID", r"(\d+)").replace("WORD", r"([\w-]+)")), methods) for path, methods in _ROUTES]

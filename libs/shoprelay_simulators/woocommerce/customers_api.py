@@ -47,6 +47,8 @@ def create_customer(call: Call) -> Answer:
     if not call.body.get("email"):
         raise missing_params("email")
     email, now = text(call.body, "email"), shop.now()
+    if "@" not in email:
+        raise WpError(400, "registration-error-invalid-email", "Please provide a valid email address.")
     _check_email(shop, email, None)
     username = text(call.body, "username") or email.partition("@")[0]
     row = Customer(shop.next_id("user"), now, now, email, "", "", username, {}, {})

@@ -7,6 +7,7 @@ from shoprelay_simulators.messages import Json
 from shoprelay_simulators.woocommerce.dates import gmt, local
 from shoprelay_simulators.woocommerce.links import links
 from shoprelay_simulators.woocommerce.order_json import plain_meta
+from shoprelay_simulators.woocommerce.product_parts import image_json
 from shoprelay_simulators.woocommerce.rows import Customer, Term, Webhook
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def category_json(shop: "WooShop", term: Term) -> Json:
         "parent": term.parent,
         "description": term.description,
         "display": "default",
-        "image": None,
+        "image": image_json(shop, term.image) if term.image else None,
         "menu_order": term.menu_order,
         "count": sum(term.id in row.categories and row.status == "publish" for row in shop.products.values()),
         "_links": links(shop.site_url, "products/categories", term.id, up=up),

@@ -70,7 +70,7 @@ def image_json(shop: "WooShop", image: Image) -> Json:
         "date_modified_gmt": right,
         "src": f"{shop.site_url}{image.src}",
         "name": image.name,
-        "alt": "",
+        "alt": image.alt,
     }
 
 

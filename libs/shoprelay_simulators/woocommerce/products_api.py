@@ -2,15 +2,15 @@
 
 from typing import TYPE_CHECKING
 
-from shoprelay_simulators.messages import Json
 from shoprelay_simulators.woocommerce import changes, paging
 from shoprelay_simulators.woocommerce.args import DATE_CHECKS, Args, Check, one_of
 from shoprelay_simulators.woocommerce.build import slug
-from shoprelay_simulators.woocommerce.call import Answer, Call, created, integer, objects, page_answer, text
-from shoprelay_simulators.woocommerce.errors import WpError, invalid_id, invalid_params, no_route
+from shoprelay_simulators.woocommerce.call import Answer, Call, created, page_answer, text
+from shoprelay_simulators.woocommerce.errors import WpError, invalid_id, no_route
 from shoprelay_simulators.woocommerce.paging import Page, Sort
 from shoprelay_simulators.woocommerce.product_json import product_json, variation_json
 from shoprelay_simulators.woocommerce.product_parts import stock_status
+from shoprelay_simulators.woocommerce.product_writes import choices, fill
 from shoprelay_simulators.woocommerce.rows import Product
 
 if TYPE_CHECKING:
@@ -41,7 +41,6 @@ CHECKS: dict[str, Check] = {
     "status": one_of(STATUSES),
     "stock_status": one_of(("instock", "outofstock", "onbackorder")),
 }
-TEXTS = ("regular_price", "sale_price", "description", "short_description", "status", "backorders", "weight")
 
 
 def list_products(call: Call) -> Answer:
@@ -98,7 +97,7 @@ def create_product(call: Call) -> Answer:
     now = shop.now()
     name = text(body, "name", "Product")
     row = Product(shop.next_id(), text(body, "type", "simple"), name, slug(name), now, now)
-    _fill(shop, row, body)
+    fill(shop, row, body)
     changes.create_product(shop, row)
     return created(call, product_json(shop, row))
 
@@ -110,7 +109,7 @@ def update_product(call: Call) -> Answer:
         where = "/products/&lt;product_id&gt;/variations/&lt;id&gt;"
         advice = f"To manipulate product variations you should use the {where} endpoint."
         raise WpError(404, "woocommerce_rest_invalid_product_id", advice)
-    _fill(call.shop, row, call.body)
+    fill(call.shop, row, call.body)
     changes.change_product(call.shop, row)
     return Answer(product_json(call.shop, row))
 
@@ -129,33 +128,6 @@ def _delete(call: Call, row: Product, kind: str) -> None:
         raise WpError(410, "woocommerce_rest_already_trashed", f"The {kind} has already been deleted.")
     else:
         changes.trash_product(call.shop, row)
-
-
-def _fill(shop: "WooShop", row: Product, body: Json) -> None:
-    _check(shop, row, body)
-    row.name = text(body, "name", row.name)
-    row.sku = text(body, "sku", row.sku)
-    for name in TEXTS:
-        setattr(row, name, text(body, name, getattr(row, name)))
-    row.visibility = text(body, "catalog_visibility", row.visibility)
-    if "manage_stock" in body:
-        row.manage_stock = body["manage_stock"] is True
-    if body.get("stock_quantity") is not None:
-        row.stock = integer(body["stock_quantity"])
-    row.stock_status = text(body, "stock_status", row.stock_status)
-    if "categories" in body:
-        row.categories = [i for i in (integer(item.get("id")) for item in objects(body, "categories")) if i]
-
-
-def _check(shop: "WooShop", row: Product, body: Json) -> None:
-    stock = body.get("stock_quantity")
-    if stock is not None and not str(stock).lstrip("-").isdigit():
-        raise invalid_params({"stock_quantity": ("rest_invalid_type", "stock_quantity is not of type integer.")})
-    sku = body.get("sku")
-    twin = next((other for other in shop.products.values() if sku and other.sku == sku and other.id != row.id), None)
-    if twin is not None:
-        message = f"The product with SKU ({sku}) you are trying to insert is already present in the lookup table"
-        raise WpError(400, "product_invalid_sku", message, {"resource_id": twin.id, "unique_sku": f"{sku}-1"})
 
 
 def list_variations(call: Call) -> Answer:
@@ -198,24 +170,22 @@ def get_variation(call: Call) -> Answer:
 def create_variation(call: Call) -> Answer:
     shop, body = call.shop, call.body
     parent = find(shop, call.number())
-    choices = [(text(item, "name"), text(item, "option")) for item in objects(body, "attributes")]
-    known = {attribute.id: attribute.name for attribute in parent.attributes}
-    choices = [
-        (name or known.get(integer(item.get("id")), ""), option)
-        for (name, option), item in zip(choices, objects(body, "attributes"), strict=True)
-    ]
-    name = ", ".join(option for _, option in choices)
+    options = choices(parent, body)
+    name = ", ".join(option for _, option in options)
     now = shop.now()
     row = Product(shop.next_id(), "variation", name, f"{parent.slug}-{slug(name)}", now, now, parent_id=parent.id)
-    row.choices = [pair for pair in choices if pair[0] in known.values()]
-    _fill(shop, row, body)
+    row.choices = options
+    fill(shop, row, body)
     changes.create_product(shop, row)
     return created(call, variation_json(shop, row))
 
 
 def update_variation(call: Call) -> Answer:
     row = _find_variation(call, missing=400)
-    _fill(call.shop, row, call.body)
+    fill(call.shop, row, call.body)
+    if "attributes" in call.body:
+        row.choices = choices(call.shop.products[row.parent_id], call.body)
+        row.name = ", ".join(option for _, option in row.choices)
     changes.change_product(call.shop, row)
     return Answer(variation_json(call.shop, row))
 

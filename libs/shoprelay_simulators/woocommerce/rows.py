@@ -121,6 +121,7 @@ class Image:
     created: datetime
     src: str
     name: str
+    alt: str = ""
 
 
 @dataclass
@@ -152,6 +153,7 @@ class Product:
     stock: int | None = None
     stock_status: str = "instock"
     backorders: str = "no"
+    low_stock: int | None = None
     description: str = ""
     short_description: str = ""
     visibility: str = "visible"
@@ -179,6 +181,7 @@ class Term:
     parent: int = 0
     description: str = ""
     menu_order: int = 0
+    image: Image | None = None
 
 
 @dataclass

@@ -24,6 +24,10 @@ SETTINGS: dict[str, dict[str, tuple[str, str, str]]] = {
         "woocommerce_currency_pos": ("Currency position", "select", "right_space"),
         "woocommerce_price_num_decimals": ("Number of decimals", "number", "2"),
     },
+    "products": {
+        "woocommerce_weight_unit": ("Weight unit", "select", "kg"),
+        "woocommerce_dimension_unit": ("Dimensions unit", "select", "cm"),
+    },
     "tax": {
         "woocommerce_prices_include_tax": ("Prices entered with tax", "radio", "yes"),
         "woocommerce_tax_based_on": ("Calculate tax based on", "select", "shipping"),
@@ -33,6 +37,7 @@ SETTINGS: dict[str, dict[str, tuple[str, str, str]]] = {
 
 def _setting(call: Call, group: str, name: str, *, alone: bool) -> Json:
     label, kind, value = SETTINGS[group][name]
+    value = call.shop.settings.get(f"{group}/{name}", value)
     shown = call.shop.currency if name == "woocommerce_currency" else value
     body: Json = {"id": name, "label": label, "description": "", "type": kind, "default": "", "tip": "", "value": shown}
     if alone:
@@ -51,6 +56,19 @@ def get_setting(call: Call) -> Answer:
     group, name = call.ids
     if name not in SETTINGS.get(group, {}):
         raise WpError(404, "rest_setting_setting_invalid", "Invalid setting.")
+    return Answer(_setting(call, group, name, alone=True))
+
+
+def set_setting(call: Call) -> Answer:
+    """A choice takes only what it offers: of those here yes and no are known, and the units."""
+    group, name = call.ids
+    get_setting(call)
+    value = call.body.get("value")
+    if not isinstance(value, str) or (SETTINGS[group][name][1] in {"checkbox", "radio"} and value not in {"yes", "no"}):
+        raise WpError(400, "rest_setting_value_invalid", "An invalid setting value was passed.")
+    if name == "woocommerce_currency":
+        call.shop.currency = value
+    call.shop.settings[f"{group}/{name}"] = value
     return Answer(_setting(call, group, name, alone=True))
 
 

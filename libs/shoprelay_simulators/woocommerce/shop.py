@@ -84,6 +84,7 @@ class WooShop:
         self.refunds: dict[int, Refund] = {}
         self.coupons: dict[int, str] = {}
         self.webhooks: dict[int, Webhook] = {}
+        self.settings: dict[str, str] = {}
         self.children: dict[int, list[int]] = {}
         self.refund_ids: dict[int, list[int]] = {}
         self._counters: dict[str, int] = {"post": 10, "user": 1, "term": 15}

@@ -11,7 +11,7 @@ from shoprelay_simulators.woocommerce.errors import WpError, missing_params
 from shoprelay_simulators.woocommerce.paging import Sort
 from shoprelay_simulators.woocommerce.people_json import category_json, tag_json
 from shoprelay_simulators.woocommerce.php import entities
-from shoprelay_simulators.woocommerce.rows import Term
+from shoprelay_simulators.woocommerce.rows import Image, Term
 
 if TYPE_CHECKING:
     from shoprelay_simulators.woocommerce.shop import WooShop
@@ -71,8 +71,10 @@ def create_term(call: Call) -> Answer:
     if twin is not None:
         message = "A term with the name provided already exists with this parent."
         raise WpError(400, "term_exists", message, {"resource_id": twin.id})
+    _check(call, held)
     row_id = call.shop.next_id("term")
-    row = Term(row_id, name, text(call.body, "slug") or slug(name), integer(call.body.get("parent")))
+    row = Term(row_id, name, text(call.body, "slug") or slug(name))
+    _fill(call, row)
     held[row_id] = row
     call.shop.record(resource, row_id)
     return created(call, show(call.shop, row))
@@ -80,12 +82,30 @@ def create_term(call: Call) -> Answer:
 
 def update_term(call: Call) -> Answer:
     """Products with the category do not move."""
-    resource, _, show = _rows(call)
+    resource, held, show = _rows(call)
     row = _find(call)
+    _check(call, held)
     row.name = entities(text(call.body, "name")) if "name" in call.body else row.name
-    row.description = text(call.body, "description", row.description)
+    _fill(call, row)
     call.shop.record(resource, row.id)
     return Answer(show(call.shop, row))
+
+
+def _check(call: Call, held: dict[int, Term]) -> None:
+    parent = integer(call.body.get("parent"))
+    if parent and parent not in held:
+        raise WpError(400, "woocommerce_rest_term_invalid", "Parent is invalid.")
+
+
+def _fill(call: Call, row: Term) -> None:
+    row.description = text(call.body, "description", row.description)
+    row.parent = integer(call.body.get("parent"), row.parent)
+    given = call.body.get("image")
+    if isinstance(given, dict) and given.get("src"):
+        file = str(given["src"]).rsplit("/", 1)[-1]
+        name = str(given.get("name") or file.rsplit(".", 1)[0])
+        image = Image(call.shop.next_id(), call.shop.now(), f"/wp-content/uploads/{file}", name, str(given.get("alt", "")))
+        row.image = image
 
 
 def delete_term(call: Call) -> Answer:

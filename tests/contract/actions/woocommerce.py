@@ -5,7 +5,7 @@ from typing import Any
 
 from shoprelay_simulators import WooShop
 from shoprelay_simulators.woocommerce.order_json import totals
-from shoprelay_simulators.woocommerce.rows import Order
+from shoprelay_simulators.woocommerce.rows import Image, Order, Product
 from shoprelay_simulators.woocommerce.tracking_api import KEY
 from tests.support.acting import Acted, Case
 
@@ -71,14 +71,56 @@ def _refunded(shop: WooShop) -> list[tuple[str, bool, list[int]]]:
     return [(str(refund.amount), refund.by_gateway, [line.quantity for line in refund.lines]) for refund in refunds]
 
 
-def _simple(shop: WooShop) -> Any:
+def _simple(shop: WooShop) -> Product:
     return next(product for product in shop.products.values() if product.type == "simple")
+
+
+def _made(shop: WooShop) -> Product:
+    return max((row for row in shop.products.values() if not row.parent_id), key=lambda row: row.id)
+
+
+def _tags(shop: WooShop, product: Product) -> list[str]:
+    return [shop.tags[number].name for number in product.tags]
 
 
 def _stocked(shop: WooShop) -> str:
     product = _simple(shop)
-    product.stock = 5
+    product.manage_stock, product.stock = True, 5
     return str(product.id)
+
+
+def _pictured(shop: WooShop) -> str:
+    product = _simple(shop)
+    product.images = [Image(9001 + place, shop.now(), f"/{name}.jpg", name) for place, name in enumerate(("front", "back"))]
+    return str(product.id)
+
+
+def _parent(shop: WooShop) -> Product:
+    return next(product for product in shop.products.values() if product.type == "variable")
+
+
+def _variable(shop: WooShop) -> str:
+    return str(_parent(shop).id)
+
+
+def _child(shop: WooShop) -> Product:
+    return shop.variations_of(_parent(shop).id)[0]
+
+
+def _variation(shop: WooShop) -> str:
+    _child(shop).sku = "OLD"
+    return str(_child(shop).id)
+
+
+def _borrowing(shop: WooShop) -> str:
+    """A variation whose stock is its product's."""
+    _parent(shop).manage_stock, _parent(shop).stock, _child(shop).manage_stock = True, 10, False
+    return _variation(shop)
+
+
+def _pictured_variation(shop: WooShop) -> str:
+    _child(shop).images = [Image(9001, shop.now(), "/mug.jpg", "mug")]
+    return _variation(shop)
 
 
 ORDERS = (
@@ -243,6 +285,133 @@ ORDERS = (
 
 GOODS = (
     Case(
+        "products/create",
+        target=lambda _shop: "",
+        data=lambda shop: {
+            "name": "Mug & saucer",
+            "sku": "MUG",
+            "price": 99.0,
+            "before_price": 129.0,
+            "stock": 4,
+            "allow_backorders": True,
+            "published": False,
+            "path": "mug",
+            "weight": 2,
+            "barcode": "5701234567899",
+            "category_ids": [str(min(shop.categories))],
+            "tags": ["gave", "new"],
+            "images": [
+                {"url": "https://example.com/back.jpg", "position": 2},
+                {"url": "https://example.com/mug.jpg", "title": "Mug"},
+            ],
+        },
+        shop_says=lambda shop: (_made(shop).regular_price, _made(shop).sale_price, _made(shop).stock, _tags(shop, _made(shop))),
+        holds=("129", "99", 4, ["gave", "new"]),
+        document=("variants", {"sku": "MUG", "price": 99.0, "before_price": 129.0, "stock": 4, "allow_backorders": True}),
+    ),
+    Case(
+        "products/create",
+        name="with variants",
+        target=lambda _shop: "",
+        data=lambda _shop: {
+            "name": "Mug",
+            "sku": "MUG",
+            "price": 99.0,
+            "variants": [
+                {"sku": "MUG-BLUE", "stock": 10, "variations": [{"type": "Colour", "value": "Blue"}]},
+                {"sku": "MUG-RED", "price": 89.0, "variations": [{"type": "Colour", "value": "Red"}]},
+            ],
+        },
+        shop_says=lambda shop: [(row.sku, row.regular_price, row.choices) for row in shop.variations_of(_made(shop).id)],
+        holds=[("MUG-BLUE", "99", [("Colour", "Blue")]), ("MUG-RED", "89", [("Colour", "Red")])],
+        document=("variants", {"sku": "MUG-RED", "price": 89.0, "variations": [{"type": "Colour", "value": "Red"}]}),
+    ),
+    Case(
+        "products/update",
+        target=_stocked,
+        data=lambda _shop: {"name": "Large mug", "price": 75.5, "tags": ["uld & silke"], "low_stock_limit": 2},
+        shop_says=lambda shop: (
+            _simple(shop).name,
+            _simple(shop).regular_price,
+            _simple(shop).sale_price,
+            _tags(shop, _simple(shop)),
+        ),
+        holds=("Large mug", "75.5", "", ["uld &amp; silke"]),
+        document=("products", {"name": "Large mug", "price": 75.5, "low_stock_limit": 2}),
+    ),
+    Case(
+        "products/destroy",
+        target=_variable,
+        shop_says=lambda shop: {row.status for row in [_parent(shop), *shop.variations_of(_parent(shop).id)]},
+        holds={"trash"},
+        document=("products", None),
+    ),
+    Case(
+        "products/create_variant",
+        target=_variable,
+        data=lambda shop: {
+            "sku": "NEW-1",
+            "price": 10.0,
+            "variations": [{"type": each.name, "value": "Ny"} for each in _parent(shop).attributes],
+        },
+        shop_says=lambda shop: (
+            shop.variations_of(_parent(shop).id)[-1].sku,
+            {option for _, option in shop.variations_of(_parent(shop).id)[-1].choices},
+            all("Ny" in each.options for each in _parent(shop).attributes),
+        ),
+        holds=("NEW-1", {"Ny"}, True),
+        document=("variants", {"sku": "NEW-1", "price": 10.0}),
+    ),
+    Case(
+        "products/add_image",
+        target=_pictured,
+        data=lambda _shop: {"url": "https://example.com/mug.jpg", "title": "Mug", "position": 1},
+        shop_says=lambda shop: [image.name for image in _simple(shop).images],
+        holds=["Mug", "front", "back"],
+        document=("products", {}),
+    ),
+    Case(
+        "products/remove_image",
+        target=_pictured,
+        data=lambda _shop: {"remote_id": "9002"},
+        shop_says=lambda shop: [image.name for image in _simple(shop).images],
+        holds=["front"],
+        document=("products", {}),
+    ),
+    Case(
+        "variants/update",
+        target=_variation,
+        data=lambda _shop: {"sku": "NEW-2", "before_price": 20.0, "offer_price": 15.0, "stock": 3, "published": False},
+        shop_says=lambda shop: (_child(shop).sku, _child(shop).regular_price, _child(shop).sale_price, _child(shop).status),
+        holds=("NEW-2", "20", "15", "private"),
+        document=("variants", {"sku": "NEW-2", "price": 15.0, "stock": 3, "published": False}),
+    ),
+    Case(
+        "variants/update",
+        name="options",
+        target=_variation,
+        data=lambda shop: {"variations": [{"type": each.name, "value": "Ny"} for each in _parent(shop).attributes]},
+        shop_says=lambda shop: {option for _, option in _child(shop).choices},
+        holds={"Ny"},
+        document=("products", {}),
+    ),
+    Case(
+        "variants/update",
+        name="of a simple product",
+        target=_stocked,
+        data=lambda _shop: {"name": "Large mug", "stock": 7},
+        shop_says=lambda shop: (_simple(shop).name, _simple(shop).stock),
+        holds=("Large mug", 7),
+        document=("variants", {"name": "Large mug", "stock": 7}),
+    ),
+    Case(
+        "variants/destroy",
+        target=_variation,
+        shop_says=lambda shop: [row.id for row in shop.variations_of(_parent(shop).id) if row.sku == "OLD"],
+        holds=[],
+        document=("variants", None),
+    ),
+    Case(
         "variants/change_stock",
         name="to",
         target=_stocked,
@@ -262,6 +431,97 @@ GOODS = (
         document=("variants", {"stock": 3}),
         result={"stock": 3},
     ),
+    Case(
+        "variants/change_stock",
+        name="of the product",
+        target=_borrowing,
+        data=lambda _shop: {"stock_change": 5},
+        shop_says=lambda shop: (_parent(shop).stock, _child(shop).manage_stock),
+        holds=(15, False),
+        document=("variants", {"stock": 15}),
+        result={"stock": 15},
+    ),
+    Case(
+        "variants/add_image",
+        target=_variation,
+        data=lambda _shop: {"url": "https://example.com/mug.jpg"},
+        shop_says=lambda shop: [image.src for image in _child(shop).images],
+        holds=["/wp-content/uploads/mug.jpg"],
+        document=("products", {}),
+    ),
+    Case(
+        "variants/remove_image",
+        target=_pictured_variation,
+        data=lambda _shop: {"remote_id": "9001"},
+        shop_says=lambda shop: _child(shop).images,
+        holds=[],
+        document=("products", {}),
+    ),
 )
 
-ACTED = Acted(shop=_shop, config=_config, cases=(*ORDERS, *GOODS))
+OTHERS = (
+    Case(
+        "customers/create",
+        target=lambda _shop: "",
+        data=lambda _shop: {
+            "email": "ada@example.com",
+            "first_name": "Ada",
+            "company": "Berg ApS",
+            "addresses": [{"address_1": "Havnegade 1", "city": "Aarhus", "country": {"remote_id": "DK"}}],
+        },
+        shop_says=lambda shop: [(row.email, row.billing["company"], row.shipping["city"]) for row in shop.customers.values()][-1],
+        holds=("ada@example.com", "Berg ApS", "Aarhus"),
+        document=("customers", {"email": "ada@example.com", "first_name": "Ada", "company": "Berg ApS"}),
+    ),
+    Case(
+        "customers/update",
+        target=lambda shop: str(min(shop.customers)),
+        data=lambda _shop: {"last_name": "Berg", "phone": "+4512345678"},
+        shop_says=lambda shop: (shop.customers[min(shop.customers)].last, shop.customers[min(shop.customers)].billing["phone"]),
+        holds=("Berg", "+4512345678"),
+        document=("customers", {"last_name": "Berg"}),
+    ),
+    Case(
+        "customers/destroy",
+        target=lambda shop: str(min(shop.customers)),
+        shop_says=lambda shop: len(shop.customers),
+        holds=2,
+        document=("customers", None),
+    ),
+    Case(
+        "categories/create",
+        target=lambda _shop: "",
+        data=lambda shop: {
+            "name": "Mugs & cups",
+            "parent_category_id": str(min(shop.categories)),
+            "images": [{"url": "https://example.com/mugs.jpg"}],
+        },
+        shop_says=lambda shop: [(row.name, row.image.src) for row in shop.categories.values() if row.image],
+        holds=[("Mugs &amp; cups", "/wp-content/uploads/mugs.jpg")],
+        document=("categories", {"name": "Mugs & cups"}),
+    ),
+    Case(
+        "categories/update",
+        target=lambda shop: str(min(shop.categories)),
+        data=lambda _shop: {"description_1": "<p>All of them</p>"},
+        shop_says=lambda shop: shop.categories[min(shop.categories)].description,
+        holds="<p>All of them</p>",
+        document=("categories", {"description_1": "<p>All of them</p>"}),
+    ),
+    Case(
+        "categories/destroy",
+        target=lambda shop: str(min(shop.categories)),
+        shop_says=lambda shop: "Tøj" in [row.name for row in shop.categories.values()],
+        holds=False,
+        document=("categories", None),
+    ),
+    Case(
+        "webshops/update",
+        target=lambda _shop: "",
+        data=lambda _shop: {"weight_unit": "g", "settings": {"tax/woocommerce_prices_include_tax": False}},
+        shop_says=lambda shop: dict(shop.settings),
+        holds={"products/woocommerce_weight_unit": "g", "tax/woocommerce_prices_include_tax": "no"},
+    ),
+)
+
+ACTED = Acted(shop=_shop, config=_config, cases=(*ORDERS, *GOODS, *OTHERS))

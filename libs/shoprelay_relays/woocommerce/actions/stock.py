@@ -1,34 +1,32 @@
-"""Stock: https://woocommerce.github.io/woocommerce-rest-api-docs/#product-variation-properties"""
+"""Stock: https://woocommerce.github.io/woocommerce-rest-api-docs/#product-variation-properties
+
+`inventory_delta` is in WooCommerce's code and not in its documentation (class-wc-rest-products-controller.php and
+class-wc-rest-product-variations-controller.php of version 3 of the API): the shop itself adds it to its count.
+"""
+
+from typing import Any
 
 from shoprelay_relays.actions import Call, Done
-from shoprelay_relays.actions.bodies.base import Body
 from shoprelay_relays.actions.bodies.goods import ChangeStock
-from shoprelay_relays.woocommerce.actions import asking
-from shoprelay_relays.woocommerce.client import get
+from shoprelay_relays.errors import CannotDo
+from shoprelay_relays.woocommerce.actions.asking import change
+from shoprelay_relays.woocommerce.actions.meant import goods
 
 
-def reads(call: Call[Body]) -> list[tuple[str, str]]:
-    """The product, with its variations."""
-    return [("products", _ids(call)[0])]
+async def change_stock(call: Call[ChangeStock]) -> Done:
+    """A change is left to the shop: what is sold meanwhile is not lost, as it is when a count is read, added to and set.
 
-
-async def change(call: Call[ChangeStock]) -> Done:
-    product, own = _ids(call)
-    path = f"products/{product}" if own == product else f"products/{product}/variations/{own}"
-    row = await asking.change(call.client, "PUT", path, {"manage_stock": True, "stock_quantity": await _wanted(call, path)})
-    return Done({"stock": row.get("stock_quantity")})
-
-
-async def _wanted(call: Call[ChangeStock], path: str) -> int:
-    if call.data.stock is not None:
-        return call.data.stock
-    row = (await get(call.client, path)).body
-    return int(row.get("stock_quantity") or 0) + (call.data.stock_change or 0)
-
-
-def _ids(call: Call[Body]) -> tuple[str, str]:
-    """(product, variation): a simple product's variant is the product. Given by hand: "product" or "product/variation"."""
-    if not call.target.document:
-        product, _, own = call.target.given.partition("/")
-        return product, own or product
-    return call.target.known_as("sku_3"), call.target.known_as("sku_2")
+    A variation may leave its stock to its product ("parent"): then it is the product's count that changes.
+    """
+    found = await goods(call)
+    managed = found.row.get("manage_stock")
+    path = f"products/{found.product}" if managed == "parent" else found.path
+    told: dict[str, Any] = {"manage_stock": True, "stock_quantity": call.data.stock}
+    if call.data.stock_change is not None:
+        if not managed:
+            raise CannotDo("stock_change", "the shop does not count this one yet: give its stock")
+        told = {"inventory_delta": call.data.stock_change}
+    row = await change(call.client, "PUT", path, told)
+    if row.get("stock_quantity") is None:
+        raise CannotDo("stock", "the shop does not count stock (WooCommerce > Settings > Products > Inventory)")
+    return Done({"stock": row["stock_quantity"]}, found.reads)
