@@ -98,6 +98,18 @@ async def test_what_is_wrong_is_said_in_a_line(type_: Any, words: tuple[str, ...
     assert "hunter2" not in refused.output
 
 
+async def test_settings_and_tokens_of_a_project(type_: Any) -> None:
+    made = json.loads((await type_(project_app, "create", "Growth", "--json")).stdout)
+    assert (await type_(project_app, "set", "allowed_languages", '["en"]')).exit_code == 0
+    refused = await type_(project_app, "set", "support_email", "nobody")
+    assert (refused.exit_code, "support_email: expected something such as" in refused.stderr) == (1, True)
+    assert json.loads((await type_(project_app, "show", "--json")).stdout)["settings"] == {"allowed_languages": ["en"]}
+    rotated = await type_(project_app, "rotate-token", "shop_api", "--overlap-hours", "1", "--json")
+    told = json.loads(rotated.stdout)
+    assert (told["kind"], told["token"] != made["shop_api_token"], "shown again" in rotated.stderr) == ("shop_api", True, True)
+    assert (await type_(project_app, "rotate-token", "master")).exit_code == 2
+
+
 async def test_a_project_is_destroyed_only_by_its_name(type_: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(projects, "SETTLE", 0.0)
     await type_(project_app, "create", "Growth")

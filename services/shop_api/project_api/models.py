@@ -122,7 +122,7 @@ class AddWebshop(Given):
 
     relay: str = Field(max_length=100, description="The platform: a relay's `identifier`.", examples=["woocommerce"])
     company: str = Field(max_length=512, description="Its owner: `_id`, your own id, or website.", examples=["acme.example"])
-    credentials: dict[str, str | int | float | bool | None] = Field(
+    credentials: dict[str, Any] = Field(
         max_length=50,
         description="What the relay's `credentials` name. They are tried in the shop, then stored encrypted.",
         examples=[{"shop_url": "https://shop.example", "consumer_key": "ck_...", "consumer_secret": "cs_..."}],
