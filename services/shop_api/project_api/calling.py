@@ -95,7 +95,9 @@ def problem_of(error: AdminError, within: str = "") -> Problem:
     """404 for what does not exist, else 422 with the field; `within`: where in the body the field stands."""
     if isinstance(error, Missing):
         return Problem(404, "not_found", str(error))
-    return Problem(422, "invalid", within + str(error), field=within + error.field if error.field else None)
+    if not error.field:
+        return Problem(422, "invalid", str(error))
+    return Problem(422, "invalid", f"{within}{error}", field=within + error.field)
 
 
 def not_found(what: str) -> Problem:

@@ -155,20 +155,13 @@ def _told(given: AddWebshop) -> Iterator[None]:
     try:
         yield
     except admin.AdminError as error:
-        raise problem_of(error, "credentials." if error.field in _names(given.relay) else "") from error
+        raise problem_of(error, "" if error.field in AddWebshop.model_fields else "credentials.") from error
     except CredentialsRejected as error:
         raise Problem(422, "credentials_rejected", _clean(given, f"credentials: {error}"), field="credentials") from error
     except (RelayError, httpx.HTTPError) as error:
         raise Problem(502, "shop_trouble", _clean(given, str(error) or type(error).__name__)) from error
     except TimeoutError as error:
         raise Problem(502, "shop_trouble", "the shop did not answer in time") from error
-
-
-def _names(relay: str) -> frozenset[str]:
-    try:
-        return frozenset(known_relay(relay).credentials.model_fields)
-    except admin.AdminError:
-        return frozenset()
 
 
 def _clean(given: AddWebshop, text: str) -> str:
