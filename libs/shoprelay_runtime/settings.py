@@ -16,6 +16,7 @@ SERVICE_PREFIXES: Final = (
     "SHOPRELAY_NORMALIZER_",
     "SHOPRELAY_BILLING_METER_",
     "SHOPRELAY_NOTIFIER_",
+    "SHOPRELAY_SHOP_API_",
 )
 """What the variables of each service begin with."""
 _PROGRAMS: Final = frozenset(
