@@ -88,7 +88,7 @@ async def products(reader: Reader, rows: Rows, config: Config) -> Rows:
                 row[name] = parts.get(str(row["id"]), []) + (parts.get("0", []) if name == "specific_prices" else [])
     await _options(reader, _all(whole, "combinations"))
     await _words(reader, whole)
-    await _rates(reader, whole, config)
+    await rates(reader, whole, config)
     return whole
 
 
@@ -116,7 +116,7 @@ async def _words(reader: Reader, whole: Rows) -> None:
         ]
 
 
-async def _rates(reader: Reader, whole: Rows, config: Config) -> None:
+async def rates(reader: Reader, whole: Rows, config: Config) -> None:
     """The taxes of each product's tax rules group where the shop stands."""
     country = config.get("country_id")
     rules = await reader.parts("tax_rules", "id_tax_rules_group", (str(row.get("id_tax_rules_group")) for row in whole))

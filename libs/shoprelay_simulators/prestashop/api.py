@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shoprelay_simulators.messages import Request, Response
-from shoprelay_simulators.prestashop import formats, writes
+from shoprelay_simulators.prestashop import formats, images, writes
 from shoprelay_simulators.prestashop.errors import Refusal, not_there
 from shoprelay_simulators.prestashop.kinds import KINDS
 from shoprelay_simulators.prestashop.query import Row, select
@@ -42,6 +42,8 @@ class Call:
 def answer(shop: "PrestaShop", request: Request) -> Response:
     if shop.host and request.headers.get("host") != shop.host:
         return Response(302, b"", [("Location", f"http://{shop.host}/api/index.php"), ("Content-Type", "text/html")])
+    if request.path.startswith("/img/"):
+        return Response(200, images.PICTURE, [("Content-Type", "image/jpeg")])
     if not request.path.startswith("/api"):
         return Response(404, b"<html><body>404</body></html>", [("Content-Type", "text/html")])
     resource, _, number = request.path.removeprefix("/api").strip("/").partition("/")
@@ -67,7 +69,7 @@ def _enter(call: Call) -> None:
     if key.lower() != shop.key.lower() or shop.faults.unauthorized:
         dead = (20, "Authentification key is not active"), (21, "No permission for this authentication key")
         raise Refusal(401, *dead, challenge=True)
-    if call.resource and call.resource not in KINDS:
+    if call.resource and call.resource not in {*KINDS, "images"}:
         raise Refusal(400, (27, f'Resource of type "{call.resource}" does not exists. Did you mean: "orders"?'))
     if call.resource in shop.refused:
         raise Refusal(401, (26, f'Resource of type "{call.resource}" is not allowed with this authentication key'))
@@ -87,6 +89,8 @@ def _answer(call: Call) -> tuple[bytes, str]:
         if call.json:
             raise Refusal(500)
         return _rights(call.shop).encode(), "text/xml;charset=utf-8"
+    if call.resource == "images":
+        return images.answer(call.shop, method, call.number, call.request.body), "text/xml;charset=utf-8"
     shop_id = call.params.get("id_shop", "")
     if shop_id and shop_id != "all" and not any(True for _ in call.shop.where("shops", id=shop_id)):
         raise Refusal(302)

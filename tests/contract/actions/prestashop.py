@@ -177,4 +177,269 @@ STOCK = (
     ),
 )
 
-ACTED = Acted(shop=_shop, config=_config, cases=(*ORDERS, *STOCK))
+
+def _danish(row: Row, name: str) -> str:
+    told: Any = row.get(name) or []
+    return next((str(one["value"]) for one in told if one["id"] == "2"), "")
+
+
+def _words(row: Row, name: str) -> list[str]:
+    told: Any = row.get(name) or []
+    return [str(one["value"]) for one in told]
+
+
+def _alone(shop: PrestaShop) -> Row:
+    """A product without combinations."""
+    return next(row for row in shop.tables["products"].values() if not list(shop.where("combinations", id_product=row["id"])))
+
+
+def _parent(shop: PrestaShop) -> str:
+    return str(_article(shop)[0])
+
+
+def _combination(shop: PrestaShop) -> Row:
+    return shop.tables["combinations"].get(_article(shop)[1], {})
+
+
+def _images(row: Row) -> list[str]:
+    listed: Any = row["associations"]
+    return [one["id"] for one in listed["images"]]
+
+
+def _picture(shop: PrestaShop) -> dict[str, Any]:
+    return {"url": f"{shop.site_url}/img/krus.jpg"}
+
+
+def _made(shop: PrestaShop) -> list[object]:
+    """What a new product has: [reference, net price, names, [reference, price on top, pieces] of its combinations]"""
+    row = _last(shop, "products", reference="KRUS")
+    parts = [
+        [one["reference"], one["price"], _last(shop, "stock_availables", id_product_attribute=one["id"])["quantity"]]
+        for one in shop.where("combinations", id_product=row.get("id"))
+    ]
+    return [row.get("price"), row.get("active"), _words(row, "name"), _danish(row, "link_rewrite"), parts]
+
+
+_KRUS = {
+    "name": "Blå krus",
+    "sku": "KRUS",
+    "price": 100.0,
+    "description_2": "<p>Stentøj & mere</p>",
+    "category_ids": ["4"],
+    "variants": [
+        {"sku": "KRUS-S", "stock": 10, "variations": [{"type": "Størrelse", "value": "Lille"}]},
+        {"sku": "KRUS-L", "stock": 5, "price": 125.0, "variations": [{"type": "Størrelse", "value": "Stor"}]},
+    ],
+}
+GOODS = (
+    Case(
+        "products/create",
+        target=lambda _shop: "",
+        data=lambda _shop: _KRUS,
+        shop_says=_made,
+        holds=[
+            "80.000000",
+            "1",
+            ["Blå krus", "Blå krus"],
+            "blaa-krus",
+            [["KRUS-S", "0.000000", "10"], ["KRUS-L", "20.000000", "5"]],
+        ],
+        document=("variants", {"sku": "KRUS-L", "price": 125.0, "stock": 5}),
+        result={"sku": "KRUS"},
+    ),
+    Case(
+        "products/create",
+        name="alone",
+        target=lambda _shop: "",
+        data=lambda shop: {
+            "name": "Skål",
+            "sku": "SK",
+            "price": 50.0,
+            "stock": 4,
+            "images": [_picture(shop)],
+            "published": False,
+        },
+        shop_says=lambda shop: [
+            _last(shop, "products", reference="SK").get(name) for name in ("active", "price", "product_type")
+        ],
+        holds=["0", "40.000000", "standard"],
+        document=("variants", {"sku": "SK", "stock": 4, "price": 50.0, "published": False}),
+    ),
+    Case(
+        "products/update",
+        target=lambda shop: str(_alone(shop)["id"]),
+        data=lambda _shop: {
+            "name": "Nyt <navn>",
+            "price": 125.0,
+            "category_ids": ["5", "4"],
+            "allow_backorders": True,
+            "published": False,
+        },
+        shop_says=lambda shop: [
+            [_alone(shop)[name] for name in ("price", "active", "id_category_default")],
+            _danish(_alone(shop), "name"),
+            _last(shop, "stock_availables", id_product=_alone(shop)["id"])["out_of_stock"],
+        ],
+        holds=[["100.000000", "0", "5"], "Nyt <navn>", "1"],
+        document=("products", {"name": "Nyt <navn>", "price": 125.0, "published": False}),
+    ),
+    Case(
+        "products/destroy",
+        target=lambda _shop: "1",
+        shop_says=lambda shop: 1 in shop.tables["products"],
+        holds=False,
+        document=("products", None),
+    ),
+    Case(
+        "products/create_variant",
+        target=_parent,
+        data=lambda _shop: {"sku": "NY-XL", "stock": 3, "variations": [{"type": "Size", "value": "XXL"}]},
+        shop_says=lambda shop: [
+            _last(shop, "combinations").get("reference"),
+            _last(shop, "stock_availables")["quantity"],
+            _words(_last(shop, "product_option_values"), "name"),
+        ],
+        holds=["NY-XL", "3", ["XXL", "XXL"]],
+        document=("variants", {"sku": "NY-XL", "stock": 3, "variations": [{"type": "Størrelse", "value": "XXL"}]}),
+        result={"sku": "NY-XL"},
+    ),
+    Case(
+        "products/add_image",
+        target=_parent,
+        data=_picture,
+        shop_says=lambda shop: len(_images(shop.tables["products"][_article(shop)[0]])),
+        holds=2,
+    ),
+    Case(
+        "products/remove_image",
+        target=_parent,
+        data=lambda shop: {"remote_id": _images(shop.tables["products"][_article(shop)[0]])[0]},
+        shop_says=lambda shop: _images(shop.tables["products"][_article(shop)[0]]),
+        holds=[],
+    ),
+    Case(
+        "variants/update",
+        target=_reference,
+        data=lambda _shop: {"price": 1000.0, "barcode": "5712345678901"},
+        shop_says=lambda shop: [_combination(shop)["ean13"], acts.amount(_combination(shop), "price") > 0],
+        holds=["5712345678901", True],
+        document=("variants", {"price": 1000.0, "barcode": "5712345678901"}),
+    ),
+    Case(
+        "variants/update",
+        name="without combinations",
+        target=lambda shop: str(_alone(shop)["reference"]),
+        data=lambda _shop: {"price": 1000.0, "sku": "ALENE"},
+        shop_says=lambda shop: [_alone(shop)["price"], _alone(shop)["reference"]],
+        holds=["800.000000", "ALENE"],
+        document=("variants", {"price": 1000.0, "sku": "ALENE"}),
+    ),
+    Case(
+        "variants/destroy",
+        target=lambda shop: str(shop.tables["combinations"][2]["reference"]) if 2 in shop.tables["combinations"] else "2",
+        shop_says=lambda shop: 2 in shop.tables["combinations"],
+        holds=False,
+        document=("variants", None),
+    ),
+    Case(
+        "variants/add_image",
+        target=_reference,
+        data=_picture,
+        shop_says=lambda shop: [len(_images(_combination(shop))), len(_images(shop.tables["products"][_article(shop)[0]]))],
+        holds=[1, 2],
+    ),
+    Case(
+        "variants/remove_image",
+        target=_reference,
+        data=lambda shop: {"url": f"https://x.example/img/p/1/{_images(shop.tables['products'][_article(shop)[0]])[0]}.jpg"},
+        shop_says=lambda shop: _images(shop.tables["products"][_article(shop)[0]]),
+        holds=[],
+    ),
+)
+
+
+def _account(shop: PrestaShop) -> Row:
+    return _last(shop, "customers", email="ada@example.com")
+
+
+_HOME = {"address_1": "Havnegade 1", "zip_code": "1058", "city": "København", "country": {"remote_id": "DK"}, "phone": "12345678"}
+
+AROUND = (
+    Case(
+        "orders/update",
+        target=_order,
+        data=lambda _shop: {
+            "company_note": "Pakket & klar",
+            "shipping_address_1": "Nygade 2",
+            "shipping_country": {"remote_id": "SE"},
+        },
+        shop_says=lambda shop: [
+            _head(shop)["note"],
+            [
+                shop.tables["addresses"][int(str(_head(shop)["id_address_delivery"]))][n]
+                for n in ("address1", "id_country", "deleted")
+            ],
+            _head(shop)["id_address_invoice"] == _head(shop)["id_address_delivery"],
+        ],
+        holds=["Pakket & klar", ["Nygade 2", "18", "1"], False],
+        document=("orders", {"shipping_address_1": "Nygade 2", "company_note": "Pakket & klar"}),
+    ),
+    Case(
+        "customers/create",
+        target=lambda _shop: "",
+        data=lambda _shop: {
+            "email": "ada@example.com",
+            "first_name": "Ada",
+            "last_name": "Berg",
+            "group": "guest",
+            "accepts_marketing": True,
+            "addresses": [_HOME],
+        },
+        shop_says=lambda shop: [
+            [_account(shop).get(name) for name in ("id_default_group", "newsletter", "lastname")],
+            [row["address1"] for row in shop.where("addresses", id_customer=_account(shop).get("id"))],
+        ],
+        holds=[["2", "1", "Berg"], ["Havnegade 1"]],
+        document=("customers", {"email": "ada@example.com", "group": "Guest", "accepts_marketing": True}),
+    ),
+    Case(
+        "customers/update",
+        target=lambda _shop: "2",
+        data=lambda _shop: {"last_name": "Lund", "company_note": "Ringer selv"},
+        shop_says=lambda shop: [shop.tables["customers"][2][name] for name in ("lastname", "note")],
+        holds=["Lund", "Ringer selv"],
+        document=("customers", {"last_name": "Lund", "company_note": "Ringer selv"}),
+    ),
+    Case(
+        "customers/destroy",
+        target=lambda _shop: "3",
+        shop_says=lambda shop: 3 in shop.tables["customers"],
+        holds=False,
+        document=("customers", None),
+    ),
+    Case(
+        "categories/create",
+        target=lambda _shop: "",
+        data=lambda _shop: {"name": "Krus & kopper", "parent_category_id": "3", "description_1": "<p>Krus</p>"},
+        shop_says=lambda shop: [_danish(_last(shop, "categories"), "link_rewrite"), _last(shop, "categories")["id_parent"]],
+        holds=["krus-kopper", "3"],
+        document=("categories", {"name": "Krus & kopper", "published": True, "description_1": "<p>Krus</p>"}),
+    ),
+    Case(
+        "categories/update",
+        target=lambda _shop: "5",
+        data=lambda _shop: {"published": False, "name": "Viskestykker", "parent_category_id": "3"},
+        shop_says=lambda shop: [shop.tables["categories"][5]["active"], _words(shop.tables["categories"][5], "name")],
+        holds=["0", ["Håndklæder", "Viskestykker"]],
+        document=("categories", {"published": False, "name": "Viskestykker"}),
+    ),
+    Case(
+        "categories/destroy",
+        target=lambda _shop: "4",
+        shop_says=lambda shop: sorted(shop.tables["categories"].keys() & {4, 5}),
+        holds=[],
+        document=("categories", None),
+    ),
+)
+
+ACTED = Acted(shop=_shop, config=_config, cases=(*ORDERS, *STOCK, *GOODS, *AROUND))

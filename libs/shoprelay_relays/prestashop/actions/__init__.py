@@ -1,12 +1,52 @@
 """What can be done in a PrestaShop: https://devdocs.prestashop-project.org/8/webservice/"""
 
 from shoprelay_relays.actions import action
-from shoprelay_relays.prestashop.actions import found, orders, parcels, slips, stock
+from shoprelay_relays.prestashop.actions import (
+    accounts,
+    categories,
+    creating,
+    editing,
+    found,
+    images,
+    orders,
+    parcels,
+    products,
+    shops,
+    slips,
+    stock,
+)
 
 _STATUS = "A status does in the shop what it is set up to do there (invoice, payment, stock). The buyer gets no e-mail."
 _PAPER = "A credit slip moves no money: pay back at the payment provider."
 
+_WORDS = "Texts are written in the shop's main language; a new record has them in all."
+_PRICES = "Prices are stored without tax, by the product's tax rules."
+
 ACTIONS = {
+    "categories/create": action(categories.create, *categories.ATTRIBUTES, comments=_WORDS),
+    "categories/update": action(categories.update, *categories.ATTRIBUTES, reads=categories.reads, comments=_WORDS),
+    "categories/destroy": action(
+        categories.destroy, reads=categories.reads, comments="The categories below it are deleted with it."
+    ),
+    "customers/create": action(
+        accounts.create,
+        *accounts.ATTRIBUTES,
+        "addresses",
+        comments="Without a password the buyer has to ask for one.",
+        example={"email": "ada@example.com", "first_name": "Ada", "last_name": "Berg"},
+    ),
+    "customers/update": action(accounts.update, *accounts.ATTRIBUTES, reads=accounts.reads),
+    "customers/destroy": action(
+        accounts.destroy,
+        reads=accounts.reads,
+        comments="The customer is gone for good; orders keep its number, and their addresses.",
+    ),
+    "orders/update": action(
+        editing.update,
+        *editing.ATTRIBUTES,
+        reads=orders.reads,
+        comments=f"A corrected address is a new one of this order alone. {_STATUS}",
+    ),
     "orders/close": action(
         orders.close,
         "status_id",
@@ -70,4 +110,40 @@ ACTIONS = {
         reads=found.reads,
         comments="PrestaShop only sets counts: a change is read, added and set, so that a sale in between can be lost.",
     ),
+    "products/create": action(
+        creating.create,
+        *products.PRODUCT,
+        "barcode",
+        "stock",
+        "variants",
+        "images",
+        comments="Each variant is a combination: `variations` are options and their values, which are made where missing. "
+        f"The tax rules are those of most products. {_WORDS} {_PRICES}",
+    ),
+    "products/update": action(
+        products.update,
+        *products.PRODUCT,
+        reads=found.reads,
+        comments=f"`category_ids` replaces all that there are. {_WORDS} {_PRICES}",
+    ),
+    "products/destroy": action(products.destroy, reads=found.reads),
+    "products/create_variant": action(
+        creating.create_variant,
+        *products.VARIANT,
+        "stock",
+        "variations",
+        reads=found.reads,
+        comments=f"A combination; options and values are made where they are missing. {_PRICES}",
+    ),
+    "products/add_image": action(images.add, "url", reads=found.reads),
+    "products/remove_image": action(images.remove, "remote_id", "url", reads=found.reads),
+    "variants/update": action(products.update_variant, *products.VARIANT, reads=found.reads, comments=_PRICES),
+    "variants/destroy": action(
+        products.destroy_variant, reads=found.reads, comments="Of a combination; a product without any is its own variant."
+    ),
+    "variants/add_image": action(images.add_to_variant, "url", reads=found.reads),
+    "variants/remove_image": action(
+        images.remove_from_variant, "remote_id", "url", reads=found.reads, comments="The product loses it as well."
+    ),
+    "shop_ids/index": action(shops.index, comments="As the webshop's setting `shop_id` names them; needs the right on shops."),
 }

@@ -31,7 +31,6 @@ _SINGLE = {
 _SHOWN_ONLY = {
     "products": {"manufacturer_name", "quantity", "position_in_category", "type", "id_default_combination", "new"},
     "categories": {"level_depth", "nb_products_recursive"},
-    "orders": {"shipping_number"},
 }
 _NO_METHOD, _MISSING_IDS = 25, {87, 92}
 _PATCHES = 8
