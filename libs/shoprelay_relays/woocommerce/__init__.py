@@ -6,6 +6,7 @@ from functools import partial
 from shoprelay_relays.spec import CREATED, UPDATED, Limits, Mode, Relay, Resource, Webhook
 from shoprelay_relays.woocommerce import (
     actions,
+    around,
     categories,
     customers,
     listing,
@@ -79,11 +80,11 @@ RELAY = Relay(
         # Read or pushed, as parts of the above; their ids are "product/variation" and "order/refund".
         Resource("variations", variations.variation, read=reading.variation, collection="variants"),
         Resource("refunds", refunds.refund, read=reading.refund, collection="credit_notes"),
-        # Understood when given, never asked for: orders name these in passing.
+        # Orders name these in passing: they are listed for callers alone, and shipments never.
         Resource("shipments", tracking.tracking),
-        Resource("countries", lists.map_country),
-        Resource("payment_methods", lists.map_payment_method),
-        Resource("delivery_methods", lists.map_delivery_method),
+        Resource("countries", lists.map_country, around.countries),
+        Resource("payment_methods", lists.map_payment_method, around.payment_methods),
+        Resource("delivery_methods", lists.map_delivery_method, around.delivery_methods),
     ),
     actions=actions.ACTIONS,
     passing=("invoices", "order_lines", "stock_messages"),

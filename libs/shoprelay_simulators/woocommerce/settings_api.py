@@ -1,6 +1,7 @@
 """What a shop says about itself: settings, countries, gateways, shipping methods, system status, the API's index."""
 
 from shoprelay_simulators.messages import Json
+from shoprelay_simulators.woocommerce import paging
 from shoprelay_simulators.woocommerce.build import GATEWAYS, METHODS, REFUNDING
 from shoprelay_simulators.woocommerce.call import Answer, Call, simple_page
 from shoprelay_simulators.woocommerce.errors import WpError
@@ -99,7 +100,8 @@ def _gateway(call: Call, number: int) -> Json:
         "method_title": title,
         "method_description": "",
         "method_supports": ["products", "refunds"] if name in REFUNDING else ["products"],
-        "settings": {},
+        # As shops have it: whoever may read this reads the gateway's secrets.
+        "settings": {"api_key": {"id": "api_key", "type": "password", "value": "sk_live_invented"}},
         "_links": links(call.shop.site_url, "payment_gateways", name, WRITABLE),
     }
 
@@ -112,7 +114,7 @@ def get_gateway(call: Call) -> Answer:
     number = next((number for number, (name, _) in enumerate(GATEWAYS) if name == call.ids[0]), None)
     if number is None:
         raise WpError(404, "woocommerce_rest_payment_gateway_invalid", "Resource does not exist.")
-    return Answer(_gateway(call, number))
+    return Answer(paging.only_fields(_gateway(call, number), call.args))
 
 
 def list_zones(call: Call) -> Answer:

@@ -79,7 +79,7 @@ async def _supports(call: Call[Any], method: str) -> list[str]:
     if not method or "/" in method:
         return []
     try:
-        found = (await read(call.client, f"payment_gateways/{method}")).get("method_supports")
+        found = (await read(call.client, f"payment_gateways/{method}", _fields="id,method_supports")).get("method_supports")
     except NotThere:
         return []
     return found if isinstance(found, list) else []
