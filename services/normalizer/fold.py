@@ -49,7 +49,8 @@ def _apply(observation: Observation, states: dict[Ref, State], known: Known, rea
     state = state_of(observation, states, known)
     parent = states.get(observation.parent) if observation.parent else None
     if observation.replayed:
-        if not replays.admits(state, observation, parent):
+        chief = states.get(observation.chief) if observation.chief else None
+        if not replays.admits(state, observation, parent, chief):
             return
         reads = set()  # what it asked for then was answered by a record that is replayed, too
     if observation.reevaluated:

@@ -157,15 +157,29 @@ def _parsed(body: bytes) -> Any:
 
 def _observations(observed: Observed, relay: Relay, mapped: Mapped, reread: ReadAsked | None) -> Iterable[Observation]:
     owns, parents = _families(observed, mapped)
-    # Parents first: what is known of them decides whether this record's list of children counts.
-    for draft in sorted(mapped.drafts, key=lambda draft: id(draft) not in owns):
+    chief = _chief(observed, relay, mapped)
+    # Parents first: what is known of them decides whether this record's list of children counts; last, what is named in passing.
+    for draft in sorted(mapped.drafts, key=lambda draft: (id(draft) not in owns, draft.derived)):
         made = _observation(observed, draft, mapped.version, owns.get(id(draft)), reread)
+        made.chief = chief if draft.derived else None
         made.parent = parents.get((made.collection, made.id))
         if draft.follow_up:
             made.follow_up = _read(observed, relay, *draft.follow_up)
         yield made
     for collection, key, evidence in mapped.gone:
         yield _gone_by_record(observed, mapped.version, collection, key, Evidence(evidence), reread)
+
+
+def _chief(observed: Observed, relay: Relay, mapped: Mapped) -> Ref | None:
+    """The document that the record is about."""
+    resource = relay.resource(observed.record.resource) if observed.record.kind is RawKind.RECORD_READ else None
+    collection = (resource.collection or resource.name) if resource else ""
+    heads = (draft for draft in mapped.drafts if not draft.derived and collection in {"", draft.document.collection})
+    head = next(heads, None)
+    if head is None:
+        return None
+    name = head.document.collection
+    return (observed.shop.project.id, name, observed.shop.id(name, head.key))
 
 
 def _families(observed: Observed, mapped: Mapped) -> tuple[dict[int, dict[str, list[ObjectId]]], dict[tuple[str, ObjectId], Ref]]:

@@ -9,15 +9,17 @@ from services.normalizer.observations import Observation
 from services.normalizer.state import State
 
 
-def admits(state: State, observation: Observation, parent: State | None) -> bool:
+def admits(state: State, observation: Observation, parent: State | None, chief: State | None = None) -> bool:
     """Whether a replayed observation is heard: it is the newest look at its document, or later than that, or the first one.
 
-    Nothing that was deleted comes back; a child is heard where its parent's newest look lists it.
+    Nothing that was deleted comes back; a child is heard where its parent's newest look lists it. `chief`: of what is named in
+    passing, the document that the record is about: what it named once and names no more (a buyer whose data was erased) is not
+    made from its old records.
     """
     if parent is not None and not parent.lists(observation):
         return False
     if state.seen is None:
-        return observation.values is not None
+        return observation.values is not None and (chief is None or chief.raw == observation.raw)
     if not state.alive:
         return False
     return is_newest(state, observation) or (observation.values is not None and _later(observation.seen, state.seen))

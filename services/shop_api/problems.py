@@ -13,6 +13,10 @@ from starlette.exceptions import HTTPException
 from shoprelay_runtime.codec import to_json
 
 
+_NO_JSON = 400
+"""What the framework says of a body that is no text at all; one that is text and no JSON comes as a validation error."""
+
+
 class ProblemBody(BaseModel):
     """The body of every answer that is no success."""
 
@@ -67,5 +71,7 @@ async def on_invalid(_request: Request, error: Exception) -> Response:
 async def on_http(_request: Request, error: Exception) -> Response:
     """What the framework itself refuses: an unknown path, a wrong verb."""
     assert isinstance(error, HTTPException)
+    if error.status_code == _NO_JSON:
+        return answer(Problem(422, "invalid", "the body: expected JSON in UTF-8"))
     kind = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "refused")
     return answer(Problem(error.status_code, kind, str(error.detail), headers=error.headers))

@@ -117,6 +117,26 @@ def test_the_look_that_found_nothing_new_counts_not_the_one_before() -> None:
     assert memory.kinds("orders") == ["created", "updated"]
 
 
+def test_a_buyer_whom_the_newest_look_names_no_more_is_not_made_from_an_old_one() -> None:
+    """A shop erased the guest's data in its order; only the mended mapping makes customers of guests."""
+    memory, old, erased = Memory(), one_order(second=1), one_order(second=2, version=2, price=2.0)
+    named = one_order(second=3, version=3, price=3.0)
+
+    def with_guest(body: Json) -> Json:
+        if body["parts"][0]["values"]["price"] == 2.0:
+            return body
+        guest = {"collection": "customers", "key": "email:ida", "derived": True, "values": {"email": "ida@example.com"}}
+        return {**body, "parts": [guest, *body["parts"]]}
+
+    memory.batch(old, erased)
+    with mapping(with_guest):
+        replayed(memory, old, erased)
+        assert memory.kinds("customers") == []
+        memory.batch(named)
+        replayed(memory, old, erased, named)
+    assert memory.one("customers")["source"]["raw"] == named.position
+
+
 def test_a_live_record_wins_before_and_after_its_elders_are_replayed() -> None:
     for before in (True, False):
         memory = Memory()

@@ -12,7 +12,8 @@ from shoprelay_relays.actions.reference import Reference
 class Body(BaseModel):
     """The `data` of a call. Every attribute may be absent; one that does not exist is refused by its name."""
 
-    model_config = ConfigDict(extra="forbid", populate_by_name=True, str_strip_whitespace=True)
+    # Built when they are first used: every service imports the relays, and only one takes bodies.
+    model_config = ConfigDict(extra="forbid", populate_by_name=True, str_strip_whitespace=True, defer_build=True)
 
     def given(self) -> dict[str, Any]:
         """The attributes that the caller gave, by name."""
