@@ -31,9 +31,14 @@ async def rows(shop: httpx.AsyncClient, path: str, **params: str | int) -> list[
     return [row for row in body if isinstance(row, dict)] if isinstance(body, list) else []
 
 
+def is_id(text: str) -> bool:
+    """Whether WooCommerce can have given this id; what goes into a path has to be one."""
+    return text.isascii() and text.isdigit()
+
+
 def number(text: str, field: str = "") -> str:
-    """An id, which goes into a path. CannotDo for what WooCommerce cannot have given."""
-    if not (text.isascii() and text.isdigit()):
+    """An id. CannotDo for what cannot be one."""
+    if not is_id(text):
         raise CannotDo(field, f"WooCommerce's ids are numbers, {text[:40]!r} is none")
     return text
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from shoprelay_relays.actions import Call
 from shoprelay_relays.http.asking import NotThere
-from shoprelay_relays.woocommerce.actions.asking import read, rows
+from shoprelay_relays.woocommerce.actions.asking import is_id, read, rows
 
 Row = dict[str, Any]
 
@@ -32,7 +32,7 @@ def own(call: Call[Any]) -> str:
 def reads(call: Call[Any]) -> list[tuple[str, str]]:
     """The order, which all of its parts are read with. A plug-in's own order numbers say nothing of the id."""
     order = order_of(call)
-    return [("orders", order)] if order.isdigit() else []
+    return [("orders", order)] if is_id(order) else []
 
 
 async def part_of(call: Call[Any], field: str, key: str = "id") -> Part:
@@ -58,6 +58,6 @@ async def orders_of(call: Call[Any]) -> AsyncIterator[Row]:
 
 async def _by_id(call: Call[Any], order: str) -> Row | None:
     try:
-        return await read(call.client, f"orders/{order}") if order.isdigit() else None
+        return await read(call.client, f"orders/{order}") if is_id(order) else None
     except NotThere:
         return None

@@ -19,14 +19,15 @@ Row = dict[str, Any]
 async def create(call: Call[CreateOrder]) -> Done:
     asked = await _order(call)
     status = asked.pop("status", None)
-    later = {"status": status} if status else {}
-    if call.data.paid:
-        later["set_paid"] = True
+    paid = {"set_paid": True} if call.data.paid else {}
     exact_prices = _has_prices(call.data)
-    row = await change(call.client, "POST", "orders", asked if exact_prices else asked | later)
+    row = await change(call.client, "POST", "orders", asked if exact_prices else asked | paid)
     path = f"orders/{row['id']}"
-    if exact_prices and (rest := _exact(call.data, row) | later):
+    if exact_prices and (rest := _exact(asked, call.data, row) | paid):
         row = await change(call.client, "PUT", path, rest)
+    if status is not None and status != row.get("status"):
+        # By itself: beside another status a payment is not heeded.
+        row = await change(call.client, "PUT", path, {"status": status})
     await orders.note(call, path)
     key = str(row["id"])
     told = {"remote_id": key, "order_number": str(row.get("number") or key), "status_id": row.get("status")}
@@ -40,7 +41,7 @@ async def _order(call: Call[CreateOrder]) -> Row:
     if data.currency is not None:
         asked["currency"] = data.currency.upper()
     if data.customer is not None:
-        asked["customer_id"] = int(number(data.customer.known_as(), "customer"))
+        asked["customer_id"] = int(number(orders.key(data.customer, "customer"), "customer"))
     if data.payment_method is not None:
         code, title = _payment(data.payment_method)
         asked |= {"payment_method": code, "payment_method_title": title}
@@ -50,7 +51,7 @@ async def _order(call: Call[CreateOrder]) -> Row:
 
 
 def _payment(method: NamedPaymentMethod) -> tuple[str, str]:
-    code = method.known_as()
+    code = orders.key(method, "payment_method")
     return code, _title(method) or code
 
 
@@ -78,13 +79,24 @@ def _has_prices(data: CreateOrder) -> bool:
     return bool(data.delivery_price) or any(each.price for each in data.variants)
 
 
-def _exact(data: CreateOrder, row: Row) -> Row:
+def _exact(asked: Row, data: CreateOrder, row: Row) -> Row:
     """What the shop put tax upon, as it must be for the prices with tax that were asked for."""
-    pairs = zip(data.variants, row.get("line_items") or [], strict=True)
-    found = [lines.priced(row, line, each.price, Decimal(line["quantity"])) for each, line in pairs if each.price is not None]
-    exact: Row = {"line_items": [line for line in found if line]}
+    made = list(row.get("line_items") or [])
+    exact: Row = {"line_items": [], "shipping_lines": []}
+    for item, each in zip(asked["line_items"], data.variants, strict=True):
+        line = _made(made, item)
+        if each.price is not None and (right := lines.priced(row, line, each.price, Decimal(item["quantity"]))):
+            exact["line_items"].append(right)
     for charge in row.get("shipping_lines") or []:
         total = lines.net(row, charge, Decimal(str(data.delivery_price or 0)))
         if total != Decimal(str(charge["total"])):
-            exact["shipping_lines"] = [{"id": charge["id"], "method_id": charge["method_id"], "total": f"{total:f}"}]
-    return {name: rows for name, rows in exact.items() if rows}
+            exact["shipping_lines"].append({"id": charge["id"], "method_id": charge["method_id"], "total": f"{total:f}"})
+    return {name: found for name, found in exact.items() if found}
+
+
+def _made(left: list[Row], item: Row) -> Row:
+    """The line that was made of an item; plug-ins put lines of their own between them."""
+    wanted = (item["product_id"], item.get("variation_id", 0))
+    line = next(each for each in left if (each["product_id"], each["variation_id"]) == wanted)
+    left.remove(line)
+    return line

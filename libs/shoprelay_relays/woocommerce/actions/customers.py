@@ -7,7 +7,7 @@ from shoprelay_relays.actions.bodies.base import Body
 from shoprelay_relays.actions.bodies.others import Address, CreateCustomer, CustomerAttributes, UpdateCustomer
 from shoprelay_relays.errors import CannotDo
 from shoprelay_relays.woocommerce.actions import orders
-from shoprelay_relays.woocommerce.actions.asking import change
+from shoprelay_relays.woocommerce.actions.asking import change, is_id
 
 ATTRIBUTES = ("email", "first_name", "last_name", "company", "phone", "password", "addresses")
 _PLAIN = ("email", "first_name", "last_name", "password")
@@ -38,7 +38,7 @@ async def destroy(call: Call[Body]) -> Done:
 def _id(call: Call[Any]) -> str:
     """Buyers without an account are known by their e-mail address, and that in orders alone."""
     key = call.target.known_as("remote_id")
-    if not (key.isascii() and key.isdigit()):
+    if not is_id(key):
         raise CannotDo("", f"{key[:40]!r} has no account in the shop: only orders tell of this buyer")
     return key
 

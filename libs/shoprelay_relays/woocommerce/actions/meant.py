@@ -10,7 +10,7 @@ from typing import Any
 from shoprelay_relays.actions import Call
 from shoprelay_relays.http.asking import NotThere
 from shoprelay_relays.woocommerce.actions import sold
-from shoprelay_relays.woocommerce.actions.asking import number
+from shoprelay_relays.woocommerce.actions.asking import is_id, number
 
 Row = dict[str, Any]
 
@@ -41,13 +41,13 @@ def reads(call: Call[Any]) -> list[tuple[str, str]]:
     """As far as it is known before the shop is asked."""
     document, given = call.target.document, call.target.given
     key = str(document.get("sku_3") or document.get("sku_2") or "") if document else given.partition("/")[0]
-    return [("products", key)] if key.isdigit() else []
+    return [("products", key)] if is_id(key) else []
 
 
 def own_id(call: Call[Any]) -> str:
     """The id of the product or variation, "" where only a sku is given."""
     key = call.target.known_as("sku_2").rpartition("/")[2]
-    return key if key.isdigit() else ""
+    return key if is_id(key) else ""
 
 
 async def goods(call: Call[Any]) -> Goods:

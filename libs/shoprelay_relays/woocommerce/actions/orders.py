@@ -4,7 +4,8 @@ from typing import Any
 
 from shoprelay_relays.actions import Call, Done
 from shoprelay_relays.actions.bodies.base import Body
-from shoprelay_relays.actions.bodies.orders import OrderAttributes, UpdateOrder
+from shoprelay_relays.actions.bodies.orders import Named, OrderAttributes, UpdateOrder
+from shoprelay_relays.errors import CannotDo
 from shoprelay_relays.woocommerce.actions.asking import change
 from shoprelay_relays.woocommerce.actions.status import order_id
 
@@ -50,15 +51,22 @@ def attributes(data: OrderAttributes) -> dict[str, Any]:
     if data.customer_note is not None:
         asked["customer_note"] = data.customer_note
     if data.status is not None:
-        asked["status"] = data.status.known_as()
+        asked["status"] = key(data.status, "status")
     return asked
+
+
+def key(named: Named, field: str) -> str:
+    """The shop's own key of what is named. CannotDo when nothing is: an empty one would clear what the order has."""
+    if not (found := named.known_as()):
+        raise CannotDo(field, "expected _id or remote_id")
+    return found
 
 
 def place(given: dict[str, Any]) -> dict[str, str]:
     """An address in WooCommerce's words."""
     told = {theirs: given.get(ours) for ours, theirs in _PLACE.items()}
-    country = given.get("country")
-    told["country"] = country.known_as().upper() if country is not None else None
+    if given.get("country") is not None:
+        told["country"] = key(given["country"], "country").upper()
     return {name: value for name, value in told.items() if value is not None}
 
 

@@ -15,19 +15,27 @@ Row = dict[str, Any]
 
 @dataclass(slots=True)
 class Left:
-    """What is left of a line after earlier refunds; amounts without tax, and the taxes by their rate's id."""
+    """What is left of a line after earlier refunds; amounts without tax, and the taxes by their rate's id.
+
+    `unit`: the smallest amount that the order is written with.
+    """
 
     key: str
     sku: str | None
     pieces: Decimal
     total: Decimal
     taxes: dict[str, Decimal]
+    unit: Decimal
 
     def share(self, pieces: Decimal) -> Row:
         """Some of it, as WooCommerce takes it; the last piece is worth what is left, to the cent."""
         part = pieces / self.pieces if self.pieces else Decimal(1)
-        taxes = [{"id": int(rate), "refund_total": _cents(tax * part)} for rate, tax in self.taxes.items()]
-        return {"id": int(self.key), "quantity": int(pieces), "refund_total": _cents(self.total * part), "refund_tax": taxes}
+        taxes = [{"id": int(rate), "refund_total": self._written(tax * part)} for rate, tax in self.taxes.items()]
+        count = int(pieces) if pieces == int(pieces) else float(pieces)
+        return {"id": int(self.key), "quantity": count, "refund_total": self._written(self.total * part), "refund_tax": taxes}
+
+    def _written(self, amount: Decimal) -> str:
+        return f"{max(amount, Decimal(0)).quantize(self.unit):f}"
 
 
 def items(data: ReturnOrder, order: Row, refunds: list[Row]) -> list[Row]:
@@ -68,7 +76,8 @@ def _line(each: ChosenLine, lines: list[Left]) -> Left:
 
 
 def _left(order: Row, refunds: list[Row], field: str) -> list[Left]:
-    lines = {line.key: line for line in map(_whole, Raw(order).items(field))}
+    unit = Decimal(1).scaleb(min(0, int(Raw(order).amount("total").as_tuple().exponent)))
+    lines = {raw.id(): _whole(raw, unit) for raw in Raw(order).items(field)}
     for refund in refunds:
         for item in Raw(refund).items(field):
             origin = lines.get(Meta(item).text("refunded_item_id") or "")
@@ -77,8 +86,8 @@ def _left(order: Row, refunds: list[Row], field: str) -> list[Left]:
     return list(lines.values())
 
 
-def _whole(raw: Raw) -> Left:
-    return Left(raw.id(), raw.text("sku"), raw.amount("quantity"), raw.amount("total"), dict(_taxes(raw)))
+def _whole(raw: Raw, unit: Decimal) -> Left:
+    return Left(raw.id(), raw.text("sku"), raw.amount("quantity"), raw.amount("total"), dict(_taxes(raw)), unit)
 
 
 def _take(line: Left, refunded: Raw) -> None:
@@ -91,7 +100,3 @@ def _take(line: Left, refunded: Raw) -> None:
 
 def _taxes(raw: Raw) -> Iterator[tuple[str, Decimal]]:
     return ((rate, part.amount("total")) for part in raw.items("taxes") if (rate := part.reference("id")))
-
-
-def _cents(value: Decimal) -> str:
-    return f"{max(value, Decimal(0)).quantize(Decimal('0.01')):f}"

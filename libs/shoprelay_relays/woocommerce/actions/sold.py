@@ -9,7 +9,7 @@ from shoprelay_relays.actions import Call
 from shoprelay_relays.actions.bodies.orders import OrderedVariant
 from shoprelay_relays.errors import CannotDo
 from shoprelay_relays.http.asking import NotThere
-from shoprelay_relays.woocommerce.actions.asking import read, rows
+from shoprelay_relays.woocommerce.actions.asking import is_id, read, rows
 
 Row = dict[str, Any]
 
@@ -46,7 +46,7 @@ async def found(call: Call[Any], asked: OrderedVariant, field: str = "") -> Row:
 async def by_id(call: Call[Any], key: str) -> Row | None:
     """/products/<id> answers variations as well."""
     try:
-        return await read(call.client, f"products/{key}") if key.isdigit() else None
+        return await read(call.client, f"products/{key}") if is_id(key) else None
     except NotThere:
         return None
 
