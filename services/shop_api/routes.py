@@ -81,6 +81,7 @@ class Filter(BaseModel):
 _STATUSES: dict[int | str, dict[str, Any]] = {
     status: {"model": ProblemBody, "description": text}
     for status, text in {
+        400: "The body cannot be read as text.",
         401: "No token, or one that opens nothing.",
         404: "Not in your database, or not in the shop.",
         409: "The Idempotency-Key came with another request, or its call is under way.",

@@ -86,11 +86,13 @@ async def test_settings_are_set_by_name_all_or_none(api: Api, store: Store, sett
         ({"name": "Other"}, "name"),
         ({"allowed_languages": ["english"]}, "allowed_languages.0"),
         ({"webhook_url": "ftp://operator.example"}, "webhook_url"),
+        ({"catch_all_date": "9999-12-31T23:59:59-23:59"}, "catch_all_date"),
     ):
         refused = await api.ask("PATCH", api.own, 422, json=wrong)
         assert (refused["field"], refused["error"].startswith(f"{field}: ")) == (field, True)
     for body in ("", "[]", '{"data": 1}', "{"):
         await api.ask("PATCH", api.own, 422, content=body)
+    await api.ask("POST", "/companies", 400, content=b"\xff", headers={"content-type": "application/json"})
     assert (await api.ask("GET", api.own))["interface_path"] is None
 
 
@@ -159,7 +161,11 @@ async def test_companies_and_their_webshops(api: Api, store: Store, settings: Se
     assert (await api.ask("POST", "/companies", 201, json={"website": "acme.example", "remote_id": "42"}))["_id"] == company[
         "_id"
     ]
-    for wrong, field in (({"website": "acme"}, "website"), ({"website": "acme.example", "remote_id": "43"}, "website")):
+    for wrong, field in (
+        ({"website": "acme"}, "website"),
+        ({"website": "\0.example"}, "website"),
+        ({"website": "acme.example", "remote_id": "43"}, "website"),
+    ):
         assert (await api.ask("POST", "/companies", 422, json=wrong))["field"] == field
     async with serve(shop) as url:
         credentials = {"shop_url": url, **shop.credentials()}
@@ -265,7 +271,8 @@ async def test_deliveries_are_shown_and_sent_again(api: Api, store: Store, setti
     begun = await api.ask("POST", f"/deliveries/{mine[0]}/replay", 202)
     assert (await api.client.get(begun["see"])).json()["state"] == "pending"
     assert (await api.ask("POST", "/deliveries/replay", 202, json={"since": "2h"}))["replayed"] == 1
-    assert (await api.ask("POST", "/deliveries/replay", 422, json={"since": "soon"}))["field"] == "since"
+    for wrong in ("soon", "999999d", "9999-12-31T23:59:59-23:59"):
+        assert (await api.ask("POST", "/deliveries/replay", 422, json={"since": wrong}))["field"] == "since"
     for method, path in (("GET", f"/deliveries/{others}"), ("POST", f"/deliveries/{others}/replay"), ("GET", "/deliveries/x")):
         await api.ask(method, path, 404)
     left = await store.collection(Control.DELIVERIES).find_one({"_id": others})

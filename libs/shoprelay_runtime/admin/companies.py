@@ -1,7 +1,8 @@
 """Companies: the operator's customers."""
 
+import re
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from bson import ObjectId
 from pymongo.errors import DuplicateKeyError
@@ -15,6 +16,8 @@ from shoprelay_runtime.store import Bson, Store
 from shoprelay_schema.documents import Company
 from shoprelay_schema.events import CompanyCreatedV1
 from shoprelay_schema.topics import ACTIVITY
+
+_DOMAIN: Final = re.compile(r"[\w-]+(\.[\w-]+)+(:\d+)?")
 
 
 async def create_company(
@@ -49,7 +52,7 @@ def bare_domain(website: str) -> str:
     """A domain as the contract keeps it: no scheme, no www., no path, lower case."""
     text = website.strip().lower()
     text = text.split("://", 1)[-1].split("/", 1)[0].removeprefix("www.")
-    if "." not in text or " " in text:
+    if not _DOMAIN.fullmatch(text):
         raise AdminError(f"website: expected a domain such as example.com, got {website!r}")
     return text
 

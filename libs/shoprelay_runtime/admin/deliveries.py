@@ -63,13 +63,13 @@ def delivery_id(text: str) -> ObjectId:
 
 def moment(text: str) -> datetime:
     """A time, or how long ago as 30m, 2h, 3d; AdminError for anything else."""
-    if ago := re.fullmatch(r"(\d{1,6})([mhd])", text):
-        return datetime.now(UTC) - timedelta(**{_AGO[ago[2]]: int(ago[1])})
     try:
+        if ago := re.fullmatch(r"(\d{1,6})([mhd])", text):
+            return datetime.now(UTC) - timedelta(**{_AGO[ago[2]]: int(ago[1])})
         at = datetime.fromisoformat(text)
-    except ValueError:
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise AdminError(f"since: expected a time, or 30m, 2h, 3d; got {text!r}") from None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _of(project: ObjectId | None) -> Bson:

@@ -102,8 +102,8 @@ def catch_all_date(config: Mapping[str, Any], settings: Mapping[str, Any]) -> da
         return None
     try:
         found = given if isinstance(given, datetime) else datetime.fromisoformat(str(given))
-    except ValueError:
+        found = (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):  # a last day of time, west of here
         raise ValueError(f"{DATE}: expected an ISO date such as 2024-01-31, got {str(given)[:40]!r}") from None
     # Milliseconds, as MongoDB keeps it: what is compared with the kept one must be equal to it.
-    found = found.replace(microsecond=found.microsecond // 1000 * 1000)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return found.replace(microsecond=found.microsecond // 1000 * 1000)
