@@ -19,6 +19,7 @@ from shoprelay_relays.shopify import (
     webhooks,
 )
 from shoprelay_relays.shopify.access import client
+from shoprelay_relays.shopify.actions import ACTIONS
 from shoprelay_relays.shopify.credentials import CustomApp, PublicApp
 from shoprelay_relays.shopify.listing import COLLECTIONS, CUSTOMERS, ORDERS, PRODUCTS, count, pages
 from shoprelay_relays.shopify.settings import settings
@@ -79,8 +80,9 @@ RELAY = Relay(
         ),
         # Read as parts of the above, or because a webhook says that stock moved.
         Resource("variants", variants.variant, read=reading.variant),
+        # Read with its order, of which it is a part.
+        Resource("shipments", movements.map_shipment, read=reading.shipment),
         # Understood when given, never asked for: orders have them.
-        Resource("shipments", movements.map_shipment),
         Resource("countries", parties.map_country),
     ),
     webhook=Webhook(
@@ -93,6 +95,7 @@ RELAY = Relay(
     # Points of queries: the smallest plan has 2,000 and gets 100 back each second; larger ones say so in their answers.
     limits=Limits(per_second=100, burst=2000, parallel=3, learn=api.learn),
     identifiable_config_keys=("shop_url",),
+    actions=ACTIONS,
     passing=("credit_notes", "delivery_methods", "invoices", "order_lines", "payment_methods", "statuses"),
     blind_spots=(
         "Without the access scope read_all_orders, orders older than 60 days are not there: not listed, not read, not counted.",

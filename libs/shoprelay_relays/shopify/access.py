@@ -54,7 +54,9 @@ async def grant(shop: httpx.AsyncClient, config: Config, asked: dict[str, str]) 
     """One request of the token endpoint. Raises CredentialsRejected, ShopTrouble or RelayError."""
     keys = {"client_id": str(config.get("client_id")), "client_secret": str(config.get("client_secret"))}
     asked_at = datetime.now(UTC)
-    response = await asking.send(shop, "POST", str(shop.base_url.join(_PATH)), json=keys | asked, auth=None)
+    response = await asking.send(
+        shop, "POST", str(shop.base_url.join(_PATH)), json=keys | asked, auth=None, extensions={asking.SAFE: True}
+    )
     body = asking.parsed(response)
     if not response.is_success:
         raise _refused(response, body)

@@ -8,9 +8,9 @@ from typing import Any
 
 import httpx
 
-from shoprelay_relays.errors import CredentialsRejected, RelayError, ShopTrouble
+from shoprelay_relays.errors import CredentialsRejected, Refused, RelayError, ShopTrouble
 from shoprelay_relays.http import asking
-from shoprelay_relays.http.asking import Overloaded
+from shoprelay_relays.http.asking import NotThere, Overloaded
 from shoprelay_relays.spec import Json, Told
 
 VERSION = "2026-07"
@@ -24,6 +24,18 @@ _THROTTLE = re.compile(rb'"throttleStatus":\s*\{[^{}]*\}')
 _NUMBER = rb'"%s":\s*([0-9.]+)'
 
 
+class Throttled(Refused, ShopTrouble):
+    """The shop's points are used up: nothing of the request was begun."""
+
+
+class Missing(Refused, NotThere):
+    """What a mutation is about is not there: nothing was changed."""
+
+
+class Denied(Refused, CredentialsRejected):
+    """The app may not do this: nothing of the request was begun."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """`data` of one operation; `asked_at` is when the request left."""
@@ -33,13 +45,25 @@ class Answer:
 
 
 async def ask(shop: httpx.AsyncClient, query: str, variables: Mapping[str, Json] | None = None, cost: int = READ) -> Answer:
-    """One query or mutation. Raises CredentialsRejected, ShopTrouble (Overloaded: a smaller page may pass) or RelayError.
+    """One query. Raises CredentialsRejected, ShopTrouble (Overloaded: a smaller page may pass) or RelayError.
 
     An answer with any error in it is refused as a whole: Shopify writes null where it may not tell, and a null that is taken for
     the truth would wipe out what is known.
     """
+    return await _send(shop, query, variables or {}, {asking.COST: float(cost), asking.SAFE: True})
+
+
+async def change(shop: httpx.AsyncClient, query: str, variables: Mapping[str, Json], field: str) -> dict[str, Any]:
+    """One mutation: what `field` of its answer holds. The caller looks at its `userErrors`."""
+    found = (await _send(shop, query, variables, {asking.COST: float(READ)})).data.get(field)
+    if not isinstance(found, dict):
+        raise ShopTrouble(f"{field}: an empty answer")
+    return found
+
+
+async def _send(shop: httpx.AsyncClient, query: str, variables: Mapping[str, Json], extensions: dict[str, Any]) -> Answer:
     asked_at = datetime.now(UTC)
-    request = {"json": {"query": query, "variables": variables or {}}, "extensions": {asking.COST: float(cost)}}
+    request = {"json": {"query": query, "variables": variables}, "extensions": extensions}
     response = await asking.send(shop, "POST", "graphql.json", **request)
     body = asking.parsed(response)
     if (error := refusal(response, body)) is not None:
@@ -47,14 +71,6 @@ async def ask(shop: httpx.AsyncClient, query: str, variables: Mapping[str, Json]
     if not isinstance(body, dict) or not isinstance(body.get("data"), dict):
         raise ShopTrouble(f"{_said(response)}, but not GraphQL: {response.text[:80]!r}")
     return Answer(body["data"], asked_at)
-
-
-async def change(shop: httpx.AsyncClient, query: str, variables: Mapping[str, Json], field: str) -> dict[str, Any]:
-    """One mutation: what `field` of its answer holds. The caller looks at its `userErrors`."""
-    found = (await ask(shop, query, variables)).data.get(field)
-    if not isinstance(found, dict):
-        raise ShopTrouble(f"{field}: an empty answer")
-    return found
 
 
 def refusal(response: httpx.Response, body: Json) -> RelayError | None:
@@ -103,7 +119,7 @@ def _by_code(error: dict[str, Any], cost: dict[str, Any], said: str) -> RelayErr
     code, message = str((error.get("extensions") or {}).get("code", "")), str(error.get("message"))[:240]
     said = f"{said} {code or 'GraphQL error'}: {message}"
     if code == "THROTTLED":
-        return ShopTrouble(said, _wait(cost))
+        return Throttled(said, _wait(cost))
     if code in {"MAX_COST_EXCEEDED", "TIMEOUT"}:
         return Overloaded(said)
     if code == "ACCESS_DENIED":
@@ -112,10 +128,12 @@ def _by_code(error: dict[str, Any], cost: dict[str, Any], said: str) -> RelayErr
             if "not approved" in message
             else "Give the app the access scope and install it again."
         )
-        return CredentialsRejected(f"{said} {advice}")
+        return Denied(f"{said} {advice}")
+    if code == "RESOURCE_NOT_FOUND":
+        return Missing("404")
     if code == "SHOP_INACTIVE":
-        return CredentialsRejected(f"{said} The shop is closed or paused.")
-    return ShopTrouble(said) if code == "INTERNAL_SERVER_ERROR" else RelayError(said)
+        return Denied(f"{said} The shop is closed or paused.")
+    return ShopTrouble(said) if code == "INTERNAL_SERVER_ERROR" else Refused(said)
 
 
 def _wait(cost: dict[str, Any]) -> float | None:

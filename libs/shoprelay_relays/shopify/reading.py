@@ -18,18 +18,31 @@ Config = Mapping[str, Any]
 
 _OLDEST = "oldest: orders(first: 1, sortKey: ID) { nodes { id } }"
 
+BY_NAME = "name/"
+"""Before the name of an order: its lines know no more of it."""
 INVENTORY = "inventory/"
 """Before the number of an inventory item: a webhook of a stock level names no variant."""
 
 
 async def order(shop: httpx.AsyncClient, remote_id: str, config: Config) -> list[Record] | Gone:
-    """An order. Without read_all_orders one of more than 60 days is not there: that proves nothing, and nothing is said of it."""
-    data = await _asked(
-        shop, "order", "Order", remote_id, queries.ORDER, more="oldest: orders(first: 1, sortKey: ID) { nodes { id } }"
-    )
+    """An order by its number, or by its name ("name/#1001").
+
+    Without read_all_orders one of more than 60 days is not there: that proves nothing, and nothing is said of it.
+    """
+    if remote_id.startswith(BY_NAME):
+        return await _named(shop, remote_id.removeprefix(BY_NAME))
+    data = await _asked(shop, "order", "Order", remote_id, queries.ORDER, more=_OLDEST)
     if data["order"] is None and config.get("read_all_orders") != "yes" and int(remote_id) < _oldest(data["oldest"]):
         return []
     return await _found(shop, "orders", remote_id, data["order"])
+
+
+async def shipment(shop: httpx.AsyncClient, remote_id: str, config: Config) -> list[Record] | Gone:
+    """A fulfilment is read with its order."""
+    data = await _asked(shop, "fulfillment", "Fulfillment", remote_id, "id order { id }")
+    if data["fulfillment"] is None:
+        return Gone("shipments", remote_id, Evidence.NOT_FOUND)
+    return await order(shop, str(number_of(data["fulfillment"]["order"]["id"])), config)
 
 
 async def product(shop: httpx.AsyncClient, remote_id: str, _config: Config) -> list[Record] | Gone:
@@ -58,6 +71,17 @@ async def variant(shop: httpx.AsyncClient, remote_id: str, _config: Config) -> l
     for row in rows:
         await complete(shop, row)
     return [record("variants", row) for row in rows]
+
+
+async def _named(shop: httpx.AsyncClient, name: str) -> list[Record]:
+    """The orders of this name: of one that the search does not find nothing is said."""
+    quoted = name.replace("\\", "\\\\").replace("'", "\\'")
+    query = f"query Named($query: String!) {{ orders(first: 3, query: $query) {{ nodes {{ {queries.ORDER} }} }} }}"
+    rows = ((await ask(shop, query, {"query": f"name:'{quoted}'"})).data.get("orders") or {}).get("nodes") or []
+    found = [row for row in rows if row.get("name") == name]
+    for row in found:
+        await complete(shop, row)
+    return [record("orders", row) for row in found]
 
 
 async def _asked(shop: httpx.AsyncClient, field: str, kind: str, remote_id: str, fields: str, more: str = "") -> dict[str, Json]:

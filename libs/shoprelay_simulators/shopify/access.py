@@ -15,6 +15,8 @@ from shoprelay_simulators.clock import Clock
 HOUR, DAY = timedelta(hours=1), timedelta(hours=24)
 SCOPES = (
     "read_orders", "read_all_orders", "read_products", "read_customers", "read_inventory", "read_locations", "read_fulfillments",
+    "write_orders", "write_order_edits", "write_products", "write_customers", "write_inventory", "write_files",
+    "write_merchant_managed_fulfillment_orders", "write_publications",
 )  # fmt: skip
 
 

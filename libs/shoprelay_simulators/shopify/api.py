@@ -13,7 +13,7 @@ from graphql import DocumentNode, GraphQLError, OperationDefinitionNode, execute
 from shoprelay_simulators.clock import Clock
 from shoprelay_simulators.messages import Request, Response
 from shoprelay_simulators.shopify.cost import Price
-from shoprelay_simulators.shopify.schema import resolver, schema, type_of
+from shoprelay_simulators.shopify.schema import schema, type_of
 
 if TYPE_CHECKING:
     from shoprelay_simulators.shopify.shop import ShopifyShop
@@ -100,7 +100,7 @@ def _executed(shop: "ShopifyShop", document: DocumentNode, variables: dict[str, 
         document,
         context_value=shop,
         variable_values=variables,
-        field_resolver=resolver(shop.roots),
+        field_resolver=shop.resolver,
         type_resolver=type_of,
     )
     changes = any(isinstance(d, OperationDefinitionNode) and d.operation.value == "mutation" for d in document.definitions)

@@ -37,6 +37,8 @@ def fill(shop: "ShopifyShop", *, orders: int, products: int, customers: int) -> 
     """The shop as it opens: places, collections, goods, people, and orders over the last weeks."""
     for name in ("Butikken", "Lageret"):
         shop.keep({"id": gid(shop, "Location"), "name": name, "isActive": True})
+    channel = {"id": "gid://shopify/Channel/1", "name": "Online Store", "handle": "online_store"}
+    shop.keep({"id": "gid://shopify/Publication/1", "autoPublish": False, "channels": [channel]})
     begun = shop.now() - HISTORY
     for title in ("Uld & silke", "Til hjemmet", "Tilbud"):
         shop.keep(collection(shop, title, begun))

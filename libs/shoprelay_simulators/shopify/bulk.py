@@ -25,7 +25,7 @@ from graphql import (
 
 from shoprelay_simulators.messages import Request, Response
 from shoprelay_simulators.shopify.paging import number
-from shoprelay_simulators.shopify.schema import resolver, schema, type_of
+from shoprelay_simulators.shopify.schema import schema, type_of
 
 if TYPE_CHECKING:
     from shoprelay_simulators.shopify.shop import ShopifyShop
@@ -97,7 +97,7 @@ class Bulk:
         self.shop.bulk_running = True
         try:
             found = execute_sync(
-                schema(), parse(query), context_value=self.shop, field_resolver=resolver(self.shop.roots), type_resolver=type_of
+                schema(), parse(query), context_value=self.shop, field_resolver=self.shop.resolver, type_resolver=type_of
             )
         finally:
             self.shop.bulk_running = False

@@ -23,14 +23,35 @@ def new_order(shop: "ShopifyShop", created: datetime, lines: int | None = None) 
     where = buyer["defaultAddress"] if buyer else None
     currency = CURRENCIES[where["countryCodeV2"]] if where else "DKK"
     included = not chance(rng, 20)
-    own = shop.next_number()
-    row: Row = {
+    row = blank(shop.next_number(), when) | {
+        "email": buyer["email"] if buyer else None,
+        "note": "Ring på" if chance(rng, 10) else None,
+        "presentmentCurrencyCode": currency,
+        "taxesIncluded": included,
+        "clientIp": f"192.0.2.{rng.randint(1, 254)}" if buyer else None,
+        "sourceName": "web" if buyer else "pos",
+        "discountCodes": ["VELKOMMEN"] if chance(rng, 25) else [],
+        "paymentGatewayNames": ["shopify_payments" if buyer else "cash"],
+        "retailLocation": None if buyer else Ref(next(iter(shop.rows["Location"]))),
+        "billingAddress": where,
+        "shippingAddress": where,
+        "customer": Ref(buyer["id"]) if buyer and chance(rng, 80) else None,
+    }
+    row["lineItems"] = [_line(shop, row) for _ in range(lines if lines is not None else rng.randint(1, 3))]
+    row["shippingLines"] = [_shipping(shop, row)] if buyer else []
+    total(row)
+    return shop.keep(row)
+
+
+def blank(own: int, when: str) -> Row:
+    """An order of nothing, by nobody."""
+    return {
         "id": f"gid://shopify/Order/{own}",
         "name": f"#{own}",
-        "email": buyer["email"] if buyer else None,
+        "email": None,
         "phone": None,
         "poNumber": None,
-        "note": "Ring på" if chance(rng, 10) else None,
+        "note": None,
         "tags": [],
         "test": False,
         "createdAt": when,
@@ -44,38 +65,41 @@ def new_order(shop: "ShopifyShop", created: datetime, lines: int | None = None) 
         "displayFinancialStatus": "PENDING",
         "displayFulfillmentStatus": "UNFULFILLED",
         "currencyCode": "DKK",
-        "presentmentCurrencyCode": currency,
-        "taxesIncluded": included,
+        "presentmentCurrencyCode": "DKK",
+        "taxesIncluded": True,
         "customerLocale": "da-DK",
         "customerAcceptsMarketing": False,
-        "clientIp": f"192.0.2.{rng.randint(1, 254)}" if buyer else None,
-        "sourceName": "web" if buyer else "pos",
+        "clientIp": None,
+        "sourceName": "app",
         "cartToken": f"c{own}",
         "checkoutToken": f"k{own}",
-        "discountCodes": ["VELKOMMEN"] if chance(rng, 25) else [],
-        "paymentGatewayNames": ["shopify_payments" if buyer else "cash"],
+        "discountCodes": [],
+        "paymentGatewayNames": [],
         "customAttributes": [],
         "customerJourneySummary": None,
-        "retailLocation": None if buyer else Ref(next(iter(shop.rows["Location"]))),
-        "billingAddress": where,
-        "shippingAddress": where,
-        "customer": Ref(buyer["id"]) if buyer and chance(rng, 80) else None,
+        "retailLocation": None,
+        "billingAddress": None,
+        "shippingAddress": None,
+        "customer": None,
+        "lineItems": [],
+        "shippingLines": [],
         "fulfillments": [],
         "refunds": [],
         "transactions": [],
     }
-    row["lineItems"] = [_line(shop, row) for _ in range(lines if lines is not None else rng.randint(1, 3))]
-    row["shippingLines"] = [_shipping(shop, row)] if buyer else []
-    total(row)
-    return shop.keep(row)
 
 
 def _line(shop: "ShopifyShop", order: Row) -> Row:
     variant = shop.rng.choice(list(shop.rows["ProductVariant"].values()))
-    head = shop.rows["Product"][variant["product"].gid]
-    currency, quantity = order["presentmentCurrencyCode"], shop.rng.randint(1, 4)
-    price = cents(Decimal(variant["price"]) * RATES[currency])
+    quantity = shop.rng.randint(1, 4)
+    price = cents(Decimal(variant["price"]) * RATES[order["presentmentCurrencyCode"]])
     off = cents(price * quantity / 10) if order["discountCodes"] else ZERO
+    return line(shop, order, variant, quantity, price, off)
+
+
+def line(shop: "ShopifyShop", order: Row, variant: Row, quantity: int, price: Decimal, off: Decimal = ZERO) -> Row:
+    """A line that sells a variant."""
+    head, currency = shop.rows["Product"][variant["product"].gid], order["presentmentCurrencyCode"]
     due = price * quantity - off
     single = variant["title"] == "Default Title"
     return {

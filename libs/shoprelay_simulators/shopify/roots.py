@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLError
 
+from shoprelay_simulators.shopify import writes
 from shoprelay_simulators.shopify.paging import Key, connection, number
 from shoprelay_simulators.shopify.search import Search
 
@@ -54,10 +55,12 @@ def _count(shop: "ShopifyShop", info: "Info", args: dict[str, Any]) -> Any:
 
 
 def _one(shop: "ShopifyShop", info: "Info", args: dict[str, Any]) -> Any:
-    gid = str(args["id"])
+    gid = str(args.get("id") or next(iter(shop.rows["Location"])))
     kind = {"node": None, "inventoryItem": "InventoryItem"}.get(info.field_name, info.field_name[0].upper() + info.field_name[1:])
     if not gid.startswith("gid://shopify/") or (kind and gid.split("/")[3] != kind):
         raise GraphQLError(f"Invalid global id '{gid}'", extensions={"code": "argumentLiteralsIncompatible"})
+    if gid.split("/")[3] == "LineItem":
+        return next((line for order in shop.rows["Order"].values() for line in order["lineItems"] if line["id"] == gid), None)
     return shop.row(gid)
 
 
@@ -105,7 +108,9 @@ ROOTS: "dict[str, Root]" = {
     "locations": lambda shop, _info, args: connection(shop, list(shop.rows["Location"].values()), args, number),
     **dict.fromkeys(KINDS, _list),
     **{f"{name}Count": _count for name in ("orders", "products", "customers", "collections")},
-    **dict.fromkeys(("order", "product", "productVariant", "customer", "collection", "inventoryItem", "location", "node"), _one),
+    **dict.fromkeys(
+        ("order", "product", "productVariant", "customer", "collection", "inventoryItem", "location", "fulfillment", "node"), _one
+    ),
     "nodes": _nodes,
     "bulkOperation": lambda shop, _info, args: shop.bulk.operation(str(args["id"])),
     "bulkOperations": lambda shop, _info, args: connection(shop, shop.bulk.all(), args, number),
@@ -120,5 +125,5 @@ ROOTS: "dict[str, Root]" = {
     "orderOpen": _closed,
     "tagsAdd": _tagged,
     "productDelete": _deleted("Product", "deletedProductId"),
-    "customerDelete": _deleted("Customer", "deletedCustomerId"),
+    **writes.ROOTS,
 }

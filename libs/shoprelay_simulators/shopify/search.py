@@ -88,6 +88,8 @@ class Search:
     def _field(self, name: str, sign: str, value: str) -> Test:
         if name == "id" and value.isdigit():
             return lambda row: _compare(number(row), int(value), sign)
+        if (self.kind, name) == ("orders", "sku"):
+            return lambda row: any(_same(line["sku"], value) for line in row["lineItems"])
         if name in _TIMES[self.kind]:
             moment, attribute = _moment(value), _TIMES[self.kind][name]
             return lambda row: row.get(attribute) is not None and _compare(_moment(row[attribute]), moment, sign)

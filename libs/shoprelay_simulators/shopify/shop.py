@@ -16,7 +16,9 @@ from shoprelay_simulators.shopify.bulk import Bulk
 from shoprelay_simulators.shopify.hooks import Hooks, rest
 from shoprelay_simulators.shopify.paging import number
 from shoprelay_simulators.shopify.roots import ROOTS
-from shoprelay_simulators.shopify.schema import Ref, Root, Row
+from shoprelay_simulators.shopify.schema import Ref, Row, resolver
+from shoprelay_simulators.shopify.writes import computed
+from shoprelay_simulators.shopify.writes.common import SCOPES
 
 VERSION = "2026-07"
 RESOURCES = {"Order": "orders", "Product": "products", "Customer": "customers", "Collection": "collections"}
@@ -59,7 +61,7 @@ class ShopifyShop:
         self.bucket = Bucket(clock, points, restore)
         self.bulk: Bulk = Bulk(self, bulk_seconds)
         self.hooks: Hooks = Hooks(self, webhook_delay)
-        self.roots: dict[str, Root] = ROOTS
+        self.resolver = resolver(ROOTS, computed, SCOPES)
         self.bulk_running = False
         self.warned: list[dict[str, Any]] = []
         self.rows: dict[str, dict[str, Row]] = defaultdict(dict)

@@ -141,7 +141,7 @@ async def test_what_the_app_may_not_read_is_said_in_words(config: Config, shop: 
     with pytest.raises(CredentialsRejected, match="protected customer data"):
         await _first_page(config)
     shop.protected_data = True
-    shop.access.scopes.discard("read_inventory")
+    shop.access.scopes -= {"read_inventory", "write_inventory"}
     with pytest.raises(CredentialsRejected, match="read_inventory"):
         await _settings(RELAY, config)
 

@@ -6,10 +6,10 @@ from typing import Any
 import httpx
 import pytest
 
-from shoprelay_relays.errors import CredentialsRejected, RelayError, ShopTrouble
+from shoprelay_relays.errors import CredentialsRejected, Refused, RelayError, ShopTrouble
 from shoprelay_relays.http.asking import NotThere, Overloaded
 from shoprelay_relays.shopify import api
-from shoprelay_relays.shopify.api import learn, refusal
+from shoprelay_relays.shopify.api import Denied, Missing, learn, refusal
 
 
 def answer(status: int, body: Any) -> tuple[httpx.Response, Any]:
@@ -54,15 +54,16 @@ def test_the_page_of_a_firewall_says_nothing_of_the_shop(status: int):
     [
         (errors("MAX_COST_EXCEEDED"), Overloaded, "MAX_COST_EXCEEDED"),
         (errors("INTERNAL_SERVER_ERROR"), ShopTrouble, "INTERNAL_SERVER_ERROR"),
-        (errors("SHOP_INACTIVE"), CredentialsRejected, "closed"),
+        (errors("RESOURCE_NOT_FOUND", "invalid id"), Missing, "404"),
+        (errors("SHOP_INACTIVE"), Denied, "closed"),
         (
             errors("ACCESS_DENIED", "This app is not approved to access the Order object."),
-            CredentialsRejected,
+            Denied,
             "protected customer data",
         ),
-        (errors("ACCESS_DENIED", "Access denied for customers field."), CredentialsRejected, "access scope"),
-        (errors(None, "Field 'x' doesn't exist"), RelayError, "Field 'x'"),
-        ({"errors": "Unavailable Shop"}, RelayError, "Unavailable Shop"),
+        (errors("ACCESS_DENIED", "Access denied for customers field."), Denied, "access scope"),
+        (errors(None, "Field 'x' doesn't exist"), Refused, "Field 'x'"),
+        ({"errors": "Unavailable Shop"}, Refused, "Unavailable Shop"),
     ],
 )
 def test_an_error_within_a_good_answer_means_its_consequence(body: Any, kind: type[Exception], words: str):
