@@ -26,6 +26,7 @@ _REQUIRED = {
     "order_slip": ("id_customer", "id_order", "conversion_rate", "total_products_tax_excl", "total_products_tax_incl"),
 }
 _PUT_WHOLE = {"stock_availables": ("id_product", "id_product_attribute"), "orders": ("id_address_delivery", "id_customer")}
+_SHOWN_ONLY = {"products": {"manufacturer_name", "quantity"}, "categories": {"level_depth", "nb_products_recursive"}}
 _NUMBERS = {"price", "wholesale_price", "weight", "amount"}
 _COUNTS = {"quantity", "minimal_quantity"}
 
@@ -38,6 +39,8 @@ def write(shop: "PrestaShop", method: str, resource: str, number: str, body: byt
         raise Refusal(405, (25, f"Method {method} is not allowed for the resource {resource} with this authentication key"))
     values = _values(body, KINDS[resource].single)
     _valid(values, KINDS[resource].single)
+    if wrong := sorted(values.keys() & _SHOWN_ONLY.get(resource, set())):
+        raise Refusal(400, (93, f'parameter "{wrong[0]}" not writable. Please remove this attribute of this XML'))
     if method == "POST":
         return [_create(shop, resource, values)]
     own = int(str(values.pop("id", "") or 0))
@@ -47,7 +50,7 @@ def write(shop: "PrestaShop", method: str, resource: str, number: str, body: byt
         raise Refusal(404, (92, f"Unable to edit {KINDS[resource].single} {own}"))
     if method == "PUT":
         _required(values, _PUT_WHOLE.get(resource, ()))
-        values = _emptied(shop.tables[resource][own], values)
+        values = _emptied(shop.tables[resource][own], values, _SHOWN_ONLY.get(resource, set()))
     _edit(shop, resource, own, values)
     return [own]
 
@@ -118,8 +121,8 @@ def _delete(shop: "PrestaShop", resource: str, number: str) -> list[int]:
     return []
 
 
-def _emptied(row: Row, values: Row) -> Row:
-    kept = {"id", "date_add", "date_upd", "associations"}
+def _emptied(row: Row, values: Row, shown_only: set[str]) -> Row:
+    kept = {"id", "date_add", "date_upd", "associations"} | shown_only
     return {name: values.get(name, row[name] if name in kept or name.startswith("_") else "") for name in row if name != "id"}
 
 

@@ -62,7 +62,7 @@ def chosen(order_: Raw, wanted: Sequence[ChosenLine], left: Left) -> list[dict[s
             part = min(count, max(Decimal(0), open_[key]))
             open_[key], taken[key], count = open_[key] - part, taken.get(key, Decimal(0)) + part, count - part
         if count > 0:
-            raise CannotDo("order_lines", f"of {name} there are {one.quantity:g} asked for, {count:g} more than are left")
+            raise CannotDo("order_lines", f"of {name}, {_count(count)} more are asked for than are left")
     return [{"order_item_id": int(key), "qty": _count(count)} for key, count in taken.items() if count > 0]
 
 

@@ -29,7 +29,7 @@ _SINGLE = {
 }
 # What a record shows and does not take back (400, code 93).
 _SHOWN_ONLY = {
-    "products": {"manufacturer_name", "quantity", "position_in_category", "type", "id_default_combination", "new"},
+    "products": {"manufacturer_name", "quantity"},
     "categories": {"level_depth", "nb_products_recursive"},
 }
 _NO_METHOD, _MISSING_IDS = 25, {87, 92}
@@ -47,7 +47,7 @@ async def edit(shop: httpx.AsyncClient, config: Config, resource: str, number: s
     if _major(config) >= _PATCHES:
         body = xml.record(_single(resource), {"id": number, **fields})
         return await _send(shop, config, "PATCH", f"{resource}/{number}", body)
-    row = await one(shop, config, resource, number)
+    row = await _whole(shop, config, resource, number)
     kept = {name: value for name, value in row.items() if name not in {"associations", *_SHOWN_ONLY.get(resource, ())}}
     body = xml.record(_single(resource), {**kept, **fields, "id": number})
     return await _send(shop, config, "PUT", f"{resource}/{number}", body)
@@ -67,9 +67,21 @@ async def one(shop: httpx.AsyncClient, config: Config, resource: str, number: st
     return rows[0]
 
 
+async def _whole(shop: httpx.AsyncClient, config: Config, resource: str, number: str) -> Json:
+    """The record as it is to be sent back. In XML: JSON of a shop with one language has plain text where translations belong."""
+    path = f"{resource}/{number}"
+    row = judged(await asking.send(shop, "GET", path, params=_common(config)), f"GET {path}")
+    if str(row.get("id")) != number:
+        raise ShopTrouble(f"GET {path}: the answer is not about {number}")
+    return row
+
+
+def _common(config: Config) -> dict[str, str]:
+    return {"id_shop": str(config["shop_id"])} if config.get("shop_id") else {}
+
+
 async def _send(shop: httpx.AsyncClient, config: Config, method: str, path: str, body: bytes) -> Json:
-    params = {"id_shop": config["shop_id"]} if config.get("shop_id") else {}
-    response = await asking.send(shop, method, path, params=params, content=body, headers=_XML)
+    response = await asking.send(shop, method, path, params=_common(config), content=body, headers=_XML)
     return judged(response, f"{method} {path}")
 
 
