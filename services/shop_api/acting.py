@@ -14,7 +14,7 @@ from services.shop_api.settings import ShopApiSettings
 from services.shop_api.shops import Chosen
 from services.shop_api.showing import shown
 from shoprelay_relays.actions import Action, Call, Endpoint
-from shoprelay_relays.actions.bodies.base import Body
+from shoprelay_relays.actions.bodies.base import Body, outer
 from shoprelay_relays.errors import CannotDo, CredentialsRejected, PayloadInvalid, Refused, RelayError, ShopTrouble
 from shoprelay_relays.http.asking import NotThere
 from shoprelay_relays.spec import Connection
@@ -111,13 +111,12 @@ def served(chosen: Chosen, endpoint: Endpoint) -> Action:
 
 
 def _takes(chosen: Chosen, action: Action, data: Body) -> None:
-    given = {name for name, value in data.given().items() if value is not None}
-    if unknown := sorted(given - action.takes):
-        taken = f"it takes {', '.join(sorted(action.takes))}" if action.takes else "it takes no data"
+    takes = sorted(map(outer, action.takes))
+    given = {outer(name) for name, value in data.given().items() if value is not None}
+    if unknown := sorted(given - set(takes)):
+        taken = f"it takes {', '.join(takes)}" if takes else "it takes no data"
         text = f"data.{unknown[0]}: {chosen.relay.label} cannot be told this here; {taken}"
-        raise Problem(
-            422, "unsupported", text, field=f"data.{unknown[0]}", platform=chosen.relay.name, supported=sorted(action.takes)
-        )
+        raise Problem(422, "unsupported", text, field=f"data.{unknown[0]}", platform=chosen.relay.name, supported=takes)
 
 
 class told:  # noqa: N801 - reads as a phrase

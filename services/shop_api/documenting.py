@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from shoprelay_relays.actions import Endpoint
-from shoprelay_relays.actions.bodies.base import Nothing
+from shoprelay_relays.actions.bodies.base import Nothing, outer
 from shoprelay_relays.registry import RELAYS
 from shoprelay_relays.spec import Relay
 
@@ -31,7 +31,7 @@ def described(endpoint: Endpoint) -> str:
     for relay in relays:
         action = relay.actions.get(endpoint.key)
         if action and (action.takes or action.comments):
-            takes = ", ".join(f"`{name}`" for name in sorted(action.takes)) or "no data"
+            takes = ", ".join(f"`{name}`" for name in sorted(map(outer, action.takes))) or "no data"
             lines.append(f"- **{relay.label}** takes {takes}. {action.comments}".rstrip())
     return "\n".join(lines)
 

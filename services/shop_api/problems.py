@@ -12,7 +12,6 @@ from starlette.exceptions import HTTPException
 
 from shoprelay_runtime.codec import to_json
 
-
 _NO_JSON = 400
 """What the framework says of a body that is no text at all; one that is text and no JSON comes as a validation error."""
 

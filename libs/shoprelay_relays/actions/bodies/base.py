@@ -20,6 +20,11 @@ class Body(BaseModel):
         return {name: getattr(self, name) for name in self.model_fields_set}
 
 
+def outer(name: str) -> str:
+    """An attribute's name as callers write it: `_id` cannot be an attribute's name in Python."""
+    return "_id" if name == "id_" else name
+
+
 class Nothing(Body):
     """A call that needs no data."""
 
