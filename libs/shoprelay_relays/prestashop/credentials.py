@@ -22,7 +22,8 @@ class Credentials(BaseModel):
     )
     key: SecretStr = Field(
         title="Webservice key",
-        description=f"Advanced Parameters > Webservice > Add new key, with the right View (GET) on: {RIGHTS}.",
+        description=f"Advanced Parameters > Webservice > Add new key, with the right View (GET) on: {RIGHTS}. To act in the shop "
+        "as well: Add (POST), Modify (PUT, and PATCH from version 8) and Delete on what is to be changed, and on images.",
         examples=["ABCDEFGHIJKLMNOPQRSTUVWXYZ123456"],
     )
     shop_id: str | None = Field(

@@ -11,7 +11,14 @@ Row = dict[str, Any]
 
 
 def _shop() -> Magento2Shop:
-    return Magento2Shop(7, orders=12, products=8, customers=3)
+    """Statuses are known once an order has them: some have what the cases name."""
+    shop = Magento2Shop(7, orders=12, products=8, customers=3)
+    others = (row for row in shop.orders.values() if not _plain(row))
+    for row, (state, status) in zip(
+        others, (("processing", "pakkes"), ("complete", "afhentet"), ("holded", "holded")), strict=False
+    ):
+        row |= {"state": state, "status": status}
+    return shop
 
 
 def _config(shop: Magento2Shop, url: str) -> dict[str, Any]:
@@ -253,14 +260,12 @@ def _sized(shop: Magento2Shop) -> Row:
 
 
 def _child(shop: Magento2Shop) -> str:
-    """As "product/variant"."""
-    row = _configurable(shop)
-    return f"{row['id']}/{row['extension_attributes']['configurable_product_links'][0]}"
+    """A variant of it."""
+    return str(_configurable(shop)["extension_attributes"]["configurable_product_links"][0])
 
 
 def _one(shop: Magento2Shop, key: str) -> Row:
-    """By "product/variant" in ids; {} when it is gone."""
-    return shop.products.get(int(key.rpartition("/")[2]), {})
+    return shop.products.get(int(key), {})
 
 
 def _told(row: Row) -> dict[str, Any]:
