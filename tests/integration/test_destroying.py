@@ -363,7 +363,7 @@ async def test_nothing_of_a_destroyed_project_can_be_read(shop: World) -> None:
     assert await traces(shop, shop.webshop.webshop_id) == Counter()
     row = await shop.store.collection(Control.PROJECTS).find_one({})
     assert row is not None
-    assert (row["data_keys"], row["tokens"], row.get("identity_key")) == ([], {}, None)
+    assert (row["data_keys"], row["tokens"], row.get("identity_key")) == ([], [], None)
     async with normalizing(shop.settings):
         await shop.put(order("9", START))
         await shop.drained()

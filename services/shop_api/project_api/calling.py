@@ -120,7 +120,6 @@ def answered(value: Any, status: int = 200) -> Response:
 def answers(ok: type[BaseModel] | Any, status: int = 200, **more: str) -> dict[int | str, dict[str, Any]]:
     """The documented answers of a call: its success, what every call may answer, and `more` as s404="..."."""
     texts = {
-        400: "The body cannot be read as text.",
         401: "No token, or one that opens nothing.",
         404: "There is no such thing in your project.",
         411: "The body has no length.",
