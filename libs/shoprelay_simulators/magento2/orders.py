@@ -14,7 +14,7 @@ RATE = Decimal(25)
 _SHIPPING = Decimal(40)
 OPEN, PAID = 1, 2
 AMOUNTS = ("row_total", "row_total_incl_tax", "tax_amount", "discount_amount", "discount_tax_compensation_amount")
-_METHODS = (("checkmo", "Check / Money order"), ("banktransfer", "Bankoverførsel"), ("quickpay_gateway", "Kort"))
+METHODS = (("checkmo", "Check / Money order"), ("banktransfer", "Bankoverførsel"), ("quickpay_gateway", "Kort"))
 
 
 def cents(amount: Decimal) -> float:
@@ -42,7 +42,7 @@ def order(shop: "Magento2Shop") -> Row:
     rng = shop.rng
     known = rng.choice(list(shop.customers.values())) if shop.customers and chance(rng, 80) else None
     person = nordic_person(rng, number)
-    method, title = rng.choice(_METHODS)
+    method, title = rng.choice(METHODS)
     items = [item for row in rng.sample(_buyable(shop), k=rng.randint(1, 3)) for item in _items(shop, row, number)]
     head: Row = {
         "entity_id": number,
@@ -71,7 +71,7 @@ def order(shop: "Magento2Shop") -> Row:
     }
     if known:
         head["customer_id"] = known["id"]
-    _total(head, coupon=chance(rng, 25))
+    total(head, coupon=chance(rng, 25))
     return head
 
 
@@ -96,19 +96,19 @@ def _items(shop: "Magento2Shop", row: Row, order_id: int) -> list[Row]:
     parts, quantity = _chosen(shop, row), shop.rng.randint(1, 3)
     price = sum((Decimal(str(part["price"])) for part in parts), Decimal(0))
     sku = parts[0]["sku"] if row["type_id"] == "configurable" else row["sku"]
-    head = _item(shop, row, order_id, sku, price, quantity)
+    head = item_of(shop, row, order_id, sku, price, quantity)
     if row["type_id"] == "configurable":
-        return [head, _item(shop, parts[0], order_id, parts[0]["sku"], Decimal(0), quantity, head["item_id"])]
+        return [head, item_of(shop, parts[0], order_id, parts[0]["sku"], Decimal(0), quantity, head["item_id"])]
     if row["type_id"] == "bundle":
         head.pop("tax_percent")
         below = [
-            _item(shop, part, order_id, part["sku"], Decimal(str(part["price"])), quantity, head["item_id"]) for part in parts
+            item_of(shop, part, order_id, part["sku"], Decimal(str(part["price"])), quantity, head["item_id"]) for part in parts
         ]
         return [head, *below]
     return [head]
 
 
-def _item(
+def item_of(
     shop: "Magento2Shop", row: Row, order_id: int, sku: str, price: Decimal, quantity: int, parent: int | None = None
 ) -> Row:
     whole = price * quantity
@@ -152,7 +152,7 @@ def priced(head: Row) -> list[Row]:
     return [item for item in head["items"] if item["item_id"] not in parts and item["row_total"]]
 
 
-def _total(head: Row, *, coupon: bool) -> None:
+def total(head: Row, *, coupon: bool) -> None:
     items = priced(head)
     for item in items if coupon else ():
         net = Decimal(str(item["row_total"]))
@@ -204,16 +204,16 @@ def sum_up(made: Row, head: Row, *, delivery: bool) -> None:
     """The totals of a paper from its rows, with the delivery or without."""
     own = {item["item_id"] for item in priced(head)}
 
-    def total(name: str) -> Decimal:
+    def added(name: str) -> Decimal:
         rows = (item for item in made["items"] if item["order_item_id"] in own)
         return sum((Decimal(str(item.get(name) or 0)) for item in rows), Decimal(0))
 
     shipping = {name: head[name] if delivery else 0 for name in ("shipping_amount", "shipping_incl_tax", "shipping_tax_amount")}
-    goods = total("row_total") - total("discount_amount") + total("tax_amount")
+    goods = added("row_total") - added("discount_amount") + added("tax_amount")
     made |= {
         **shipping,
-        "subtotal": cents(total("row_total")),
-        "discount_amount": cents(-total("discount_amount")),
-        "tax_amount": cents(total("tax_amount") + Decimal(str(shipping["shipping_tax_amount"]))),
+        "subtotal": cents(added("row_total")),
+        "discount_amount": cents(-added("discount_amount")),
+        "tax_amount": cents(added("tax_amount") + Decimal(str(shipping["shipping_tax_amount"]))),
         "grand_total": cents(goods + Decimal(str(shipping["shipping_incl_tax"]))),
     }

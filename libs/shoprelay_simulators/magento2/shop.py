@@ -57,6 +57,7 @@ class Magento2Shop:
         self.creditmemos: dict[int, Row] = {}
         self.stock: dict[tuple[str, str], Row] = {}
         self.rules: dict[int, Row] = {}
+        self.carts: dict[str, Row] = {}
         self._counters = dict(_FIRST)
         self._back = timedelta(0)
         self._fill(orders, products, customers)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from shoprelay_simulators.magento2 import accounts, cataloguing, sales, sending, states, stocking
+from shoprelay_simulators.magento2 import accounts, carts, cataloguing, sales, sending, states, stocking
 from shoprelay_simulators.magento2.errors import Refusal
 from shoprelay_simulators.magento2.rows import Row
 from shoprelay_simulators.messages import Request
@@ -29,6 +29,7 @@ def _refund_invoice(shop: "Magento2Shop", keys: tuple[str, ...], body: Row) -> s
     return sales.refund(shop, shop.orders[paper["order_id"]], body, paper)
 
 
+_CART = "Magento_Cart::manage"
 _SALES, _GOODS, _TREE = "Magento_Sales::", "Magento_Catalog::products", "Magento_Catalog::categories"
 ROUTES: list[tuple[str, str, str, Write]] = [
     ("POST", r"order/(\d+)/ship", f"{_SALES}ship", _of_order(sending.ship)),
@@ -47,6 +48,13 @@ ROUTES: list[tuple[str, str, str, Write]] = [
     ),
     ("POST", r"shipment/track", f"{_SALES}shipment", lambda shop, _, body: sending.add_track(shop, body["entity"])),
     ("DELETE", r"shipment/track/(\d+)", f"{_SALES}shipment", lambda shop, keys, _: sending.drop_track(shop, int(keys[0]))),
+    ("POST", r"guest-carts", "", carts.begin),
+    ("POST", r"customers/(\d+)/carts", "Magento_Cart::manage", carts.begin),
+    ("POST", r"(?:guest-)?carts/(\w+)/items", _CART, carts.add),
+    ("POST", r"(?:guest-)?carts/(\w+)/estimate-shipping-methods", _CART, carts.methods),
+    ("POST", r"(?:guest-)?carts/(\w+)/shipping-information", _CART, carts.deliver),
+    ("POST", r"guest-carts/(\w+)/payment-information", _CART, carts.buy),
+    ("PUT", r"carts/(\w+)/order", _CART, carts.buy),
     ("PUT", r"orders/(\d+)", f"{_SALES}actions_edit", _of_order(accounts.order_address)),
     ("POST", r"inventory/source-items", "Magento_InventoryApi::source", stocking.source_items),
     ("PUT", r"products/(.+)/stockItems/(\d+)", "Magento_CatalogInventory::cataloginventory", stocking.stock_item),

@@ -432,7 +432,46 @@ _HOME = {
     "billing_default": True,
 }
 
+_ADA = {
+    "billing_first_name": "Ada",
+    "billing_last_name": "Berg",
+    **{f"billing_{name}": value for name, value in _HOME.items() if name != "billing_default"},
+    "shipping_address_1": "Nygade 2",
+    "delivery_method": {"remote_id": "postnord_home"},
+    "payment_method": {"remote_id": "banktransfer"},
+}
+
+
+def _bought(shop: Magento2Shop) -> list[Any]:
+    row = _last(shop.orders)
+    return [[item["qty_ordered"] for item in row["items"]], row["payment"]["method"], row["customer_email"]]
+
+
 AROUND = (
+    Case(
+        "orders/create",
+        target=lambda _shop: "",
+        data=lambda shop: {
+            **_ADA,
+            "email": "ada@example.com",
+            "company_note": "Ringede",
+            "variants": [
+                {"sku": _simple(shop)["sku"], "quantity": 2},
+                {"sku": shop.products[int(_child(shop))]["sku"], "quantity": 1},
+            ],
+        },
+        shop_says=_bought,
+        holds=[[2, 1, 1], "banktransfer", "ada@example.com"],
+        document=("orders", {"email": "ada@example.com", "shipping_address_1": "Nygade 2", "billing_address_1": "Havnegade 1"}),
+    ),
+    Case(
+        "orders/create",
+        name="for an account",
+        target=lambda _shop: "",
+        data=lambda shop: {**_ADA, "customer": {"remote_id": "51"}, "variants": [{"sku_2": str(_simple(shop)["id"])}]},
+        shop_says=lambda shop: [_bought(shop)[0], _last(shop.orders).get("customer_id")],
+        holds=[[1], 51],
+    ),
     Case(
         "orders/update",
         target=_new,

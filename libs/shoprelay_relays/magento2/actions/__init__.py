@@ -3,6 +3,7 @@
 from shoprelay_relays.actions import action
 from shoprelay_relays.magento2.actions import (
     accounts,
+    carts,
     categories,
     creating,
     editing,
@@ -37,6 +38,25 @@ ACTIONS = {
         accounts.update, *accounts.ATTRIBUTES, reads=accounts.reads, comments="`addresses` replaces all that there are."
     ),
     "customers/destroy": action(accounts.destroy, reads=accounts.reads),
+    "orders/create": action(
+        carts.create,
+        *carts.ATTRIBUTES,
+        comments="A cart is filled and bought, as a guest or for `customer`; Magento prices it. Goods that are not sent "
+        "(virtual, downloadable) cannot be ordered alone. `payment_method` is one that needs no buyer, such as banktransfer.",
+        example={
+            "email": "ada@example.com",
+            "billing_first_name": "Ada",
+            "billing_last_name": "Berg",
+            "billing_address_1": "Havnegade 1",
+            "billing_zip_code": "1058",
+            "billing_city": "Copenhagen",
+            "billing_phone": "12345678",
+            "billing_country": {"remote_id": "DK"},
+            "variants": [{"sku": "MUG-BLUE", "quantity": 2}],
+            "delivery_method": {"remote_id": "flatrate_flatrate"},
+            "payment_method": {"remote_id": "banktransfer"},
+        },
+    ),
     "orders/update": action(
         editing.update,
         *editing.ATTRIBUTES,

@@ -62,8 +62,8 @@ def chosen(order_: Raw, wanted: Sequence[ChosenLine], left: Left) -> list[dict[s
             part = min(count, max(Decimal(0), open_[key]))
             open_[key], taken[key], count = open_[key] - part, taken.get(key, Decimal(0)) + part, count - part
         if count > 0:
-            raise CannotDo("order_lines", f"of {name}, {_count(count)} more are asked for than are left")
-    return [{"order_item_id": int(key), "qty": _count(count)} for key, count in taken.items() if count > 0]
+            raise CannotDo("order_lines", f"of {name}, {pieces(count)} more are asked for than are left")
+    return [{"order_item_id": int(key), "qty": pieces(count)} for key, count in taken.items() if count > 0]
 
 
 def _named(one: ChosenLine, known: Sequence[lines.Sold]) -> tuple[str, list[str]]:
@@ -78,5 +78,6 @@ def _named(one: ChosenLine, known: Sequence[lines.Sold]) -> tuple[str, list[str]
     return name, keys
 
 
-def _count(number: Decimal) -> int | float:
+def pieces(number: Decimal) -> int | float:
+    """A quantity as JSON: goods sold by measure have fractions."""
     return int(number) if number == number.to_integral_value() else float(number)
