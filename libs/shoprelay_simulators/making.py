@@ -44,5 +44,5 @@ PLATFORMS: Final[dict[str, Callable[[Wanted], Shop]]] = {
     "quickbutik": lambda w: QuickbutikShop(w.seed, **w.size),
     "shopgo": lambda w: ShopGoShop(w.seed, orders=w.orders, webhook_delay=w.webhook_delay),
     "shopify": lambda w: ShopifyShop(w.seed, **w.size, webhook_delay=w.webhook_delay),
-    "woocommerce": lambda w: WooShop(w.seed, **w.size, webhook_delay=w.webhook_delay),
+    "woocommerce": lambda w: WooShop(w.seed, **w.size, webhook_delay=w.webhook_delay, tracks_shipments=True),
 }

@@ -21,8 +21,6 @@ from shoprelay_runtime.codec import to_json
 from shoprelay_runtime.projects import Project, Projects, Unknown
 
 D = TypeVar("D", bound=Body)
-_UNTOUCHED = 500
-"""From this status on, a call that changed nothing may be repeated with its key."""
 
 
 class Envelope(BaseModel, Generic[D]):
@@ -81,7 +79,6 @@ class Filter(BaseModel):
 _STATUSES: dict[int | str, dict[str, Any]] = {
     status: {"model": ProblemBody, "description": text}
     for status, text in {
-        400: "The body cannot be read as text.",
         401: "No token, or one that opens nothing.",
         404: "Not in your database, or not in the shop.",
         409: "The Idempotency-Key came with another request, or its call is under way.",
@@ -188,9 +185,7 @@ async def _answered(
     except Problem as problem:
         await _settle(held, problem)
         raise
-    except BaseException:
-        # What this process does not understand it does not know the outcome of: the key's time runs out, and says so.
-        raise
+    # An error that this process does not understand leaves the key as it is: its time runs out, and the answer is "unknown".
     if held is not None:
         await held.keep(said)
     return _response(said)
@@ -213,13 +208,13 @@ async def _done(
 
 
 async def _settle(held: Key | None, problem: Problem) -> None:
-    """A key keeps its problem, unless nothing was done and the same call may succeed later."""
+    """A key keeps its problem where the shop may be another one now. Where nothing was done, the same call may succeed later."""
     if held is None:
         return
-    if problem.status >= _UNTOUCHED and problem.body["type"] != "unknown" and "done" not in problem.body:
-        await held.forget()
-    else:
+    if problem.body["type"] == "unknown" or "done" in problem.body:
         await held.keep(Said(problem.status, problem.body))
+    else:
+        await held.forget()
 
 
 def _response(said: Said, *, replayed: bool = False) -> Response:
