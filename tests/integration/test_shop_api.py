@@ -238,7 +238,7 @@ async def test_what_the_shop_lists_is_told_in_the_words_of_the_model(store: Stor
         assert sum(len(row["order_lines"]) for row in found["result"]) == len(await one.at.documents("order_lines"))
         own = (await one.api.get("/shop_api/v1/orders", params={**wanted, "unfiltered_response": "true"})).json()
         assert {row["number"] for row in own["result"]} == {row["order_number"] for row in stored.values()}
-        none = await one.api.get("/shop_api/v1/payment_methods", params=wanted)
+        none = await one.api.get("/shop_api/v1/shop_ids", params=wanted)
         assert (none.status_code, none.json()["type"]) == (422, "unsupported")
 
 

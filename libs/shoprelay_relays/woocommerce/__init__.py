@@ -82,9 +82,9 @@ RELAY = Relay(
         Resource("refunds", refunds.refund, read=reading.refund, collection="credit_notes"),
         # Orders name these in passing: they are listed for callers alone, and shipments never.
         Resource("shipments", tracking.tracking),
-        Resource("countries", lists.map_country, around.countries),
-        Resource("payment_methods", lists.map_payment_method, around.payment_methods),
-        Resource("delivery_methods", lists.map_delivery_method, around.delivery_methods),
+        Resource("countries", lists.map_country, around.countries, modes=_DATED, every=_DAILY),
+        Resource("payment_methods", lists.map_payment_method, around.payment_methods, modes=_DATED, every=_DAILY),
+        Resource("delivery_methods", lists.map_delivery_method, around.delivery_methods, modes=_DATED, every=_DAILY),
     ),
     actions=actions.ACTIONS,
     passing=("invoices", "order_lines", "stock_messages"),

@@ -29,4 +29,4 @@ async def move(call: Call[Any], status: Reference | None, otherwise: str = "") -
     """An order has one status: one that is asked for stands in for the usual one."""
     wanted = status.known_as("remote_id") if status else otherwise
     row = await change(call.client, "PUT", f"orders/{order_id(call)}", {"status": wanted})
-    return Done({"remote_id": order_id(call), "status_id": row.get("status")})
+    return Done({"status_id": row.get("status")})
