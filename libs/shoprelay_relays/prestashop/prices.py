@@ -69,7 +69,7 @@ def told(
 def _offer(
     product: Raw, combination: str | None, net: Decimal | None, rate: Decimal | None, config: Mapping[str, Any]
 ) -> Offer | None:
-    rows = [row for row in product.items("specific_prices") if _for_all(row, combination, config)]
+    rows = [row for row in product.items("specific_prices") if for_all(row, combination, config)]
     if not rows or net is None:
         return None
     # As the shop chooses: what is for this very product and combination goes before what is for all.
@@ -78,7 +78,7 @@ def _offer(
     return Offer(_reduced(row, net, rate), times.moment(row, "from", where), times.moment(row, "to", where))
 
 
-def _for_all(row: Raw, combination: str | None, config: Mapping[str, Any]) -> bool:
+def for_all(row: Raw, combination: str | None, config: Mapping[str, Any]) -> bool:
     """Whether any buyer of one piece gets it: not for one customer, group, cart, or another shop, currency or country."""
     attribute = row.reference("id_product_attribute")
     mine = {"id_currency": config.get("currency_id"), "id_country": config.get("country_id"), "id_shop": config.get("shop_id")}

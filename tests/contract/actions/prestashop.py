@@ -335,6 +335,18 @@ GOODS = (
         document=("variants", {"price": 1000.0, "sku": "ALENE"}),
     ),
     Case(
+        "variants/update",
+        name="on offer",
+        target=_reference,
+        data=lambda _shop: {"price": 1000.0, "offer_price": 900.0, "offer_finished_at": "2031-03-08T00:00:00+01:00"},
+        shop_says=lambda shop: [
+            _last(shop, "specific_prices").get(name)
+            for name in ("id_product_attribute", "reduction", "reduction_type", "from", "to")
+        ],
+        holds=["1", "100.00", "amount", "0000-00-00 00:00:00", "2031-03-08 00:00:00"],
+        document=("variants", {"price": 1000.0, "offer_price": 900.0, "before_price": 1000.0}),
+    ),
+    Case(
         "variants/destroy",
         target=lambda shop: str(shop.tables["combinations"][2]["reference"]) if 2 in shop.tables["combinations"] else "2",
         shop_says=lambda shop: 2 in shop.tables["combinations"],

@@ -9,14 +9,14 @@ from typing import Any
 from shoprelay_relays.actions import Call, Done
 from shoprelay_relays.actions.bodies.goods import CreateProduct, CreateVariant, VariantAttributes, Variation
 from shoprelay_relays.errors import CannotDo
-from shoprelay_relays.prestashop.actions import asking, found, images, products, stock, writing
+from shoprelay_relays.prestashop.actions import asking, found, images, offers, products, stock, writing
 from shoprelay_relays.prestashop.actions.xml import ids
 from shoprelay_relays.prestashop.reader import Reader
 from shoprelay_relays.spec import Json
 
 _HOME = "2"
 """The category of every installation that a product without one is shown in."""
-_LIKE_PRODUCT = (*products.OF_VARIANTS, "weight", "price", "stock", "variations", "allow_backorders")
+_LIKE_PRODUCT = (*products.VARIANT, "stock", "variations")
 
 
 async def create(call: Call[CreateProduct]) -> Done:
@@ -34,6 +34,7 @@ async def create(call: Call[CreateProduct]) -> Done:
     if data.stock:
         await stock.add(call, (number, "0"), data.stock)
     await products.backorders(call, number, None, data.allow_backorders)
+    await offers.write(call, number, "0", data)
     for image in data.images or []:
         await images.upload(call, number, image.url)
     return Done({"sku": data.sku, "sku_2": number}, [("products", number)])
@@ -92,6 +93,7 @@ async def _combination(call: Call[Any], product: Json, data: VariantAttributes, 
     if data.stock:
         await stock.add(call, (str(product["id"]), own), data.stock)
     await products.backorders(call, str(product["id"]), own, data.allow_backorders)
+    await offers.write(call, str(product["id"]), own, data)
     return own
 
 

@@ -11,7 +11,7 @@ from shoprelay_relays.actions.bodies.base import Nothing
 from shoprelay_relays.actions.bodies.goods import UpdateProduct, UpdateVariant
 from shoprelay_relays.errors import CannotDo
 from shoprelay_relays.fields import Raw
-from shoprelay_relays.prestashop.actions import asking, found, writing
+from shoprelay_relays.prestashop.actions import asking, found, offers, writing
 from shoprelay_relays.prestashop.actions.xml import ids
 from shoprelay_relays.prestashop.reader import Reader
 from shoprelay_relays.spec import Json
@@ -27,8 +27,8 @@ TEXTS = {
     "path": "link_rewrite",
 }
 OF_VARIANTS = {**_SHARED, "barcode": "ean13"}
-PRODUCT = (*OWN, *TEXTS, "price", "category_ids", "allow_backorders")
-VARIANT = (*OF_VARIANTS, "weight", "price", "allow_backorders")
+PRODUCT = (*OWN, *TEXTS, *offers.ATTRIBUTES, "price", "category_ids", "allow_backorders")
+VARIANT = (*OF_VARIANTS, *offers.ATTRIBUTES, "weight", "price", "allow_backorders")
 _DENY, _ALLOW = 0, 1
 
 
@@ -42,6 +42,7 @@ async def update(call: Call[UpdateProduct]) -> Done:
     if fields:
         await asking.edit(call.client, call.config, "products", number, fields)
     await backorders(call, number, None, call.data.allow_backorders)
+    await offers.write(call, number, "0", call.data)
     return Done({"sku_2": number}, [("products", number)])
 
 
@@ -54,6 +55,7 @@ async def update_variant(call: Call[UpdateVariant]) -> Done:
         path, key = ("products", number) if own == "0" else ("combinations", own)
         await asking.edit(call.client, call.config, path, key, fields)
     await backorders(call, number, own, call.data.allow_backorders)
+    await offers.write(call, number, own, call.data)
     return Done({"sku_2": number if own == "0" else own, "sku_3": number}, [("products", number)])
 
 

@@ -58,14 +58,19 @@ def slug(name: str) -> str:
 
 async def net(reader: Reader, row: Json, price: float) -> Decimal:
     """A price with the shop's own taxes as it is stored. CannotDo where nobody tells the taxes."""
+    return (Decimal(str(price)) / (1 + await rate(reader, row))).quantize(money.UNIT)
+
+
+async def rate(reader: Reader, row: Json) -> Decimal:
+    """The tax of a product, as a fraction."""
     rows = [dict(row)]
     await composing.rates(reader, rows, reader.config)
-    rate = prices.tax_rate(Raw(rows[0]))
-    if rate is None:
+    found = prices.tax_rate(Raw(rows[0]))
+    if found is None:
         raise CannotDo(
             "price", "prices are stored without tax: give the webservice key the right View (GET) on tax_rules and taxes"
         )
-    return (Decimal(str(price)) / (1 + rate)).quantize(money.UNIT)
+    return found
 
 
 async def usual_taxes(reader: Reader) -> str:

@@ -169,6 +169,17 @@ async def test_what_a_combination_cannot_have(shop: PrestaShop, variant: Row, sa
     assert wire.changes == []
 
 
+async def test_an_offer_takes_the_place_of_the_one_before(shop: PrestaShop) -> None:
+    async with acting(shop) as (act, _):
+        for offer in (80.0, 75.0):
+            await act("products/update", "1", {"price": 100.0, "offer_price": offer})
+        with pytest.raises(CannotDo, match="not dearer"):
+            await act("products/update", "1", {"offer_price": 101.0})
+        with pytest.raises(CannotDo, match="with its times"):
+            await act("products/update", "1", {"offer_finished_at": "2031-03-08T00:00:00Z"})
+    assert [row["reduction"] for row in shop.tables["specific_prices"].values()] == ["25.00"]
+
+
 async def test_prices_are_not_written_while_the_taxes_are_not_known(shop: PrestaShop) -> None:
     shop.refused = {"tax_rules"}
     async with acting(shop) as (act, wire):
