@@ -9,7 +9,8 @@ from fastapi.responses import Response
 
 from services.shop_api.problems import Problem
 from services.shop_api.project_api.calling import By, Caller, Told, answered, answers
-from services.shop_api.project_api.models import Bill, Documents, Statement
+from services.shop_api.project_api.models import Documents
+from services.shop_api.project_api.records import Bill, Statement
 from shoprelay_runtime.billing import ledger
 from shoprelay_runtime.billing.ledger import Account, Wanted
 

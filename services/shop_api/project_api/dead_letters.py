@@ -7,7 +7,8 @@ from fastapi.responses import Response
 
 from services.shop_api.problems import Problem
 from services.shop_api.project_api.calling import By, Caller, Limit, Told, answered, answers
-from services.shop_api.project_api.models import ChosenLetters, Discarded, Documents, Letter, LetterShown, Retried
+from services.shop_api.project_api.models import Documents
+from services.shop_api.project_api.records import ChosenLetters, Discarded, Letter, LetterShown, Retried
 from shoprelay_runtime import deadletters, settling
 from shoprelay_runtime.admin import dead_letters
 from shoprelay_runtime.admin.dead_letters import Filter

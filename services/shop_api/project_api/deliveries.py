@@ -7,7 +7,8 @@ from fastapi import APIRouter, Body, Path, Query
 from fastapi.responses import Response
 
 from services.shop_api.project_api.calling import PREFIX, By, Limit, Told, answered, answers, not_found
-from services.shop_api.project_api.models import Delivery, DeliveryShown, Documents, Replayed, ReplayFailed
+from services.shop_api.project_api.models import Documents
+from services.shop_api.project_api.records import Delivery, DeliveryShown, Replayed, ReplayFailed
 from shoprelay_runtime.admin import AdminError
 from shoprelay_runtime.admin.deliveries import (
     delivery_id,

@@ -1,6 +1,6 @@
 """What the Project API is told and answers, for its documentation and for checking what it is told."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any, Final, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
@@ -9,7 +9,6 @@ from shoprelay_runtime.admin.project_settings import ProjectSettings
 
 T = TypeVar("T")
 Id = Annotated[str, Field(pattern=r"^[0-9a-f]{24}$", examples=["6651f0c2a7b4c0d1e2f30415"])]
-Amount = Annotated[str, Field(description="EUR, as decimal text.", examples=["0.0833"])]
 
 
 class Answer(BaseModel):
@@ -204,100 +203,3 @@ class ResourcesChanged(Answer):
     """Which imports were meant."""
 
     resources: list[str]
-
-
-class Delivery(Document):
-    """One call of your webhook."""
-
-    event: str
-    kind: str
-    state: Literal["pending", "done", "failed", "disabled"]
-    tries: int
-    created_at: datetime
-
-
-class DeliveryShown(Delivery):
-    """A delivery, with every attempt."""
-
-    webhook_id: str = Field(description="The header `webhook-id` of the call.")
-    attempts: list[dict[str, Any]] = Field(description="{at, status, error, seconds, excerpt}")
-    body: str | None = Field(None, description="What was sent, where it was asked for.")
-
-
-class ReplayFailed(Given):
-    """Which of the deliveries that were given up."""
-
-    since: str | None = Field(None, max_length=40, description="Created since: a time, or 30m, 2h, 3d ago.", examples=["2h"])
-
-
-class Replayed(Begun):
-    """How many are sent again."""
-
-    replayed: int
-
-
-class Bill(Answer):
-    """What is owed, by day and company."""
-
-    currency: Literal["EUR"]
-    project: Id
-    name: str
-    time_zone: str
-    days: list[dict[str, Any]] = Field(description="{day, state, statements, lines, total, running_total}")
-    total: Amount
-
-
-class Statement(Answer):
-    """A day's statement (number 0) or one of its adjustments, as it was published."""
-
-    project: Id
-    day: date
-    time_zone: str
-    number: int
-    lines: list[dict[str, Any]]
-    total: Amount
-    issued_at: datetime
-
-
-class Letter(Answer):
-    """A record that could not be processed."""
-
-    position: str = Field(examples=["raw.live.v1.dlq-0-17"])
-    origin: str = Field(examples=["raw.live.v1-0-1042"])
-    at: datetime
-    webshop: str
-    type: str
-    subject: str
-    field: str
-    reason: str
-    state: str
-
-
-class LetterShown(Letter):
-    """A dead letter with the record itself, decrypted."""
-
-    headers: dict[str, str]
-    original: Any
-
-
-class ChosenLetters(Given):
-    """Which dead letters: `positions`, or `all` that are open, or those of them that the filters choose."""
-
-    positions: list[Annotated[str, Field(max_length=300)]] = Field([], max_length=1000, examples=[["raw.live.v1.dlq-0-17"]])
-    all: bool = False
-    topic: str = Field("", max_length=100, examples=["raw.live.v1"])
-    webshop: str = Field("", max_length=24)
-    reason: str = Field("", max_length=500, description="A part of the reason or of the field.")
-
-
-class Retried(Answer):
-    """What was put back, and what was not."""
-
-    retried: list[str]
-    not_retried: list[dict[str, str]] = Field(description="{position, why}")
-
-
-class Discarded(Answer):
-    """What is settled without being put back."""
-
-    discarded: list[str]
