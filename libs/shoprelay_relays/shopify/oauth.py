@@ -19,6 +19,12 @@ from shoprelay_relays.signatures import sha256_hex
 SCOPES = ("read_orders", "read_products", "read_customers", "read_inventory", "read_locations", "read_fulfillments")
 """What reading needs. Without read_all_orders, which Shopify grants on request, orders older than 60 days are not there."""
 
+ACTING = (
+    *("write_orders", "write_order_edits", "write_merchant_managed_fulfillment_orders", "write_products", "write_inventory"),
+    *("write_customers", "write_files", "read_publications", "write_publications"),
+)
+"""What the Shop API needs beside them; each action that lacks one is refused, and says which."""
+
 _SHOP = re.compile(r"[a-z0-9][a-z0-9-]*\.myshopify\.com")
 
 

@@ -25,6 +25,7 @@ _EDITED = (
 )
 _IMAGE = "Shopify fetches the image in the background: the document has it some moments later."
 _PUBLISHED = "`published` needs the access scopes read_publications and write_publications, and means the online store."
+_HIDDEN = f"`published` false makes it a draft. {_PUBLISHED}"
 _PRICES = "Prices are as entered in Shopify, which adds taxes (or takes them out) at the checkout. Weights are grams."
 
 _ORDERS = {
@@ -106,7 +107,7 @@ _GOODS = {
         "images",
         "stock",
         "variants",
-        comments=f"A product has one or more variants; the stock lies at the primary location. {_PRICES} {_PUBLISHED}",
+        comments=f"A product has one or more variants; the stock lies at the primary location. {_PRICES} {_HIDDEN}",
         example={
             "name": "Mug",
             "price": 99.0,
@@ -120,7 +121,7 @@ _GOODS = {
         products.update,
         *products.HEAD,
         reads=products.reads,
-        comments=f"Prices and stock are the variants'. Categories that rules fill cannot be chosen. {_PUBLISHED}",
+        comments=f"Prices and stock are the variants'. Categories that rules fill cannot be chosen. {_HIDDEN}",
     ),
     "products/destroy": action(products.destroy, reads=products.reads),
     "products/create_variant": action(

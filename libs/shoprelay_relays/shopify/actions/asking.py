@@ -40,6 +40,14 @@ async def one(shop: httpx.AsyncClient, field: str, gid: str, fields: str) -> Raw
     return found
 
 
+def every(owner: Raw, name: str) -> list[Raw]:
+    """The rows of a list that is to be seen whole; CannotDo where one answer did not hold it."""
+    found = owner.child(name)
+    if found.child("pageInfo").flag("hasNextPage"):
+        raise CannotDo("", f"{name}: there are more than Shopify tells at once; do this in the shop")
+    return found.items("nodes")
+
+
 def gid(kind: str, reference: Reference, attribute: str = "remote_id", field: str = "") -> str:
     """The global id of what a call names; CannotDo for what Shopify cannot have given."""
     return gid_of(kind, reference.known_as(attribute), field)

@@ -38,12 +38,12 @@ def reads(call: Call[Body]) -> list[tuple[str, str]]:
 
 
 async def create(call: Call[CreateCustomer]) -> Done:
-    """The customer first, then each address."""
+    """The customer first, then each address. Who is new is not subscribed, and cannot be told to be unsubscribed."""
     data = call.data
     places = [(addresses.given(each), bool(each.billing_default or each.shipping_default)) for each in data.addresses or ()]
     asked = _told(data)
-    if data.accepts_marketing is not None:
-        asked["emailMarketingConsent"] = _consent(accepts=data.accepts_marketing)
+    if data.accepts_marketing:
+        asked["emailMarketingConsent"] = _consent(accepts=True)
     made = (await change(call.client, _CREATE, input=asked)).child("customer")
     for place, default in places:
         await change(call.client, _ADDRESS, customer=made.text("id"), address=place, default=default)

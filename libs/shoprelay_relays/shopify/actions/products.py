@@ -7,7 +7,7 @@ from shoprelay_relays.actions.bodies.base import Body
 from shoprelay_relays.actions.bodies.goods import CreateProduct, Image, UpdateProduct, VariantAttributes
 from shoprelay_relays.errors import CannotDo
 from shoprelay_relays.shopify.actions import publishing, variants
-from shoprelay_relays.shopify.actions.asking import change, gid, number, number_of_known, one
+from shoprelay_relays.shopify.actions.asking import change, every, gid, number, number_of_known, one
 
 HEAD = ("name", "description_1", "manufacturer", "meta_title", "meta_description", "path", "published", "tags", "category_ids")
 _SAME = {"name": "title", "description_1": "descriptionHtml", "manufacturer": "vendor", "path": "handle", "tags": "tags"}
@@ -17,7 +17,7 @@ _UPDATE = """mutation Update($product: ProductUpdateInput!) {
   productUpdate(product: $product) { product { id } userErrors { field message } } }"""
 _DELETE = """mutation Delete($input: ProductDeleteInput!) {
   productDelete(input: $input) { deletedProductId userErrors { field message } } }"""
-_COLLECTIONS = "id seo { title description } collections(first: 250) { nodes { id } }"
+_COLLECTIONS = "id collections(first: 250) { pageInfo { hasNextPage } nodes { id } }"
 
 
 def reads(call: Call[Body]) -> list[tuple[str, str]]:
@@ -74,7 +74,7 @@ async def _held(call: Call[UpdateProduct], product: str) -> dict[str, Any]:
     if call.data.category_ids is None:
         return {}
     found = await one(call.client, "product", product, _COLLECTIONS)
-    held = [row.text("id") for row in found.child("collections").items("nodes")]
+    held = [row.text("id") for row in every(found, "collections")]
     wanted = _collections(call.data)
     return {
         "collectionsToJoin": [each for each in wanted if each not in held],

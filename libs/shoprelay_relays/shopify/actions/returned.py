@@ -11,10 +11,10 @@ from shoprelay_relays.actions.bodies.orders import ReturnOrder
 from shoprelay_relays.errors import CannotDo
 from shoprelay_relays.fields import Raw
 from shoprelay_relays.shopify.actions import payments
-from shoprelay_relays.shopify.actions.asking import amount, gid, number, one, read, target
+from shoprelay_relays.shopify.actions.asking import amount, every, gid, number, one, read, target
 from shoprelay_relays.shopify.actions.choosing import pieces
 
-_LINES = "id lineItems(first: 250) { nodes { id sku refundableQuantity unfulfilledQuantity } }"
+_LINES = "id lineItems(first: 250) { pageInfo { hasNextPage } nodes { id sku refundableQuantity unfulfilledQuantity } }"
 _SUGGEST = f"""query Suggest($id: ID!, $lines: [RefundLineItemInput!], $shipping: Boolean) {{ order(id: $id) {{ id
   suggestedRefund(refundLineItems: $lines, refundShipping: $shipping) {{ {payments.SUGGESTED}
     refundLineItems {{ lineItem {{ id }} location {{ id }} }} }} }} location {{ id }} }}"""
@@ -24,7 +24,7 @@ async def give_back(call: Call[ReturnOrder]) -> Done:
     """Without `refund` it is only booked: no money moves."""
     data, order = call.data, gid("Order", call.target)
     _possible(data)
-    lines = (await one(call.client, "order", order, _LINES)).child("lineItems").items("nodes")
+    lines = every(await one(call.client, "order", order, _LINES), "lineItems")
     items = list(_items(data, lines))
     found = await read(call.client, _SUGGEST, id=order, lines=items, shipping=bool(data.include_shipping))
     suggested = found.child("order").child("suggestedRefund")

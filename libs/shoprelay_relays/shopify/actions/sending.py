@@ -11,12 +11,13 @@ from shoprelay_relays.actions.bodies.base import Body
 from shoprelay_relays.actions.bodies.orders import CreateShipment, UpdateShipment
 from shoprelay_relays.fields import Raw
 from shoprelay_relays.shopify.actions import payments
-from shoprelay_relays.shopify.actions.asking import change, gid, number, one, target
+from shoprelay_relays.shopify.actions.asking import change, every, gid, number, one, target
 from shoprelay_relays.shopify.actions.choosing import pieces
 
 _TO_SEND = {"OPEN", "IN_PROGRESS"}
-_ORDERS = """id fulfillmentOrders(first: 20) { nodes { id status assignedLocation { location { id } }
-  lineItems(first: 100) { nodes { id remainingQuantity lineItem { id sku } } } } }"""
+_ORDERS = """id fulfillmentOrders(first: 10) { pageInfo { hasNextPage } nodes { id status
+  assignedLocation { location { id } }
+  lineItems(first: 250) { pageInfo { hasNextPage } nodes { id remainingQuantity lineItem { id sku } } } } }"""
 _CREATE = """mutation Send($fulfillment: FulfillmentInput!) {
   fulfillmentCreate(fulfillment: $fulfillment) { fulfillment { id } userErrors { field message } } }"""
 _FULFILLMENT = "id order { id } trackingInfo { company number }"
@@ -30,7 +31,7 @@ async def create(call: Call[CreateShipment]) -> Done:
     """What is sent is settled first, then the money is taken, then the fulfilments are made."""
     order = gid("Order", call.target)
     found = await one(call.client, "order", order, _ORDERS)
-    places = _parts(call.data, [row for row in found.child("fulfillmentOrders").items("nodes") if row.text("status") in _TO_SEND])
+    places = _parts(call.data, [row for row in every(found, "fulfillmentOrders") if row.text("status") in _TO_SEND])
     told = await payments.as_well(call, order)
     tracking = {"number": call.data.tracking_number, "company": call.data.courier}
     tracking = {name: value for name, value in tracking.items() if value}
@@ -71,7 +72,7 @@ async def destroy(call: Call[Body]) -> Done:
 
 def _parts(data: CreateShipment, orders: list[Raw]) -> list[list[dict[str, Any]]]:
     """`lineItemsByFulfillmentOrder` of each place."""
-    rows = [(order, row) for order in orders for row in order.child("lineItems").items("nodes")]
+    rows = [(order, row) for order in orders for row in every(order, "lineItems")]
     left: dict[str, int] = defaultdict(int)
     for _, row in rows:
         left[number(row.child("lineItem"))] += row.integer("remainingQuantity") or 0

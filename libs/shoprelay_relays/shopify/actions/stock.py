@@ -8,10 +8,10 @@ from shoprelay_relays.actions.bodies.goods import ChangeStock
 from shoprelay_relays.errors import CannotDo
 from shoprelay_relays.fields import Raw
 from shoprelay_relays.shopify.actions import variants
-from shoprelay_relays.shopify.actions.asking import change, gid, one
+from shoprelay_relays.shopify.actions.asking import change, every, gid, one
 
-_LEVELS = """id inventoryQuantity inventoryItem { id tracked inventoryLevels(first: 100) {
-  nodes { id location { id isActive } quantities(names: ["available"]) { name quantity } } } }"""
+_LEVELS = """id inventoryQuantity inventoryItem { id tracked inventoryLevels(first: 250) {
+  pageInfo { hasNextPage } nodes { id location { id isActive } quantities(names: ["available"]) { name quantity } } } }"""
 _ADJUST = """mutation Adjust($input: InventoryAdjustQuantitiesInput!, $key: String!) {
   inventoryAdjustQuantities(input: $input) @idempotent(key: $key) { userErrors { field message code } } }"""
 _SET = """mutation Set($input: InventorySetQuantitiesInput!, $key: String!) {
@@ -43,7 +43,7 @@ async def _ask(call: Call[Any], query: str, **rows: list[dict[str, Any]]) -> Non
 
 def _fullest(item: Raw) -> Raw:
     """Where most of it lies: taking from there leaves no other place below zero."""
-    levels = [row for row in item.child("inventoryLevels").items("nodes") if row.child("location").flag("isActive") is not False]
+    levels = [row for row in every(item, "inventoryLevels") if row.child("location").flag("isActive") is not False]
     if not levels:
         raise CannotDo("", "this variant lies at no location of the shop")
     return max(levels, key=_available)
