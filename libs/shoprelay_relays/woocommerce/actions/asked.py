@@ -91,7 +91,7 @@ def _made(told: Row, config: Mapping[str, Any], row: Row, field: str) -> Row:
         made["backorders"] = "yes" if told["allow_backorders"] else "no"
     counted = told.get("manage_stock", "stock" in told or row.get("manage_stock") is True)
     for name in ("allow_backorders", "low_stock_limit", "stock"):
-        if told.get(name) and not counted:
+        if told.get(name, False) is not False and not counted:
             raise CannotDo(f"{field}{name}", "kept only where WooCommerce counts the stock: give manage_stock true as well")
     return made
 

@@ -103,6 +103,7 @@ CANNOT: list[tuple[str, Named, dict[str, Any], str]] = [
     ("products/update", VARIATION, {"name": "Mug"}, ""),
     ("products/update", SIMPLE, {"price": 5, "before_price": 6, "offer_price": 4}, "price"),
     ("products/create", NEW, {"name": "Mug", "low_stock_limit": 2}, "low_stock_limit"),
+    ("products/create", NEW, {"name": "Mug", "stock": 0, "manage_stock": False}, "stock"),
     ("products/create", NEW, {"name": "Mug", "variants": [{"sku": "A"}]}, "variants.0.variations"),
     ("products/create", NEW, {"name": "Mug", "variants": [{"name": "A", "variations": [MUG]}]}, "variants.0.name"),
     ("products/create_variant", SIMPLE, {"variations": [MUG]}, ""),
@@ -196,6 +197,23 @@ async def test_a_variation_that_is_refused_is_named_and_the_product_stays() -> N
     with pytest.raises(RelayError, match=r"variants\.1: product_invalid_sku"):
         await act(shop, "products/create", "", {"name": "Mug", "variants": made})
     assert [row.sku for row in shop.variations_of(max(shop.children))] == ["A"]
+
+
+async def test_things_are_known_by_their_documents() -> None:
+    shop = Shop()
+    parent, child, order = shop.variable, shop.variations_of(shop.variable.id)[0], shop.order
+    variant = {"sku": "X", "sku_2": str(child.id), "sku_3": str(parent.id)}
+    await act(shop, "variants/update", "64b1", {"price": 12.0}, document=variant)
+    await act(shop, "products/update", "64b2", {"name": "Mug"}, document={"sku": "X", "sku_2": str(parent.id)})
+    await act(shop, "orders/update", "64b3", {"customer_note": "Hi"}, document={"remote_id": str(order.id), "order_number": "7"})
+    line = {"remote_id": str(order.lines[0].id), "order_number": str(order.id)}
+    await act(shop, "order_lines/update", "64b4", {"product_name": "Cup"}, document=line)
+    assert (child.regular_price, parent.name, order.note, order.lines[0].name) == ("12", "Mug", "Hi", "Cup")
+
+
+async def test_a_document_that_says_nothing_of_the_shop_is_refused() -> None:
+    with pytest.raises(CannotDo, match="has no remote_id"):
+        await act(Shop(), "orders/close", "64b1", document={"price": 5.0})
 
 
 async def test_a_variant_is_also_known_by_its_sku() -> None:
