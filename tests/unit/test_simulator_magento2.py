@@ -111,3 +111,52 @@ def test_the_same_seed_lives_the_same_life():
         shop = Magento2Shop(9, clock=ManualClock(NOON))
         lives.append(([shop.step() for _ in range(50)], shop.final_state()))
     assert lives[0] == lives[1]
+
+
+def act(shop: Magento2Shop, method: str, path: str, given: dict[str, Any]) -> Response:
+    headers = {"authorization": f"Bearer {shop.access.access_token}"}
+    return shop.answer(Request(method, f"/rest/V1/{path}", (), headers, json.dumps(given).encode()))
+
+
+def first_new(shop: Magento2Shop) -> dict[str, Any]:
+    return next(row for row in shop.orders.values() if row["state"] == "new" and not row["items"][0].get("parent_item_id"))
+
+
+def test_the_state_follows_from_what_is_done(shop: Magento2Shop):
+    row = first_new(shop)
+    states = []
+    for path in ("invoice", "ship", "refund"):
+        assert act(shop, "POST", f"order/{row['entity_id']}/{path}", {}).status == 200
+        states.append(row["state"])
+    assert states == ["processing", "complete", "closed"]
+
+
+def test_a_status_belongs_to_its_state(shop: Magento2Shop):
+    row = first_new(shop)
+    refused = act(shop, "POST", f"orders/{row['entity_id']}/comments", {"statusHistory": {"comment": "", "status": "complete"}})
+    assert refused.status == 400
+    assert "is not part of the order status history" in json.loads(refused.body)["message"]
+
+
+def test_what_is_invoiced_is_not_cancelled_and_that_is_said_with_200(shop: Magento2Shop):
+    row = first_new(shop)
+    act(shop, "POST", f"order/{row['entity_id']}/invoice", {})
+    answer = act(shop, "POST", f"orders/{row['entity_id']}/cancel", {})
+    assert (answer.status, answer.body) == (200, b"false")
+
+
+def test_an_attribute_that_the_set_does_not_have_is_dropped_without_a_word(shop: Magento2Shop):
+    number = next(iter(shop.products))
+    given = {
+        "product": {"custom_attributes": [{"attribute_code": "scent", "value": "1"}, {"attribute_code": "cost", "value": 2}]}
+    }
+    assert act(shop, "PUT", f"products/{shop.products[number]['sku']}", given).status == 200
+    codes = {one["attribute_code"] for one in shop.products[number]["custom_attributes"]}
+    assert "cost" in codes
+    assert "scent" not in codes
+
+
+def test_writes_need_rights_of_their_own(shop: Magento2Shop):
+    shop.access.denied.add("Magento_Sales::ship")
+    refused = act(shop, "POST", f"order/{first_new(shop)['entity_id']}/ship", {})
+    assert (refused.status, json.loads(refused.body)["parameters"]) == (401, {"resources": "Magento_Sales::ship"})

@@ -159,3 +159,37 @@ def test_the_same_seed_lives_the_same_life():
         shop.opened("http://shop.test")
         lives.append(([shop.step() for _ in range(60)], shop.final_state(), len(shop.ledger.versions)))
     assert lives[0] == lives[1]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status", "code"),
+    [
+        ("POST", "customers", "<customer><firstname>A</firstname></customer>", 400, 41),
+        ("POST", "stock_availables", "<stock_available><quantity>1</quantity></stock_available>", 405, 101),
+        ("PATCH", "stock_availables/1", "<stock_available><id>1</id><quantity>2.5</quantity></stock_available>", 400, 85),
+        ("PUT", "stock_availables/1", "<stock_available><id>1</id><quantity>2</quantity></stock_available>", 400, 41),
+        ("PUT", "products/1", "<product><id>1</id><price>1</price><quantity>2</quantity></product>", 400, 93),
+        ("PATCH", "products/1", "<product><id>1</id><price>12,50</price></product>", 400, 85),
+    ],
+)
+def test_writes_that_are_refused(shop: PrestaShop, method: str, path: str, body: str, status: int, code: int):
+    response = ask(shop, path, method, f"<prestashop>{body}</prestashop>")
+    assert response.status == status
+    assert f"<code><![CDATA[{code}]]>".encode() in response.body
+
+
+def test_a_translated_field_is_replaced_whole(shop: PrestaShop):
+    body = '<prestashop><product><id>1</id><name><language id="2">Ny</language></name></product></prestashop>'
+    assert ask(shop, "products/1", "PATCH", body).status == 200
+    assert shop.tables["products"][1]["name"] == [{"id": "2", "value": "Ny"}]
+
+
+def test_stock_rows_come_with_products_and_combinations(shop: PrestaShop):
+    body = "<prestashop><product><price>8</price></product></prestashop>"
+    assert ask(shop, "products", "POST", body).status == 201
+    number = max(shop.tables["products"])
+    inner = f"<id_product>{number}</id_product><minimal_quantity>1</minimal_quantity>"
+    body = f"<prestashop><combination>{inner}</combination></prestashop>"
+    assert ask(shop, "combinations", "POST", body).status == 201
+    own = str(max(shop.tables["combinations"]))
+    assert [row["id_product_attribute"] for row in shop.where("stock_availables", id_product=number)] == ["0", own]

@@ -62,7 +62,7 @@ def create_category(shop: "Magento2Shop", _keys: Keys, body: Row) -> Row:
     given = body["category"]
     if not given.get("name"):
         raise Refusal(400, _REQUIRED, {"fieldName": "Name"})
-    parent = _one(shop.categories, given.get("parent_id") or 2, "id")
+    parent = _one(shop.categories, given.get("parent_id") or 0, "id")
     number = shop.next_id("category") + len(shop.categories)
     row: Row = {"id": number, "position": 1, "children": "", "created_at": shop.stamp(), "available_sort_by": []}
     row |= {

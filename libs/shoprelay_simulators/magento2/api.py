@@ -125,6 +125,7 @@ def _other(shop: "Magento2Shop", path: str, head: str, key: str) -> object:
         return misc.country(key.removeprefix("countries/"))
     plain: dict[str, Callable[[Magento2Shop], object]] = {
         "store/storeConfigs": misc.store_configs,
+        "store/storeGroups": lambda _: [{"id": 0, "root_category_id": 0}, {"id": 1, "root_category_id": 2}],
         "store/storeViews": misc.store_views,
         "store/websites": lambda _: [{"id": 1, "code": "base", "name": "Main Website", "default_group_id": 1}],
         "directory/countries": misc.countries,

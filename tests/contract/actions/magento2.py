@@ -530,6 +530,15 @@ AROUND = (
         document=("categories", {"name": "Krus", "published": True, "breadcrumbs": ["Hjem", "Krus"]}),
     ),
     Case(
+        "categories/create",
+        name="at the top",
+        target=lambda _shop: "",
+        data=lambda _shop: {"name": "Krus"},
+        shop_says=lambda shop: _named(shop.categories, "name", "Krus").get("path", "").startswith("1/2/"),
+        holds=True,
+        document=("categories", {"name": "Krus", "breadcrumbs": ["Krus"]}),
+    ),
+    Case(
         "categories/update",
         target=lambda _shop: "5",
         data=lambda _shop: {"published": False, "meta_title": "Stuen", "parent_category_id": "6"},

@@ -454,4 +454,16 @@ AROUND = (
     ),
 )
 
-ACTED = Acted(shop=_shop, config=_config, cases=(*ORDERS, *STOCK, *GOODS, *AROUND))
+SETTINGS = (
+    Case(
+        "webshops/update",
+        target=lambda _shop: "1",
+        data=lambda _shop: {"name": "Krus & co", "settings": {"PS_ORDER_OUT_OF_STOCK": True}},
+        shop_says=lambda shop: [
+            _last(shop, "configurations", name=name)["value"] for name in ("PS_SHOP_NAME", "PS_ORDER_OUT_OF_STOCK")
+        ],
+        holds=["Krus & co", "1"],
+    ),
+)
+
+ACTED = Acted(shop=_shop, config=_config, cases=(*ORDERS, *STOCK, *GOODS, *AROUND, *SETTINGS))

@@ -7,9 +7,12 @@ from shoprelay_relays.actions.bodies.base import Body, Nothing
 from shoprelay_relays.actions.bodies.others import CategoryAttributes, CreateCategory, UpdateCategory
 from shoprelay_relays.magento2.actions import writing
 from shoprelay_relays.magento2.actions.asking import change
+from shoprelay_relays.magento2.client import get
+from shoprelay_relays.magento2.settings import rows
 from shoprelay_relays.spec import Json
 
 ATTRIBUTES = ("name", "description_1", "meta_title", "meta_description", "parent_category_id", "published")
+_DEFAULT_ROOT = 2
 _CUSTOM = {"description_1": "description", "meta_title": "meta_title", "meta_description": "meta_description"}
 
 
@@ -19,9 +22,9 @@ def reads(call: Call[Body]) -> list[tuple[str, str]]:
 
 async def create(call: Call[CreateCategory]) -> Done:
     """Below the root of the store where no other one is named; shown unless it is said that it is not."""
-    fields = {"is_active": True, "include_in_menu": True, **_fields(call.data)}
-    if call.data.parent_category_id is not None:
-        fields["parent_id"] = int(call.data.parent_category_id.known_as("remote_id"))
+    named = call.data.parent_category_id
+    parent = int(named.known_as("remote_id")) if named else await _root(call)
+    fields = {"is_active": True, "include_in_menu": True, "parent_id": parent, **_fields(call.data)}
     row = await change(call.client, "POST", "categories", {"category": fields})
     return Done({"remote_id": str(row["id"])}, [("categories", str(row["id"]))])
 
@@ -38,6 +41,13 @@ async def update(call: Call[UpdateCategory]) -> Done:
 async def destroy(call: Call[Nothing]) -> Done:
     await change(call.client, "DELETE", f"categories/{_key(call)}")
     return Done({"remote_id": _key(call)})
+
+
+async def _root(call: Call[Any]) -> int:
+    """The root of the first store: "all" store views have none. Group 0 is that of the back office."""
+    groups = rows((await get(call.client, "store/storeGroups")).body)
+    roots = [group.integer("root_category_id") or 0 for group in groups if group.reference("id")]
+    return roots[0] if roots else _DEFAULT_ROOT
 
 
 def _key(call: Call[Any]) -> str:

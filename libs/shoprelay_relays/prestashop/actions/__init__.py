@@ -14,6 +14,7 @@ from shoprelay_relays.prestashop.actions import (
     shops,
     slips,
     stock,
+    webshop,
 )
 
 _STATUS = "A status does in the shop what it is set up to do there (invoice, payment, stock). The buyer gets no e-mail."
@@ -146,4 +147,9 @@ ACTIONS = {
         images.remove_from_variant, "remote_id", "url", reads=found.reads, comments="The product loses it as well."
     ),
     "shop_ids/index": action(shops.index, comments="As the webshop's setting `shop_id` names them; needs the right on shops."),
+    "webshops/update": action(
+        webshop.update,
+        *webshop.ATTRIBUTES,
+        comments="`settings` are those of `configurations`, such as PS_SHOP_PHONE. The key needs the right to modify these.",
+    ),
 }
