@@ -70,9 +70,14 @@ def target(call: Call[Any]) -> str:
     return number_of_known(call.target.known_as("remote_id"))
 
 
-def number_of_known(known: str) -> str:
+def number_of_known(known: str, field: str = "") -> str:
     """CannotDo for what is no id of Shopify."""
-    return gid_of("Node", known).rpartition("/")[2]
+    return gid_of("Node", known, field).rpartition("/")[2]
+
+
+def quoted(value: str) -> str:
+    """A value in a search. https://shopify.dev/docs/api/usage/search-syntax"""
+    return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
 def whole(value: float | None, field: str) -> int | None:

@@ -6,7 +6,8 @@ from typing import Any
 from shoprelay_relays.actions import Call, Done
 from shoprelay_relays.actions.bodies.orders import CreateOrder, OrderedVariant
 from shoprelay_relays.errors import CannotDo
-from shoprelay_relays.shopify.actions import addresses, variants
+from shoprelay_relays.fields import Raw
+from shoprelay_relays.shopify.actions import addresses, finding
 from shoprelay_relays.shopify.actions.asking import amount, change, gid_of, number, read, text, whole
 
 PLACES = tuple(f"{side}_{name}" for side in ("billing", "shipping") for name in addresses.NAMES)
@@ -39,19 +40,15 @@ def _head(data: CreateOrder) -> dict[str, Any]:
 
 async def _lines(call: Call[CreateOrder], currency: str) -> tuple[list[dict[str, Any]], Decimal]:
     """The lines, and what they come to."""
-    lines, total = [], Decimal(0)
-    for given in call.data.variants:
-        line, price = await _line(call, given, currency)
-        lines.append(line)
-        total += price * line["quantity"]
-    return lines, total
+    given = call.data.variants
+    found = await finding.variants(call.client, given, "variants")
+    made = [_line(each, variant, currency) for each, variant in zip(given, found, strict=True)]
+    return [line for line, _ in made], sum((price * line["quantity"] for line, price in made), Decimal(0))
 
 
-async def _line(call: Call[CreateOrder], given: OrderedVariant, currency: str) -> tuple[dict[str, Any], Decimal]:
-    found = await variants.find(call.client, given, "variants")
-    price = amount(given.price)
-    price = found.amount("price") if price is None else price
-    line: dict[str, Any] = {"variantId": found.text("id"), "quantity": whole(given.quantity, "variants.quantity")}
+def _line(given: OrderedVariant, variant: Raw, currency: str) -> tuple[dict[str, Any], Decimal]:
+    price = variant.amount("price") if given.price is None else Decimal(str(given.price))
+    line: dict[str, Any] = {"variantId": variant.text("id"), "quantity": whole(given.quantity, "variants.quantity")}
     line["priceSet"] = _bag(price, currency)
     return line | ({"title": given.name} if given.name else {}), price
 

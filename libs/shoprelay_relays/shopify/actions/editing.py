@@ -8,8 +8,8 @@ from shoprelay_relays.actions.bodies.orders import CreateOrderLine, UpdateOrderL
 from shoprelay_relays.errors import CannotDo
 from shoprelay_relays.fields import Raw
 from shoprelay_relays.http.asking import NotThere
-from shoprelay_relays.shopify.actions import variants
-from shoprelay_relays.shopify.actions.asking import change, gid, gid_of, number, number_of_known, one, read, target, whole
+from shoprelay_relays.shopify.actions import finding
+from shoprelay_relays.shopify.actions.asking import change, gid, gid_of, number, number_of_known, one, quoted, read, target, whole
 from shoprelay_relays.shopify.reading import BY_NAME
 
 _BEGIN = """mutation Begin($id: ID!) { orderEditBegin(id: $id) {
@@ -27,7 +27,7 @@ _HOLDING = """query Holding($query: String!) { orders(first: 25, sortKey: ID, re
 
 
 async def create_line(call: Call[CreateOrderLine]) -> Done:
-    variant = await variants.find(call.client, call.data, "")
+    (variant,) = await finding.variants(call.client, [call.data], "")
     quantity = whole(call.data.quantity, "quantity")
     edited = (await change(call.client, _BEGIN, id=gid("Order", call.target))).child("calculatedOrder")
     asked = {"id": edited.text("id"), "variant": variant.text("id"), "quantity": quantity}
@@ -72,7 +72,7 @@ async def _order(call: Call[Any]) -> tuple[str, str]:
     if order:
         return order, line
     name = call.target.document.get("order_number")
-    query = f"name:{_quoted(str(name))}" if name else f"sku:{_quoted(await _sku(call, line))}"
+    query = f"name:{quoted(str(name))}" if name else f"sku:{quoted(await _sku(call, line))}"
     for row in (await read(call.client, _HOLDING, query=query)).child("orders").items("nodes"):
         if line in _lines(row):
             return number(row), line
@@ -96,7 +96,3 @@ async def _sku(call: Call[Any], line: str) -> str:
 
 def _lines(order: Raw) -> set[str]:
     return {number(row) for row in order.child("lineItems").items("nodes")}
-
-
-def _quoted(value: str) -> str:
-    return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"

@@ -7,15 +7,12 @@ import httpx
 from shoprelay_relays.actions import Call, Done
 from shoprelay_relays.actions.bodies.base import Body
 from shoprelay_relays.actions.bodies.goods import CreateVariant, UpdateVariant, VariantAttributes
-from shoprelay_relays.actions.bodies.orders import OrderedVariant
 from shoprelay_relays.errors import CannotDo
-from shoprelay_relays.fields import Raw
-from shoprelay_relays.shopify.actions.asking import amount, change, gid, gid_of, number, number_of_known, one, read, text
+from shoprelay_relays.shopify.actions.asking import amount, change, gid, number, number_of_known, one, read, text
 
 PRICES = ("price", "before_price", "offer_price")
 ITEM = ("sku", "cost_price", "manage_stock", "weight")
 ATTRIBUTES = (*PRICES, *ITEM, "barcode", "allow_backorders", "variations")
-_FIND = "query Find($query: String!) { productVariants(first: 3, query: $query) { nodes { id sku price } } }"
 _CREATE = """mutation Create($product: ID!, $variants: [ProductVariantsBulkInput!]!, $media: [CreateMediaInput!]) {
   productVariantsBulkCreate(productId: $product, variants: $variants, media: $media) {
     productVariants { id } userErrors { field message code } } }"""
@@ -68,20 +65,6 @@ async def destroy(call: Call[Body]) -> Done:
     product = await product_of(call)
     await change(call.client, _DELETE, product=product, ids=[gid("ProductVariant", call.target, "sku_2")])
     return _done(call, product)
-
-
-async def find(shop: httpx.AsyncClient, given: OrderedVariant, field: str) -> Raw:
-    """The variant (id, price) that a line is to sell. CannotDo where its sku is that of none, or of several."""
-    if given.id_ is not None or given.sku_2:
-        return await one(shop, "productVariant", gid_of("ProductVariant", given.known_as("sku_2"), field), "id sku price")
-    if not given.sku:
-        raise CannotDo(field, "Shopify knows a variant by sku_2, its own number, or by its sku")
-    query = "sku:'" + given.sku.replace("\\", "\\\\").replace("'", "\\'") + "'"
-    rows = (await read(shop, _FIND, query=query)).child("productVariants").items("nodes")
-    found = [row for row in rows if row.text("sku") == given.sku]
-    if len(found) != 1:
-        raise CannotDo(field, f"{'several variants have' if found else 'no variant has'} the sku {given.sku}: give sku_2")
-    return found[0]
 
 
 async def place(shop: httpx.AsyncClient) -> str:

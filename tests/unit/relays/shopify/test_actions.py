@@ -87,6 +87,8 @@ async def test_what_cannot_be_done_to_an_order_is_said_before_it_is_changed(key:
     [
         ("orders/create", {"variants": []}, "variants"),
         ("orders/create", {"variants": [{"sku": "NONE"}]}, "variants"),
+        ("orders/create", {"variants": [{"sku_2": "999999"}]}, "variants"),
+        ("orders/create", {"variants": [{"sku_2": "MUG"}]}, "variants"),
         ("products/create", {"name": "Mug", "sku": "MUG", "variants": [{"sku": "A"}]}, "sku"),
         ("products/create", {"name": "Mug", "variants": [{"sku": "A"}, {"sku": "B"}]}, "variants.variations"),
         ("products/create", {"name": "Mug", "variants": [{"sku": "A", "name": "Blue"}]}, "variants.name"),
