@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
+from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException
 
 from services.shop_api import project_api
@@ -24,7 +25,7 @@ The Project API: authorize with the project API token in the same way. All error
 
 def build(served: Served, health: Health, most: int) -> Any:
     """The ASGI application."""
-    app = FastAPI(title="Shoprelay Shop API and Project API", version="1", description=_ABOUT, redoc_url=None)
+    app = FastAPIOffline(title="Shoprelay Shop API and Project API", version="1", description=_ABOUT, redoc_url=None)
     app.openapi = lambda: document(app)  # type: ignore[method-assign]
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(RequestValidationError, on_invalid)
