@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from shoprelay_simulators.magento2 import goods, orders, people
+from shoprelay_simulators.magento2 import goods, orders, papers, people
 from shoprelay_simulators.magento2.rows import Row
 from shoprelay_simulators.world.chance import chance
 from shoprelay_simulators.world.goods import Goods
@@ -46,7 +46,7 @@ def invoice(shop: "Magento2Shop") -> str:
     row = _pick(shop, lambda one: one["state"] in {"new", "processing"} and not one.get("total_paid"))
     if row is None:
         return ""
-    made = orders.paper(shop, row, "invoice")
+    made = papers.paper(shop, row, "invoice")
     shop.invoices[made["entity_id"]] = made
     _count(row, "qty_invoiced")
     row |= {"state": "processing", "total_paid": row["grand_total"], "total_invoiced": row["grand_total"], "total_due": 0}
@@ -60,7 +60,7 @@ def ship(shop: "Magento2Shop") -> str:
     row = _pick(shop, lambda one: one["state"] == "processing" and bool(one.get("total_paid")))
     if row is None:
         return ""
-    made = orders.paper(shop, row, "shipment")
+    made = papers.paper(shop, row, "shipment")
     made["tracks"] = [_track(shop, made)] if chance(shop.rng, 80) else []
     shop.shipments[made["entity_id"]] = made
     _count(row, "qty_shipped")
@@ -101,7 +101,7 @@ def refund(shop: "Magento2Shop") -> str:
     row = _pick(shop, lambda one: one["state"] == "complete")
     if row is None:
         return ""
-    made = orders.paper(shop, row, "creditmemo")
+    made = papers.paper(shop, row, "creditmemo")
     shop.creditmemos[made["entity_id"]] = made
     _count(row, "qty_refunded")
     row |= {"state": "closed", "total_refunded": row["grand_total"]}

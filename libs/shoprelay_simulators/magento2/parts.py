@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from shoprelay_simulators.magento2 import orders
+from shoprelay_simulators.magento2 import orders, papers
 from shoprelay_simulators.magento2.errors import Refusal
 from shoprelay_simulators.magento2.rows import Row
 
@@ -32,6 +32,6 @@ def part(made: Row, taken: dict[int, float]) -> list[Row]:
     for item in made["items"]:
         if item["order_item_id"] in taken:
             share = Decimal(str(taken[item["order_item_id"]])) / Decimal(str(item["qty"]))
-            amounts = {name: orders.cents(Decimal(str(item[name])) * share) for name in orders.AMOUNTS if name in item}
+            amounts = {name: orders.cents(Decimal(str(item[name])) * share) for name in papers.AMOUNTS if name in item}
             found.append({**item, **amounts, "qty": taken[item["order_item_id"]]})
     return found

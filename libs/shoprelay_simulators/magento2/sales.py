@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from shoprelay_simulators.magento2 import orders
+from shoprelay_simulators.magento2 import orders, papers
 from shoprelay_simulators.magento2.errors import MISSING, Refusal
 from shoprelay_simulators.magento2.parts import part, taken_of
 from shoprelay_simulators.magento2.rows import Row
@@ -22,9 +22,9 @@ def invoice(shop: "Magento2Shop", row: Row, body: Row) -> str:
     taken = taken_of(row, body, "qty_invoiced", said)
     if row["state"] in {"canceled", "closed", "holded"}:
         raise Refusal(400, f"{_INVOICE}An invoice cannot be created when an order has a status of %1", [row["status"]])
-    made = orders.paper(shop, row, "invoice")
+    made = papers.paper(shop, row, "invoice")
     made["items"] = part(made, taken)
-    orders.sum_up(made, row, delivery=not row.get("total_invoiced"))
+    papers.sum_up(made, row, delivery=not row.get("total_invoiced"))
     if body.get("capture") and row["payment"]["method"] == ONLINE:
         made["transaction_id"] = f"tx-{made['entity_id']}"
     shop.invoices[made["entity_id"]] = made
@@ -41,9 +41,9 @@ def capture(shop: "Magento2Shop", number: int) -> bool:
     if number not in shop.invoices:
         raise Refusal(404, MISSING)
     made = shop.invoices[number]
-    if made["state"] != orders.OPEN:
+    if made["state"] != papers.OPEN:
         raise Refusal(400, "The invoice is not available for capture.")
-    made |= {"state": orders.PAID, "transaction_id": f"tx-{number}", "updated_at": shop.stamp()}
+    made |= {"state": papers.PAID, "transaction_id": f"tx-{number}", "updated_at": shop.stamp()}
     row = shop.orders[made["order_id"]]
     _pay(row, made)
     shop.changed("invoices", number)
@@ -59,9 +59,9 @@ def refund(shop: "Magento2Shop", row: Row, body: Row, paper: Row | None = None) 
         raise Refusal(400, "We can't refund this order online: its invoice has no transaction.")
     arguments = body.get("arguments") or {}
     taken = taken_of(row, body, "qty_refunded", "", "qty_invoiced")
-    made = orders.paper(shop, row, "creditmemo")
+    made = papers.paper(shop, row, "creditmemo")
     made["items"] = part(made, taken)
-    orders.sum_up(made, row, delivery=arguments.get("shipping_amount") is None and not row.get("shipping_refunded"))
+    papers.sum_up(made, row, delivery=arguments.get("shipping_amount") is None and not row.get("shipping_refunded"))
     extra = Decimal(str(arguments.get("adjustment_positive") or 0)) - Decimal(str(arguments.get("adjustment_negative") or 0))
     made |= {"adjustment_positive": arguments.get("adjustment_positive") or 0, "adjustment_negative": 0}
     made["grand_total"] = orders.cents(Decimal(str(made["grand_total"])) + extra)

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from shoprelay_simulators.magento2 import orders
+from shoprelay_simulators.magento2 import papers
 from shoprelay_simulators.magento2.errors import MISSING, Refusal
 from shoprelay_simulators.magento2.parts import part, taken_of
 from shoprelay_simulators.magento2.rows import Row
@@ -18,7 +18,7 @@ def ship(shop: "Magento2Shop", row: Row, body: Row) -> str:
     taken = taken_of(row, body, "qty_shipped", f"{_WRONG}You can't create a shipment without products.")
     if row["state"] in {"canceled", "closed", "holded"}:
         raise Refusal(400, f"{_WRONG}The order does not allow a shipment to be created.")
-    made = orders.paper(shop, row, "shipment")
+    made = papers.paper(shop, row, "shipment")
     made["items"] = part(made, taken)
     made["tracks"] = [_track(shop, made, given) for given in body.get("tracks") or []]
     shop.shipments[made["entity_id"]] = made
