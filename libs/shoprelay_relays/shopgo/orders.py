@@ -20,6 +20,8 @@ STATUSES = {
     "confirmed": "Confirmed",
     "created": "Created",
 }
+# Callers name the status that an order is to have by its document, so there is one before the first order has it.
+SETTABLE = ("authorized", "cancelled", "completed")
 STATES = {"cancelled": "cancelled", "refunded": "refunded", "completed": "closed"}
 SENT = frozenset({"shipped", "delivered"})
 SHIPMENT_STATES = SENT | {"ready"}
@@ -38,7 +40,7 @@ def map_order(body: Json, shop: Shop) -> Mapped:
     prices = money.adjustments(facts)
     order = Draft(_order(facts, prices, customer), facts.number)
     learnt = [*([customer] if customer else []), *goods.products(facts), *parties.countries(facts)]
-    learnt += [*money.payment_methods(facts), *_delivery_methods(facts), _status(facts)]
+    learnt += [*money.payment_methods(facts), *_delivery_methods(facts), *_statuses(facts)]
     return Mapped(
         drafts=[order, *(draft for drafts in parts.values() for draft in drafts), *learnt],
         owns=[(order, name, [shop.id(name, draft.key) for draft in drafts]) for name, drafts in parts.items()],
@@ -129,9 +131,9 @@ def _delivery_methods(facts: Facts) -> list[Draft]:
     return [Draft(DeliveryMethod(remote_id=name, name=name), name, derived=True) for name in sorted(names)]
 
 
-def _status(facts: Facts) -> Draft:
-    reached = step(facts)
-    return Draft(Status(remote_id=reached, name=STATUSES[reached]), reached, derived=True)
+def _statuses(facts: Facts) -> list[Draft]:
+    names = sorted({step(facts), *SETTABLE})
+    return [Draft(Status(remote_id=name, name=STATUSES[name]), name, derived=True) for name in names]
 
 
 def _unknown(facts: Facts) -> list[str]:

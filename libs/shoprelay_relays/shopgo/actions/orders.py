@@ -10,6 +10,7 @@ from shoprelay_relays.shopgo.actions.acting import found, management, number
 from shoprelay_relays.shopgo.actions.money import pay_back, settle, unpaid
 from shoprelay_relays.shopgo.api import Management
 from shoprelay_relays.shopgo.objects import Order
+from shoprelay_relays.shopgo.orders import SETTABLE
 
 _HIDDEN = "hidden"
 
@@ -36,7 +37,7 @@ async def update_status(call: Call[UpdateOrderStatus]) -> Done:
             _paid(order)
             await _deliver(api, _deliverable(order))
         else:
-            raise CannotDo("status_id", "expected authorized, cancelled or completed; money is paid back with refund")
+            raise CannotDo("status_id", f"expected one of {', '.join(SETTABLE)}; money is paid back with refund")
     return Done({"remote_id": number(call), "status_id": wanted})
 
 
