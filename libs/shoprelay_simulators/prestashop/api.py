@@ -42,8 +42,6 @@ class Call:
 def answer(shop: "PrestaShop", request: Request) -> Response:
     if shop.host and request.headers.get("host") != shop.host:
         return Response(302, b"", [("Location", f"http://{shop.host}/api/index.php"), ("Content-Type", "text/html")])
-    if request.path.startswith("/img/"):
-        return Response(200, images.PICTURE, [("Content-Type", "image/jpeg")])
     if not request.path.startswith("/api"):
         return Response(404, b"<html><body>404</body></html>", [("Content-Type", "text/html")])
     resource, _, number = request.path.removeprefix("/api").strip("/").partition("/")

@@ -6,6 +6,7 @@ from typing import Any
 from shoprelay_simulators import Magento2Shop
 from shoprelay_simulators.magento2 import sales, sending
 from tests.support.acting import Acted, Case
+from tests.support.pictures import picture
 
 Row = dict[str, Any]
 
@@ -277,8 +278,8 @@ def _named(rows: dict[int, Row], name: str, value: str) -> Row:
     return next((row for row in rows.values() if row.get(name) == value), {})
 
 
-def _picture(shop: Magento2Shop) -> Row:
-    return {"url": f"{shop.site_url}/media/krus & kop.jpg".replace(" & ", "-"), "title": "Forfra"}
+def _picture(_shop: Magento2Shop) -> Row:
+    return {"url": picture(), "title": "Forfra"}
 
 
 def _family(shop: Magento2Shop) -> list[Row]:

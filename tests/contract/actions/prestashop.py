@@ -7,6 +7,7 @@ from shoprelay_simulators.prestashop import acts
 from shoprelay_simulators.prestashop.acts import Item
 from shoprelay_simulators.prestashop.query import Row
 from tests.support.acting import Acted, Case
+from tests.support.pictures import picture
 
 
 def _shop() -> PrestaShop:
@@ -206,8 +207,8 @@ def _images(row: Row) -> list[str]:
     return [one["id"] for one in listed["images"]]
 
 
-def _picture(shop: PrestaShop) -> dict[str, Any]:
-    return {"url": f"{shop.site_url}/img/krus.jpg"}
+def _picture(_shop: PrestaShop) -> dict[str, Any]:
+    return {"url": picture()}
 
 
 def _made(shop: PrestaShop) -> list[object]:
@@ -457,7 +458,7 @@ AROUND = (
 SETTINGS = (
     Case(
         "webshops/update",
-        target=lambda _shop: "1",
+        target=lambda _shop: "",
         data=lambda _shop: {"name": "Krus & co", "settings": {"PS_ORDER_OUT_OF_STOCK": True}},
         shop_says=lambda shop: [
             _last(shop, "configurations", name=name)["value"] for name in ("PS_SHOP_NAME", "PS_ORDER_OUT_OF_STOCK")
