@@ -32,7 +32,8 @@ _SHOWN_ONLY = {
     "products": {"manufacturer_name", "quantity"},
     "categories": {"level_depth", "nb_products_recursive"},
 }
-_NO_METHOD, _MISSING_IDS = 25, {87, 92}
+# No right on the method, or none on the resource.
+_NO_RIGHT, _MISSING_IDS = (25, 26), {87, 92}
 _PATCHES = 8
 _XML = {"Content-Type": "text/xml; charset=utf-8"}
 
@@ -92,8 +93,8 @@ def judged(response: httpx.Response, said: str) -> Json:
         return rows[0] if rows else {}
     resource = said.partition(" ")[2].partition("/")[0]
     codes = payload.errors(response.content)
-    if _NO_METHOD in codes:
-        raise Missing(f"{codes[_NO_METHOD]}. Give the webservice key that right ({said.partition(' ')[0]}) on {resource}.")
+    if refused := next((codes[code] for code in _NO_RIGHT if code in codes), None):
+        raise Missing(f"{refused}. Give the webservice key the right to {said.partition(' ')[0]} on {resource}.")
     if codes and response.status_code == httpx.codes.NOT_FOUND and _MISSING_IDS & codes.keys():
         raise NotThere(said)
     if codes and response.status_code == httpx.codes.BAD_REQUEST:
