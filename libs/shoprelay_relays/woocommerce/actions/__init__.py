@@ -122,7 +122,7 @@ GOODS = {
         stock.change_stock,
         *("stock", "stock_change"),
         reads=meant.reads,
-        comments="A change is added up by the shop. A variation that leaves its stock to the product has no stock_change.",
+        comments="The shop adds a change up itself. A variation that leaves its stock to its product changes the product's.",
     ),
     "variants/add_image": action(
         images.add, *_IMAGE, reads=meant.reads, comments=f"A variation has one image: a new one takes its place. {_LIST}"

@@ -19,6 +19,8 @@ Row = dict[str, Any]
 async def add(call: Call[Image]) -> Done:
     found = await goods(call)
     if found.is_variation:
+        if call.data.position not in {None, 1}:
+            raise CannotDo("position", "a variation has one image")
         row = await change(call.client, "PUT", found.path, {"image": asked.image(call.data)})
         return _done(found, row.get("image") or {})
     held = _kept(found.row)

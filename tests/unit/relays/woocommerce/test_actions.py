@@ -112,6 +112,7 @@ CANNOT: list[tuple[str, Named, dict[str, Any], str]] = [
     ("variants/update", VARIATION, {"name": "Mug"}, "name"),
     ("variants/update", SIMPLE, {"variations": [MUG]}, "variations"),
     ("variants/destroy", SIMPLE, {}, ""),
+    ("variants/add_image", VARIATION, {"url": "https://example.com/mug.jpg", "position": 2}, "position"),
     ("customers/update", lambda _shop: "ada@example.com", {"first_name": "Ada"}, ""),
     ("customers/create", NEW, {"email": "ada@example.com", "addresses": [ADDRESS, ADDRESS]}, "addresses"),
     ("categories/update", lambda shop: min(shop.categories), {"images": []}, "images"),
