@@ -36,12 +36,16 @@ class Trail:
     changed: list[str] = field(default_factory=list)
     unsure: str = ""
     last_confirmed: bool = False
+    last_doubted: bool = False
 
     def refused(self) -> None:
-        """The shop says in its answer's body that the last change was none."""
+        """The shop says in its answer's body that the last change was none; SOAP does so under the status 500."""
         if self.last_confirmed:
             self.changed.pop()
             self.last_confirmed = False
+        if self.last_doubted:
+            self.unsure = ""
+            self.last_doubted = False
 
     @property
     def touched(self) -> bool:
@@ -95,7 +99,8 @@ class Careful(httpx.AsyncBaseTransport):
             self.trail.unsure = said
             raise
         if response.status_code in _UNSURE:
-            self.trail.unsure = said
+            self.trail.last_doubted = not self.trail.unsure
+            self.trail.unsure = self.trail.unsure or said
         elif response.status_code < httpx.codes.BAD_REQUEST:
             self.trail.changed.append(said)
             self.trail.last_confirmed = True
@@ -113,5 +118,5 @@ class Careful(httpx.AsyncBaseTransport):
 
     async def _send(self, request: httpx.Request) -> httpx.Response:
         self.trail.requests += 1
-        self.trail.last_confirmed = False
+        self.trail.last_confirmed = self.trail.last_doubted = False
         return await self._shared.handle_async_request(request)

@@ -40,13 +40,14 @@ class Operator:
     settings: Settings
     projects: Projects
     project: Project
-    company: ObjectId
     api: httpx.AsyncClient
 
     async def connect(self, relay: str, config: dict[str, Any]) -> ObjectId:
         fields = RELAYS[relay].credentials.model_fields
         given = {name: value for name, value in config.items() if name in fields}
-        added = await admin.add_webshop(self.store, self.settings, self.projects, self.project, self.company, relay, given)
+        companies = self.store.database(self.project.database)["companies"]
+        company = (await companies.insert_one({"website": f"{ObjectId()}.example"})).inserted_id
+        added = await admin.add_webshop(self.store, self.settings, self.projects, self.project, company, relay, given)
         return added.id
 
     async def documents(self, webshop: ObjectId, collection: str) -> list[Document]:
@@ -78,15 +79,15 @@ async def eventually(look: Callable[[], Awaitable[Any]], what: str) -> Any:
 async def acted(operator: Operator, relay: str, how: Acted, case: Case) -> tuple[str, str | None]:
     """One case; the collection and `_id` of the document whose event must tell of it."""
     shop = how.shop()
-    given, data = case.target(shop), case.data(shop)
     endpoint = BY_KEY[case.endpoint]
     async with serve(shop) as url:
+        given, data = case.target(shop), case.data(shop)
         webshop = await operator.connect(relay, how.config(shop, url))
         try:
             body = endpoint.body.model_validate(data)
             for each in references(body):
                 each.given = await operator.known(webshop, each)
-            target = await operator.known(webshop, Reference(endpoint.resource, given)) if given else ""
+            target = await operator.known(webshop, Reference(endpoint.resource, given)) if given else str(webshop)
             path = "/shop_api/v1" + endpoint.path.replace("{id}", target)
             sent = {"data": body.model_dump(mode="json", by_alias=True, exclude_unset=True)}
             answer = await operator.api.request(endpoint.method, path, params={"webshop_id": str(webshop)}, json=sent)
@@ -118,13 +119,12 @@ async def test_each_action_by_document_with_its_event(store: Store, settings: Se
     made = await admin.create_project(store, settings, "Growth")
     projects = Projects(store, settings.master())
     project = await projects.get(made.id)
-    company = await store.database(project.database)["companies"].insert_one({"website": "acme.example"})
     async with (
         polling(settings, shops=_AT_ONCE),
         normalizing(settings, RELAYS),
         shop_api(settings, made.shop_api_token) as api,
     ):
-        operator = Operator(store, settings, projects, project, company.inserted_id, api)
+        operator = Operator(store, settings, projects, project, api)
 
         async def one(case: Case) -> tuple[Case, Any]:
             async with together:
@@ -134,7 +134,8 @@ async def test_each_action_by_document_with_its_event(store: Store, settings: Se
                     return case, error
 
         ended = await asyncio.gather(*(one(case) for case in how.cases))
-        assert {str(case): str(found) for case, found in ended if isinstance(found, AssertionError)} == {}
+        wrong = [f"{case}: {str(found)[:400]}" for case, found in ended if isinstance(found, AssertionError)]
+        assert not wrong, "\n".join(wrong)
         await drained(settings)
         await _told(operator, {str(case): found for case, found in ended if found[1]}, {str(case): case for case in how.cases})
 
