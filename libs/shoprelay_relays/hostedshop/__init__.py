@@ -8,6 +8,7 @@ from functools import partial
 
 from shoprelay_relays.hostedshop import categories, customers, lists, orders, products, webhooks
 from shoprelay_relays.hostedshop import listing as lists_of
+from shoprelay_relays.hostedshop.actions import ACTIONS
 from shoprelay_relays.hostedshop.client import client
 from shoprelay_relays.hostedshop.credentials import Credentials
 from shoprelay_relays.hostedshop.reading import read
@@ -92,6 +93,7 @@ def _relay(name: str, label: str) -> Relay:
         limits=Limits(per_second=4, burst=10, parallel=2),
         identifiable_config_keys=("shop_url", "username"),
         blind_spots=BLIND_SPOTS,
+        actions=ACTIONS,
     )
 
 

@@ -9,6 +9,7 @@ import httpx
 
 from shoprelay_relays.errors import ShopTrouble
 from shoprelay_relays.hostedshop import operations, soap
+from shoprelay_relays.hostedshop.changes import CHANGES
 from shoprelay_relays.hostedshop.credentials import API
 from shoprelay_relays.hostedshop.session import OPERATION, REQUESTS, InSession
 from shoprelay_relays.http import asking
@@ -40,8 +41,11 @@ def client(config: Mapping[str, Any], connection: Connection) -> httpx.AsyncClie
     )
 
 
-async def call(shop: httpx.AsyncClient, operation: str, **arguments: str | int | None) -> Answer:
-    """Raises CredentialsRejected, NotThere, ShopTrouble (Overloaded) or RelayError (Fault)."""
+async def call(shop: httpx.AsyncClient, operation: str, **arguments: Any) -> Answer:
+    """One operation; a record is a dict of its fields, a list {"item": [...]}.
+
+    Raises CredentialsRejected, NotThere, ShopTrouble (Overloaded) or RelayError (Fault).
+    """
     asked_at = datetime.now(UTC)
     response = await asking.send(
         shop,
@@ -49,7 +53,7 @@ async def call(shop: httpx.AsyncClient, operation: str, **arguments: str | int |
         "service.php",
         content=operations.envelope(operation, arguments),
         headers=operations.headers(operation),
-        extensions={OPERATION: operation},
+        extensions={OPERATION: operation, asking.SAFE: operation not in CHANGES},
     )
     return Answer(soap.result(response, operation), asked_at, int(response.extensions.get(REQUESTS, 1)))
 

@@ -11,7 +11,7 @@ from shoprelay_relays.spec import Draft, Mapped, Shop
 from shoprelay_schema.documents import CreditNote, Invoice, Shipment
 
 # Transaction.Status of money that was taken.
-_TAKEN = "1"
+TAKEN = "1"
 
 
 def shipments(order: Raw, key: str, link: dict[str, Any], sold: list[Line], shop: Shop) -> list[Draft]:
@@ -92,5 +92,5 @@ def _shipment(order: Raw, key: str, code: str | None, held: list[Line], link: di
 
 def _taken(transactions: list[Raw]) -> Decimal:
     """`Amount` is in the hundredth part of the currency, `AmountFull` in the currency itself."""
-    taken = (raw for raw in transactions if raw.text("Status") == _TAKEN)
+    taken = (raw for raw in transactions if raw.text("Status") == TAKEN)
     return sum((raw.number("AmountFull") or raw.amount("Amount") / 100 for raw in taken), Decimal(0))

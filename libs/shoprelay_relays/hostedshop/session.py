@@ -13,6 +13,7 @@ from shoprelay_relays.errors import CredentialsRejected
 from shoprelay_relays.hostedshop.fieldsets import FIELD_SETS
 from shoprelay_relays.hostedshop.operations import envelope, headers
 from shoprelay_relays.hostedshop.soap import Fault, refuses_session, result
+from shoprelay_relays.http.asking import SAFE
 
 OPERATION, REQUESTS = "shoprelay.operation", "shoprelay.requests"
 _UNKNOWN_FIELD = "NOSUCHPARAM"
@@ -38,8 +39,10 @@ class InSession(httpx.AsyncBaseTransport):
             # Another request may have opened a new one meanwhile.
             if request.headers.get("Cookie") == self._cookie:
                 self._cookie = ""
-            await response.aclose()
-            response = await self._within(request)
+            # A change is never sent twice: whoever asked for it is told that nothing was done.
+            if request.extensions.get(SAFE):
+                await response.aclose()
+                response = await self._within(request)
         response.extensions[REQUESTS] = self._sent - before
         return response
 
@@ -92,7 +95,8 @@ class InSession(httpx.AsyncBaseTransport):
 
     async def _say(self, request: httpx.Request, operation: str, arguments: dict[str, str]) -> httpx.Response:
         content = envelope(operation, dict(arguments))
-        own = httpx.Request("POST", request.url, headers=headers(operation), content=content, extensions=request.extensions)
+        extensions = {**request.extensions, SAFE: True}
+        own = httpx.Request("POST", request.url, headers=headers(operation), content=content, extensions=extensions)
         return await self._send(own)
 
     async def _send(self, request: httpx.Request) -> httpx.Response:

@@ -4,9 +4,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from shoprelay_simulators.hostedshop import lists, soap
+from shoprelay_simulators.hostedshop.given import arguments as _arguments
+from shoprelay_simulators.hostedshop.given import number as _number
 from shoprelay_simulators.hostedshop.rows import FIELDS, KINDS, Row, pick
 from shoprelay_simulators.hostedshop.sessions import COOKIE, Session
 from shoprelay_simulators.hostedshop.soap import Call, Fault
+from shoprelay_simulators.hostedshop.writes import WRITES
 from shoprelay_simulators.messages import Request, Response
 
 if TYPE_CHECKING:
@@ -17,11 +20,11 @@ _WHOLE: dict[str, object] = {
     "OrderStatusCode_GetAll": lists.STATUSES,
     "Product_GetDeliveryCountryAll": lists.DELIVERY_COUNTRIES,
     "Product_GetDeliveryTimeAll": lists.DELIVERY_TIMES,
-    "Product_GetVariantTypeAll": lists.VARIANT_TYPES,
     "User_GetGroupAll": lists.GROUPS,
     "Payment_GetAll": lists.PAYMENT_METHODS,
     "Delivery_GetAll": lists.DELIVERY_METHODS,
     "Currency_GetAll": lists.CURRENCIES,
+    "Sites_GetAll": lists.SITES,
 }
 
 
@@ -53,25 +56,12 @@ def _carried_out(shop: "HostedShop", session: Session, call: Call) -> object:
         return True
     if name in _WHOLE:
         return _WHOLE[name]
+    if name in WRITES:
+        return WRITES[name](shop, call)
     operation = OPERATIONS.get(name)
     if operation is None:
         raise Fault("ProcedureNotPresent", "Procedure not present")
     return operation(shop, session, call)
-
-
-def _arguments(call: Call, *names: str) -> list[str | None]:
-    """PHP passes arguments by position: unknown names are dropped, and too few are a fault of the whole program."""
-    there = [name for name in names if name in call.arguments]
-    if len(there) < len(names):
-        passed = f"{len(there)} passed and exactly {len(names)} expected"
-        raise Fault("INTERNAL", f"Too few arguments to function WebService::{call.operation}(), {passed}")
-    return [call.arguments[name] for name in names]
-
-
-def _number(value: str | None, name: str) -> int:
-    if value is None or not value.lstrip("-").isdigit():
-        raise Fault("PARAM", f"{name} '{value}' is not a number")
-    return int(value)
 
 
 def _shown(rows: list[Row], session: Session, kind: str) -> list[Row]:
@@ -140,8 +130,33 @@ def _users(shop: "HostedShop", session: Session, call: Call) -> object:
     return _shown(_between([*shop.tables["User"].values()], start, end, ("DateCreated", "DateUpdated")), session, "User")
 
 
-def _values(_shop: "HostedShop", _session: Session, call: Call) -> object:
-    return lists.VARIANT_VALUES.get(_arguments(call, "VariantTypeId")[0] or "", [])
+def _values(shop: "HostedShop", _session: Session, call: Call) -> object:
+    return shop.variant_values.get(_arguments(call, "VariantTypeId")[0] or "", [])
+
+
+def _by_item_number(shop: "HostedShop", session: Session, call: Call) -> object:
+    wanted = (_arguments(call, "ItemNumber")[0] or "").lower()
+    rows = [row for row in shop.tables["Product"].values() if row["ItemNumber"].lower() == wanted]
+    return _shown(rows, session, "Product")
+
+
+def _variants(shop: "HostedShop", session: Session) -> list[Row]:
+    """As a session sees them, in its own order."""
+    rows = [one for row in shop.tables["Product"].values() for one in row["Variants"]]
+    return [pick(one, "Product_SetVariantFields", session.fields) for one in rows]
+
+
+def _variant_by_id(shop: "HostedShop", session: Session, call: Call) -> object:
+    key = _number(_arguments(call, "VariantId")[0], "VariantId")
+    found = next((one for one in _variants(shop, session) if one["Id"] == key), None)
+    if found is None and shop.missing == "fault":
+        raise Fault("PARAM", f"No such id: {key} for VariantId")
+    return found
+
+
+def _variants_by_item_number(shop: "HostedShop", session: Session, call: Call) -> object:
+    wanted = (_arguments(call, "ItemNumber")[0] or "").lower()
+    return [one for one in _variants(shop, session) if wanted and one["ItemNumber"].lower() == wanted]
 
 
 def _category(shop: "HostedShop", _session: Session, call: Call) -> object:
@@ -159,6 +174,10 @@ OPERATIONS: dict[str, Operation] = {
     "Product_GetAllWithLimit": _products,
     "Product_GetByUpdatedDate": _products_updated,
     "Product_GetById": _by_id("Product", "ProductId"),
+    "Product_GetByItemNumber": _by_item_number,
+    "Product_GetVariantById": _variant_by_id,
+    "Product_GetVariantsByItemNumber": _variants_by_item_number,
+    "Product_GetVariantTypeAll": lambda shop, _session, _call: shop.variant_types,
     "Product_GetVariantTypeValuesByType": _values,
     "User_GetAllByDate": _users,
     "User_GetById": _by_id("User", "UserId"),

@@ -46,6 +46,12 @@ def address(person: Person, prefix: str = "") -> Row:
     }
 
 
+def blank_address() -> list[str]:
+    """The fields of both addresses."""
+    names = ("Firstname", "Lastname", "Company", "Address", "Address2", "Zip", "City", "Country", "CountryCode", "State", "Phone")
+    return [f"{prefix}{name}" for prefix in ("", "Shipping") for name in names]
+
+
 def user(shop: "HostedShop", created: datetime) -> Row:
     number = shop.number("User")
     person = nordic_person(shop.rng, number)
@@ -114,11 +120,12 @@ def product(shop: "HostedShop", goods: Goods, created: datetime) -> Row:
         "VatGroup": {"Id": 2, "Name": "25 %", "VatPercentage": 25, "Sorting": 1},
         "StockLocations": [],
     }
-    row["Variants"] = [_variant(shop, row, value) for value in (*goods.sizes, *goods.colours)]
+    row["Variants"] = [variant(shop, row, value) for value in (*goods.sizes, *goods.colours)]
     return row
 
 
-def _variant(shop: "HostedShop", product: Row, value: str) -> Row:
+def variant(shop: "HostedShop", product: Row, value: str) -> Row:
+    """`value`: its option's name; "" for one that has none yet."""
     stock = shop.rng.randint(0, 12)
     return {
         "Id": shop.number("Variant"),
@@ -136,7 +143,7 @@ def _variant(shop: "HostedShop", product: Row, value: str) -> Row:
         "Ean": "",
         "PictureId": 0,
         "Sorting": 0,
-        "VariantTypeValues": [int({**SIZES, **COLOURS}[value])],
+        "VariantTypeValues": [int({**SIZES, **COLOURS}[value])] if value else [],
         "MinAmount": 1,
         "Title": value,
         "StockLocations": [{"StockLocationId": 1, "DeliveryTimeId": -1, "Stock": stock, "BuyPrice": product["BuyingPrice"]}],
@@ -181,7 +188,11 @@ def order(shop: "HostedShop", created: datetime) -> Row:
 
 def line(shop: "HostedShop", number: int) -> Row:
     product = shop.rng.choice([*shop.tables["Product"].values()])
-    variant: dict[str, Any] = shop.rng.choice(product["Variants"]) if product["Variants"] else {}
+    return line_of(shop, number, product, shop.rng.choice(product["Variants"]) if product["Variants"] else {})
+
+
+def line_of(shop: "HostedShop", number: int, product: Row, variant: dict[str, Any]) -> Row:
+    """What it costs is the product's price without VAT."""
     net = str(Decimal(product["Price"]) / VAT)
     return {
         "Id": shop.number("Line"),

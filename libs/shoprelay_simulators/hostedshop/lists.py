@@ -5,14 +5,27 @@ from shoprelay_simulators.hostedshop.rows import Row
 
 STATUSES: list[Row] = [
     {"Id": number, "Title": title, "LanguageISO": "DK", "Sorting": number}
-    for number, title in ((0, "Ikke modtaget"), (1, "Ordre modtaget"), (7, "Afsendt"), (99, "Kladde"), (100, "Kreditnota"))
+    for number, title in (
+        (0, "Ikke modtaget"),
+        (1, "Ordre modtaget"),
+        (2, "Behandles"),
+        (3, "Afsendt"),
+        (4, "Gen&aring;bnet"),
+        (5, "Annulleret"),
+        (6, "Klar til afhentning"),
+        (7, "Delvist afsendt"),
+        (8, "Afhentet"),
+        (99, "Kladde"),
+        (100, "Kreditnota"),
+    )
 ]
 DELIVERY_COUNTRIES: list[Row] = [
     {"Id": number, "Iso": code, "Code": code, "Tax": tax, "CompanyTax": tax, "Access": [], "Primary": code == "DK"}
     for code, (number, _, tax) in COUNTRIES.items()
 ]
 DELIVERY_METHODS: list[Row] = [
-    {"Id": number, "Title": title, "ServiceType": service, "Price": price} for number, title, service, price in CARRIERS
+    {"Id": number, "Title": title, "ServiceType": service, "Price": price, "Vat": True}
+    for number, title, service, price in CARRIERS
 ]
 PAYMENT_METHODS: list[Row] = [
     {"Id": number, "Title": title, "GatewayUserName": "shop", "GatewayPassword": "gateway-secret"} for number, title in PAYMENTS
@@ -30,6 +43,10 @@ VARIANT_VALUES: dict[str, list[Row]] = {
     kind: [{"Id": number, "Title": title, "ProductVariantTypeId": kind, "Sorting": number} for title, number in values.items()]
     for kind, values in (("1", COLOURS), ("2", SIZES))
 }
+SITES: list[Row] = [
+    {"Id": 1, "LanguageISO": "DK", "Title": "Anholt Uld", "Sorting": 0, "Type": "shop"},
+    {"Id": 2, "LanguageISO": "SE", "Title": "Anholt Ull", "Sorting": 1, "Type": "shop"},
+]
 CATEGORIES: list[Row] = [
     {
         "Id": number,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from shoprelay_simulators.hostedshop.shop import HostedShop
 
 Change = Callable[["HostedShop"], str]
-SENT = 7
+SENT = 3
 _LEAST = 3
 
 

@@ -50,6 +50,10 @@ class HostedShop:
         self.lacking: set[str] = set()
         self.missing: Literal["empty", "fault"] = "empty"
         self.delivery_times = lists.DELIVERY_TIMES
+        self.variant_types: list[Row] = [dict(row) for row in lists.VARIANT_TYPES]
+        self.variant_values: dict[str, list[Row]] = {
+            kind: [dict(row) for row in rows] for kind, rows in lists.VARIANT_VALUES.items()
+        }
         self._numbers: Counter[str] = Counter()
         self.tables: dict[str, dict[int, Row]] = {name: {} for name in NAMES}
         self.tables["Category"] = {row["Id"]: dict(row) for row in lists.CATEGORIES}

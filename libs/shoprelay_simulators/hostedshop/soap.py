@@ -1,6 +1,7 @@
 """SOAP 1.2 as PHP's SoapServer speaks it: requests in, answers and faults out."""
 
 from dataclasses import dataclass
+from typing import Any
 from xml.etree.ElementTree import Element, ParseError
 from xml.sax.saxutils import escape
 
@@ -24,10 +25,13 @@ class Fault(Exception):
 
 @dataclass(frozen=True)
 class Call:
-    """`arguments` by name, as text; None is nil. A name that is not there was left out."""
+    """`arguments` by name, as text; None is nil. A name that is not there was left out. `record`: the fields of the argument that
+    is a record, lists by their items.
+    """
 
     operation: str
     arguments: dict[str, str | None]
+    record: dict[str, Any]
 
 
 def read(request: Request) -> Call:
@@ -39,7 +43,8 @@ def read(request: Request) -> Call:
     body = envelope.find(f"{{{ENVELOPE}}}Body")
     if body is None or len(body) != 1 or not str(body[0].tag).startswith(f"{{{NAMESPACE}}}"):
         raise Fault("Sender", "Procedure not present")
-    return Call(_name(body[0]), {_name(part): _text(part) for part in body[0]})
+    records = [_fields(part) for part in body[0] if len(part)]
+    return Call(_name(body[0]), {_name(part): _text(part) for part in body[0]}, records[0] if records else {})
 
 
 def answer(operation: str, value: object) -> Response:
@@ -95,6 +100,19 @@ def _response(status: int, body: str) -> Response:
     )
     # The header names a charset that the body is not in.
     return Response(status, whole.encode(), [("Content-Type", "application/soap+xml; charset=iso-8859-1")])
+
+
+def _fields(element: Element) -> dict[str, Any]:
+    return {_name(part): _value(part) for part in element}
+
+
+def _value(element: Element) -> Any:
+    """A list is known by its items; an empty one is an empty text."""
+    if not len(element):
+        return _text(element)
+    if {_name(part) for part in element} == {"item"}:
+        return [_value(part) for part in element]
+    return _fields(element)
 
 
 def _name(element: Element) -> str:
