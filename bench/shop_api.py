@@ -1,6 +1,6 @@
 """What the Shop API adds to a call: an order's status is set, through the service and in the shop itself, by 50 callers at once.
 
-- `service`: PATCH /orders/:id/update_status of shop-api, by the `_id`s of documents: token, documents, budget, the call, the usage
+- `service`: PATCH /orders/:id/update_status of shop-api, by the `_id`s of documents: token, documents, budget, the call, usage
   on the raw log, and the direct read that is asked for.
 - `baseline`: httpx calls the simulated shop with the very request that the service sends.
 
