@@ -50,6 +50,7 @@ schemas: install ## Write docs/reference/ and docs/settings.md anew from the mod
 bench: install ## Measure, each figure against a baseline in the same run
 	@$(BIN)/python -m bench.ingest
 	@$(BIN)/python -m bench.live_beside_backfill
+	@$(BIN)/python -m bench.shop_api
 
 up: install ## Start Kafka and MongoDB on this machine
 	@$(BIN)/shoprelay local up

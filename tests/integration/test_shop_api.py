@@ -11,7 +11,9 @@ import httpx
 import pytest
 from bson import ObjectId
 
+from shoprelay_client import ShopApi, ShopApiProblem
 from shoprelay_relays.actions import ENDPOINTS, Endpoint
+from shoprelay_relays.actions.bodies.orders import CreateInvoice, UpdateOrderStatus
 from shoprelay_relays.registry import RELAYS
 from shoprelay_runtime import admin
 from shoprelay_runtime.settings import Settings
@@ -226,6 +228,21 @@ async def test_a_shop_in_trouble_has_changed_nothing_and_the_key_is_free(store: 
         assert (answer.status_code, answer.json()["type"], answer.headers["retry-after"]) == (503, "shop_trouble", "2")
         again = await one.complete(headers={"Idempotency-Key": "later"})
         assert again.status_code == 200, "the budget waits as long as the shop wished"
+
+
+async def test_the_client_speaks_to_it(store: Store, settings: Settings) -> None:
+    async with side(store, settings) as one, ShopApi(str(one.api.base_url), one.at.made.shop_api_token) as shop:
+        order, webshop = str((await one.order())["_id"]), str(one.at.webshop)
+        page = await shop.orders.index(webshop, created_since="2020-01-31T00:00:00+01:00")
+        assert order in {row["_id"] for row in page["result"]}
+        data = UpdateOrderStatus.model_validate({"status_id": await one.status("completed")})
+        dry = await shop.orders.update_status(order, data, dry_run=True)
+        assert (dry["request"]["method"], await one.held()) == ("PUT", "processing")
+        assert await shop.orders.update_status(order, data, key="client-1") == {"status_id": "completed"}
+        assert await one.held() == "completed"
+        with pytest.raises(ShopApiProblem) as found:
+            await shop.orders.create_invoice(order, CreateInvoice())
+        assert (found.value.status, found.value.type) == (422, "unsupported")
 
 
 async def test_what_the_shop_lists_is_told_in_the_words_of_the_model(store: Store, settings: Settings) -> None:

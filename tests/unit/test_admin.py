@@ -7,7 +7,7 @@ from shoprelay_runtime.admin.companies import bare_domain
 from shoprelay_runtime.admin.errors import AdminError
 from shoprelay_runtime.admin.jobs import lists_fingerprint
 from shoprelay_runtime.admin.modes import polls
-from shoprelay_runtime.admin.projects import _checked, _checked_url
+from shoprelay_runtime.admin.projects import _checked, checked_url
 from shoprelay_runtime.admin.shops import checked_credentials, known_relay, webhook_url
 from shoprelay_runtime.settings import Settings
 from tests.unit.poller.fakes import RELAY
@@ -72,7 +72,7 @@ def test_a_wrong_project_is_refused(name: str, zone: str, named: str) -> None:
 )
 def test_a_wrong_webhook_address_is_refused(url: str) -> None:
     with pytest.raises(AdminError, match=r"webhook_url: expected http\(s\)"):
-        _checked_url(url)
+        checked_url(url)
 
 
 def test_an_unknown_relay_lists_the_known_ones() -> None:
