@@ -38,7 +38,7 @@ RESOURCES = (
         # New products and sold stock have no date of a change.
         sweep=_HOURLY,
     ),
-    Resource("customers", customers.customer, lists_of.users, partial(read, "customers"), _DATED),
+    Resource("customers", customers.customer, lists_of.users, partial(read, "customers"), _DATED, key=customers.account),
     Resource(
         "categories",
         categories.category,

@@ -70,8 +70,6 @@ CHANGES: Final[dict[str, dict[str, str]]] = {
     "Product_CreateOrUpdateVariantTypeValue": {"VariantTypeValueData": "ProductVariantTypeValueCreateUpdate"},
     "Product_CreatePicture": {"PictureData": "ProductPictureCreate"},
     "Product_DeletePicture": {"PictureId": "int"},
-    "Product_UpdateStockForStockLocation": {"ProductId": "int", "StockLocationId": "int", "Stock": "int"},
-    "Product_UpdateVariantStockForStockLocation": {"VariantId": "int", "StockLocationId": "int", "Stock": "int"},
     "User_Create": {"UserData": "UserCreate"},
     "User_Update": {"UserData": "UserUpdate"},
     "User_Delete": {"UserId": "int"},

@@ -87,9 +87,23 @@ def _variant(shop: HostedShop) -> str:
     return "501"
 
 
+def _pictured_variant(shop: HostedShop) -> str:
+    _varied(shop)["Pictures"].append({"Id": 77, "FileName": "own.png", "Sorting": 9, "ImageAltTexts": []})
+    key = _variant(shop)
+    _one(shop)["PictureId"] = 77
+    return key
+
+
 def _alone(shop: HostedShop) -> str:
     _simple(shop).update({"ItemNumber": "ALONE-1", "Stock": 5, "Discount": 0, "Online": True})
     return "ALONE-1"
+
+
+def _strange(shop: HostedShop) -> str:
+    """A user whom no order names."""
+    for key in [key for key, row in shop.tables["Order"].items() if row["UserId"] == 2]:
+        del shop.tables["Order"][key]
+    return "2"
 
 
 def _empty_category(shop: HostedShop) -> str:
@@ -327,6 +341,24 @@ GOODS = (
         document=("products", {}),
     ),
     Case(
+        "variants/add_image",
+        target=_variant,
+        data=lambda _shop: {"url": f"{PICS}lille.jpg"},
+        shop_says=lambda shop: (_varied(shop)["Pictures"][-1]["FileName"], _one(shop)["PictureId"]),
+        holds=("lille.jpg", 1001),
+        document=("variants", {"images": [{"remote_id": "1001", "url": f"{PICS}lille.jpg", "title": None, "position": 1}]}),
+        result={"remote_id": "1001"},
+    ),
+    Case(
+        "variants/remove_image",
+        target=_pictured_variant,
+        data=lambda _shop: {"url": f"{PICS}own.png"},
+        shop_says=lambda shop: (_one(shop)["PictureId"], len(_varied(shop)["Pictures"])),
+        holds=(0, 2),
+        document=("products", {}),
+        result={"remote_id": "77"},
+    ),
+    Case(
         "variants/change_stock",
         name="to",
         target=_variant,
@@ -393,7 +425,7 @@ OTHERS = (
     ),
     Case(
         "customers/destroy",
-        target=lambda _shop: "2",
+        target=_strange,
         shop_says=lambda shop: sorted(shop.tables["User"]),
         holds=[1, 3],
         document=("customers", None),

@@ -33,6 +33,8 @@ _STOCK = (
     "The platform takes counts alone: stock_change is added to the count that the shop had just before, and what is sold in that "
     "moment is lost. What is counted at several places cannot be changed."
 )
+_FILES = "The platform fetches no files: the address is that of a file in the shop's own folder upload_dir/pics."
+_FILE = "https://shop000000.sfstatic.io/upload_dir/pics/mug.jpg"
 _NAMED = 'With bypass_db: the number in the shop, "product/variant", or an item number.'
 _ADDRESSES = "A user has one address for bills and one for deliveries; all others are refused. Texts go into the main language."
 _LAND = "Countries are those that the shop delivers to."
@@ -133,13 +135,7 @@ GOODS = {
     "products/create_variant": action(
         variants.create, *asked.VARIANT, reads=sold.reads, comments=f"{_PRICE} {_WEIGHT} Without prices it has the product's."
     ),
-    "products/add_image": action(
-        images.add,
-        *("url", "position"),
-        reads=sold.reads,
-        comments="The platform fetches no files: the address is that of a file in the shop's own folder upload_dir/pics.",
-        example={"url": "https://shop000000.sfstatic.io/upload_dir/pics/mug.jpg"},
-    ),
+    "products/add_image": action(images.add, *("url", "position"), reads=sold.reads, comments=_FILES, example={"url": _FILE}),
     "products/remove_image": action(
         images.remove, "remote_id", "url", reads=sold.reads, comments="The file stays in the shop's folder."
     ),
@@ -151,6 +147,19 @@ GOODS = {
         f"is for a product without variants. {_PRICE} {_WEIGHT} {_NAMED}",
     ),
     "variants/destroy": action(variants.destroy, reads=sold.reads, comments=_NAMED),
+    "variants/add_image": action(
+        images.add_to_variant,
+        *("url", "position"),
+        reads=sold.reads,
+        comments=f"A variant has one image of its own: a new one takes its place. {_FILES} {_NAMED}",
+        example={"url": _FILE},
+    ),
+    "variants/remove_image": action(
+        images.remove_from_variant,
+        *("remote_id", "url"),
+        reads=sold.reads,
+        comments=f"It stays one of the product's images. {_NAMED}",
+    ),
     "variants/change_stock": action(
         variants.change_stock, *("stock", "stock_change"), reads=sold.reads, comments=f"{_STOCK} {_NAMED}"
     ),

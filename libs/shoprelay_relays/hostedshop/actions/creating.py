@@ -24,7 +24,7 @@ _MADE: Final = re.compile(r"Order:\s*(\d+)\s*created")
 
 async def create(call: Call[CreateOrder]) -> Done:
     """The order, then its comment and its status."""
-    wanted = await status.known(call, None, call.data.status.known_as() if call.data.status is not None else "")
+    wanted = await status.named(call, call.data.status)
     asked = await _asked(call)
     key, left_out = await _make(call, asked)
     if call.data.company_note is not None:

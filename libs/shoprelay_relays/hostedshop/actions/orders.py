@@ -13,11 +13,7 @@ _DUE_AT_ONCE = 0
 async def update(call: Call[UpdateOrder]) -> Done:
     """Its comment and its status; nothing else of an order can be written."""
     found = await status.order(call)
-    named = call.data.status
-    if named is not None and not named.known_as():
-        raise CannotDo("status", "expected _id or remote_id")
-    wanted = named.known_as() if named is not None else ""
-    wanted = await status.known(call, None, wanted)
+    wanted = await status.named(call, call.data.status)
     if call.data.company_note is not None:
         await done(call.client, "Order_UpdateComment", OrderId=found.id("Id"), Text=call.data.company_note)
     return Done(await status.move(call, found, wanted))

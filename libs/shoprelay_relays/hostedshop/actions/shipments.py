@@ -20,6 +20,8 @@ from shoprelay_relays.http.asking import NotThere
 async def create(call: Call[CreateShipment]) -> Done:
     """The payment first, the status last: its e-mail to the buyer tells the tracking code."""
     data = call.data
+    if not data.tracking_number and data.lines():
+        raise CannotDo("tracking_number", "lines are sent by their tracking code: expected one")
     if not data.tracking_number and data.status_id is None:
         raise CannotDo("tracking_number", "a shipment is a tracking code here: expected one, or the status_id of what is sent")
     if data.capture_amount is not None and not data.capture:

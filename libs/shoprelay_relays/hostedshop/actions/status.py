@@ -6,7 +6,7 @@ Every shop has 0 to 8, 99 and 100: 3 is sent and 5 is cancelled; further ones ar
 from typing import Any
 
 from shoprelay_relays.actions import Call, Done, Reference
-from shoprelay_relays.actions.bodies.orders import CancelOrder, CloseOrder, UpdateOrderStatus
+from shoprelay_relays.actions.bodies.orders import CancelOrder, CloseOrder, NamedStatus, UpdateOrderStatus
 from shoprelay_relays.errors import CannotDo
 from shoprelay_relays.fields import Raw
 from shoprelay_relays.hostedshop.actions import payments
@@ -70,6 +70,13 @@ async def known(call: Call[Any], status: Reference | None, default: str = "") ->
         told = ", ".join(f"{key} {title}" for key, title in has.items())
         raise CannotDo("status_id", f"the shop has no status {wanted}; it has {told}")
     return wanted
+
+
+async def named(call: Call[Any], status: NamedStatus | None) -> str:
+    """The same of an order's attribute; "" for none."""
+    if status is not None and not status.known_as():
+        raise CannotDo("status", "expected _id or remote_id")
+    return await known(call, None, status.known_as() if status is not None else "")
 
 
 async def move(call: Call[Any], found: Raw, status: str) -> dict[str, str]:

@@ -142,6 +142,12 @@ async def test_what_the_shop_does_not_have_is_not_there(key: str, data: dict[str
         ("orders/create_shipment", "1", {}, "a shipment is a tracking code here"),
         (
             *("orders/create_shipment", "1"),
+            {"status_id": "7", "order_lines": [{"variant_sku": "X"}]},
+            "lines are sent by their tracking code",
+        ),
+        ("orders/create", "", {**ADDRESS, **SIMPLE, "status": {}, "variants": []}, "status: expected _id or remote_id"),
+        (
+            *("orders/create_shipment", "1"),
             {"tracking_number": "X", "order_lines": [{"variant_sku": "NONE"}]},
             "order_lines.0: the order has no such line",
         ),
