@@ -82,21 +82,19 @@ class Acting:
                 return shown(chosen, found.request)
             except Problem:
                 if careful.trail.touched:
-                    await self._unsettled(chosen, endpoint, action, call)
+                    self._unsettled(chosen, endpoint, action, call)
                 raise
             finally:
-                await self.following.charge(chosen, endpoint, careful.trail.requests)
+                self.following.begin(self.following.charge(chosen, endpoint, careful.trail.requests))
         if dry:
             return {"dry_run": True, "request": None, "comment": "nothing would be changed in the shop"}
-        await self.following.now(chosen, [*reads, *done.reads])
+        self.following.begin(self.following.now(chosen, [*reads, *done.reads]))
         return done.result
 
-    async def _unsettled(self, chosen: Chosen, endpoint: Endpoint, action: Action, call: Call[Any]) -> None:
+    def _unsettled(self, chosen: Chosen, endpoint: Endpoint, action: Action, call: Call[Any]) -> None:
         """It is not known how the shop stands: look."""
-        if reads := action.reads(call):
-            await self.following.now(chosen, reads)
-        else:
-            await self.following.poll(chosen, endpoint.resource)
+        reads, following = action.reads(call), self.following
+        following.begin(following.now(chosen, reads) if reads else following.poll(chosen, endpoint.resource))
 
 
 def served(chosen: Chosen, endpoint: Endpoint) -> Action:
@@ -137,6 +135,9 @@ class told:  # noqa: N801 - reads as a phrase
         cause = error.__cause__ if isinstance(error.__cause__, AddressRefused) else error
         if (problem := self._problem(cause)) is not None:
             raise problem from error
+        if self._trail.touched and isinstance(error, Exception):
+            said = f"a mistake of ours after {', '.join(self._trail.changed)}: what it touched is read now"
+            raise Problem(502, "incomplete", said, done=self._trail.changed) from error
 
     def _problem(self, error: BaseException) -> Problem | None:
         done = self._trail.changed or None

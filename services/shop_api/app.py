@@ -6,12 +6,13 @@ from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from fastapi_offline import FastAPIOffline
+from pymongo.errors import PyMongoError
 from starlette.exceptions import HTTPException
 
 from services.shop_api import project_api
 from services.shop_api.documenting import document
 from services.shop_api.gate import Gate
-from services.shop_api.problems import Problem, on_http, on_invalid, on_problem
+from services.shop_api.problems import Problem, on_database, on_http, on_invalid, on_mistake, on_problem
 from services.shop_api.routes import Served, router
 from shoprelay_runtime.service import Health, answer
 
@@ -30,6 +31,8 @@ def build(served: Served, health: Health, most: int) -> Any:
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(HTTPException, on_http)
+    app.add_exception_handler(PyMongoError, on_database)
+    app.add_exception_handler(Exception, on_mistake)
     app.state.served = served
     app.include_router(router(served))
     app.include_router(project_api.router)

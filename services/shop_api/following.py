@@ -1,12 +1,14 @@
 """What follows a call: what it touched is read again at once, and its requests are put on the bill."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Coroutine, Iterable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from aiokafka.errors import KafkaError
 from bson import ObjectId
+from pymongo.errors import PyMongoError
 
 from services.shop_api.shops import Chosen
 from shoprelay_relays.actions import Endpoint
@@ -20,6 +22,7 @@ from shoprelay_schema.raw import RawKind, RawRecord, Via
 from shoprelay_schema.topics import RAW_LIVE
 
 _LATER: Final = timedelta(minutes=2)
+_DRAIN_SECONDS: Final = 3.0
 _log = logger(__name__)
 
 
@@ -29,6 +32,18 @@ class Following:
 
     store: Store
     sender: Sender
+    _under_way: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def begin(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do this while the caller is answered: a shop that was changed was noted ahead, so nothing hangs on it."""
+        task = asyncio.create_task(_quietly(work))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+    async def drained(self) -> None:
+        """Wait until what was begun is done."""
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=_DRAIN_SECONDS)
 
     async def ahead(self, chosen: Chosen, reads: Iterable[tuple[str, str]]) -> None:
         """Before the shop is changed: whatever becomes of this process, what it touched is read in the end."""
@@ -64,6 +79,13 @@ class Following:
             await self.sender.append(chosen.webshop.project, RAW_LIVE, [record])
         except KafkaError as error:
             _log.error("requests were not billed", webshop=record.webshop, requests=requests, error=type(error).__name__)
+
+
+async def _quietly(work: Coroutine[Any, Any, None]) -> None:
+    try:
+        await work
+    except PyMongoError as error:
+        _log.warning("a read comes later than it could", error=type(error).__name__)
 
 
 def _record(chosen: Chosen, endpoint: Endpoint, requests: int) -> RawRecord:

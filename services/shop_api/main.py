@@ -33,7 +33,8 @@ async def main(settings: ShopApiSettings, health: Health) -> None:
     sender = Sender(settings, health)
     transport = guarded_transport(allow_private=settings.allow_private_addresses, connections=settings.connections)
     projects = Projects(store, settings.master())
-    acting = Acting(store, settings, transport, Following(store, sender))
+    following = Following(store, sender)
+    acting = Acting(store, settings, transport, following)
     served = Served(projects, Shops(store, projects), acting)
     app = build(served, health, settings.body_bytes)
     watch = asyncio.ensure_future(_watch(store, health))
@@ -47,6 +48,7 @@ async def main(settings: ShopApiSettings, health: Health) -> None:
                 raise ServerGone("the HTTP server ended by itself")
     finally:
         watch.cancel()
+        await following.drained()
         await served.later.close()
         await sender.close()
         await transport.aclose()

@@ -11,7 +11,9 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from shoprelay_runtime.codec import to_json
+from shoprelay_runtime.logs import logger
 
+_log = logger(__name__)
 _NO_JSON = 400
 """What the framework says of a body that is no text at all; one that is text and no JSON comes as a validation error."""
 
@@ -74,3 +76,16 @@ async def on_http(_request: Request, error: Exception) -> Response:
         return answer(Problem(422, "invalid", "the body: expected JSON in UTF-8"))
     kind = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "refused")
     return answer(Problem(error.status_code, kind, str(error.detail), headers=error.headers))
+
+
+async def on_database(_request: Request, error: Exception) -> Response:
+    """MongoDB is away before a shop was asked: what follows a change does not end a call."""
+    _log.warning("the database does not answer", error=type(error).__name__)
+    text = "the database does not answer; try again"
+    return answer(Problem(503, "unavailable", text, headers={"retry-after": "5"}))
+
+
+async def on_mistake(_request: Request, error: Exception) -> Response:
+    """A mistake of ours; the log has it."""
+    _log.error("a call could not be handled", error=type(error).__name__)
+    return answer(Problem(500, "mistake", "a mistake of ours: the service's log has it"))

@@ -1,5 +1,6 @@
 """The 43 endpoints of the Shop API over HTTP."""
 
+import contextlib
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
@@ -7,6 +8,7 @@ from typing import Annotated, Any, Generic, TypeVar
 from fastapi import APIRouter, Header, Path, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
+from pymongo.errors import PyMongoError
 
 from services.shop_api.acting import Acting, told
 from services.shop_api.documenting import described, examples
@@ -186,8 +188,7 @@ async def _answered(
         await _settle(held, problem)
         raise
     # An error that this process does not understand leaves the key as it is: its time runs out, and the answer is "unknown".
-    if held is not None:
-        await held.keep(said)
+    await _keep(held, said)
     return _response(said)
 
 
@@ -212,9 +213,17 @@ async def _settle(held: Key | None, problem: Problem) -> None:
     if held is None:
         return
     if problem.body["type"] == "unknown" or "done" in problem.body:
-        await held.keep(Said(problem.status, problem.body))
+        await _keep(held, Said(problem.status, problem.body))
     else:
-        await held.forget()
+        with contextlib.suppress(PyMongoError):  # then its time runs out
+            await held.forget()
+
+
+async def _keep(held: Key | None, said: Said) -> None:
+    """What was done in the shop is told even while the database is away; a repeat is then told that nobody knows."""
+    if held is not None:
+        with contextlib.suppress(PyMongoError):
+            await held.keep(said)
 
 
 def _response(said: Said, *, replayed: bool = False) -> Response:
@@ -244,4 +253,4 @@ async def _listed(served: Served, endpoint: Endpoint, chosen: Chosen, wanted: Fi
         async with served.acting.client(chosen, careful) as client, told(careful.trail, chosen):
             return await page(chosen, client, resource, wish)
     finally:
-        await served.acting.following.charge(chosen, endpoint, careful.trail.requests)
+        served.acting.following.begin(served.acting.following.charge(chosen, endpoint, careful.trail.requests))
