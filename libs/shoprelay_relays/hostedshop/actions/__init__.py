@@ -35,7 +35,7 @@ _STOCK = (
 )
 _FILES = "The platform fetches no files: the address is that of a file in the shop's own folder upload_dir/pics."
 _FILE = "https://shop000000.sfstatic.io/upload_dir/pics/mug.jpg"
-_NAMED = 'With bypass_db: the number in the shop, "product/variant", or an item number.'
+_NAMED = 'With bypass_db: the number in the shop, "product/variant", or an item number that is no number of the shop.'
 _ADDRESSES = "A user has one address for bills and one for deliveries; all others are refused. Texts go into the main language."
 _LAND = "Countries are those that the shop delivers to."
 

@@ -54,17 +54,20 @@ async def product(call: Call[Any]) -> Goods:
 async def variant(call: Call[Any]) -> Goods:
     """The variant that the path names, or the product that has none. NotThere."""
     key = call.target.known_as("sku_3", "sku")
-    return _one(_meant(await _candidates(call, key), call.target.document), key)
+    found = await (_by_id(call, key) if call.target.document.get("sku_3") else _candidates(call, key))
+    return _one(_meant(found, call.target.document), key)
 
 
 async def ordered(call: Call[Any], wanted: OrderedVariant, field: str) -> Goods:
     """What an order's line sells. CannotDo when the shop does not have it."""
-    key = wanted.known_as("sku_3", "sku") or wanted.known_as("sku_2")
+    key = wanted.known_as("sku_3", "sku")
+    if not key:
+        raise CannotDo(f"{field}.sku_2", "the platform finds nothing by it: expected sku, or sku_3")
     document: Mapping[str, Any] = wanted.id_.document if wanted.id_ is not None else {}
+    by_hand = _candidates if wanted.id_ is not None else _by_item_number
+    find = _by_id if document.get("sku_3") or (wanted.id_ is None and wanted.sku_3) else by_hand
     try:
-        found = await _candidates(call, key)
-        if not document and wanted.sku and not wanted.sku_3:
-            found = [each for each in found if wanted.sku in {each.own.text("ItemNumber"), each.product.text("ItemNumber")}]
+        found = await find(call, key)
         return _one(_meant(found, document), key)
     except NotThere:
         raise CannotDo(field, f"the shop sells nothing under {key}") from None
@@ -83,14 +86,17 @@ def options(goods: Raw) -> list[str]:
 
 
 async def _candidates(call: Call[Any], key: str) -> list[Goods]:
-    """Each thing that may be meant by the key."""
+    """Each thing that may be meant by what was given by hand: an item number only where it is no number of the shop's."""
+    return await _by_id(call, key) or await _by_item_number(call, key)
+
+
+async def _by_id(call: Call[Any], key: str) -> list[Goods]:
     if "/" in key:
         of, _, own = key.partition("/")
         if not is_id(of) or not own.isdigit():
             return []
         return [each for each in await _with_variants(call, of) if (each.variant.id("Id") if each.variant else "0") == own]
-    found = [*await _by_number(call, key), *await _itself(call, key)] if is_id(key) else []
-    return found or await _by_item_number(call, key)
+    return [*await _by_number(call, key), *await _itself(call, key)] if is_id(key) else []
 
 
 async def _by_number(call: Call[Any], key: str) -> list[Goods]:

@@ -234,6 +234,25 @@ async def test_a_number_that_is_a_product_s_and_a_variant_s_is_told_apart_by_its
     assert (alone["Stock"], varied["Variants"][0]["Stock"]) == (41, 42)
 
 
+async def test_an_item_number_that_is_a_number_is_not_taken_for_another_product_s(side: Side) -> None:
+    alone = next(row for row in side.shop.tables["Product"].values() if not row["Variants"])
+    other = next(key for key in side.shop.tables["Product"] if key != alone["Id"])
+    alone.update({"ItemNumber": str(other), "Stock": 5, "Online": True})
+    await side.act("orders/create", "", {**ADDRESS, **SIMPLE, "variants": [{"sku": str(other)}]})
+    assert side.shop.tables["Order"][4]["OrderLines"][0]["ProductId"] == alone["Id"]
+    told = await side.ends(CannotDo, "orders/create", "", {**ADDRESS, **SIMPLE, "variants": [{"sku_2": "L-1"}]})
+    assert told.startswith("variants.0.sku_2")
+
+
+async def test_a_document_of_what_is_gone_does_not_name_what_has_its_number_as_item_number(side: Side) -> None:
+    alone = next(row for row in side.shop.tables["Product"].values() if not row["Variants"])
+    alone["ItemNumber"] = "31337"
+    for key, data in (("variants/change_stock", {"stock": 1}), ("products/update", {"name": "X"})):
+        with pytest.raises(NotThere):
+            await side.act(key, "5f", data, sku_3="31337", sku="gone")
+    assert not side.careful.trail.touched
+
+
 async def test_stock_at_several_places_is_left_alone(side: Side) -> None:
     row = next(row for row in side.shop.tables["Product"].values() if row["Variants"])
     row["Variants"][0]["StockLocations"] *= 2
