@@ -91,7 +91,8 @@ async def test_a_mended_mapping_changes_the_wrong_documents_once_each_and_charge
     assert dry["documents"] == did["documents"] == {"orders": {"created": 0, "updated": 4, "deleted": 0}}
     assert (did["records"], did["replayed"]) == (5, 4)
     assert (again["documents"], again["replayed"]) == ({}, 0)
-    assert await shop.events(*others) == charged
+    # Two topics: which one is read first is nobody's promise.
+    assert sorted(await shop.events(*others), key=lambda event: event.id) == sorted(charged, key=lambda event: event.id)
     events = [e for e in await shop.events(ORDERS) if e.type.endswith("updated.v1")]
     assert sorted(e.value["price"] for e in events) == [101.0, 102.0, 103.0, 104.0]
     assert len({e.id for e in await shop.events(ORDERS)}) == 9
