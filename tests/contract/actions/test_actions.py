@@ -128,3 +128,8 @@ def test_actions_are_the_contract_s(relay: Relay) -> None:
     for key, action in relay.actions.items():
         fields = BY_KEY[key].body.model_fields
         assert action.takes <= fields.keys(), f"{key} takes what its body does not have"
+
+
+@pytest.mark.parametrize("relay", [relay for relay in RELAYS.values() if relay.actions], ids=lambda relay: relay.name)
+def test_the_actions_of_every_relay_are_tried(relay: Relay) -> None:
+    assert any(relay.actions is RELAYS[name].actions for name in FOUND), f"write tests/contract/actions/{relay.name}.py"
