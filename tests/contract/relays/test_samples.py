@@ -23,9 +23,7 @@ from tests.support.relay_facts import facts
 KINDS = ("item", "list", "webhook")
 NOT_READ = {
     "-": "of no platform",
-    **dict.fromkeys(
-        ("centra", "magento1", "norce", "openbizbox", "quickbutik", "sfcc", "sfom", "shoporama"), "shops without a relay"
-    ),
+    **dict.fromkeys(("centra", "magento1", "norce", "openbizbox", "sfcc", "sfom", "shoporama"), "shops without a relay"),
     "dandomain_classic": "DanDomain's former platform: the relay of that name reads the present one",
     **dict.fromkeys(("consignor", "epay", "quickpay", "shipmondo"), "carriers and payment services, no shops"),
 }
