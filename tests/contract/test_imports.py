@@ -18,6 +18,7 @@ MAY = {
     "services": {"shoprelay_schema", "shoprelay_relays", "shoprelay_runtime"},
     "shoprelay_simulators": {"shoprelay_schema"},
     "shoprelay_local": {"shoprelay_schema"},
+    "shoprelay_client": {"shoprelay_relays"},
 }
 OURS = {*MAY, "shoprelay_cli"}
 NO_JSON = {"services", "shoprelay_runtime"}

@@ -1,9 +1,9 @@
 """What an operator may set for a whole project: one model, which the Project API and the command line check against."""
 
-import json
 from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
+import orjson
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from shoprelay_runtime.admin.errors import AdminError
@@ -178,7 +178,7 @@ def _wrong(error: dict[str, Any]) -> tuple[str, str]:
     if field is None:
         return name, f"there is no setting {name!r}"
     if error["type"] == "string_pattern_mismatch":
-        return name, f"expected something such as {json.dumps((field.examples or [''])[0])}"
+        return name, f"expected something such as {orjson.dumps((field.examples or [''])[0]).decode()}"
     if expected := _EXPECTED.get(error["type"].partition("_")[0]) if error["type"].endswith(("_type", "_parsing")) else None:
         return name, f"expected {expected}"
     # Validators of ours name their field already.
@@ -196,6 +196,6 @@ async def set_setting(store: Store, project: Project, name: str, text: str) -> A
 
 def _from_text(text: str) -> Any:
     try:
-        return json.loads(text) if text.startswith(("[", "{")) else text or None
-    except json.JSONDecodeError as error:
+        return orjson.loads(text) if text.startswith(("[", "{")) else text or None
+    except orjson.JSONDecodeError as error:
         raise AdminError(f"expected JSON, got {text[:40]!r}: {error.msg}") from None

@@ -12,9 +12,10 @@ from services.shop_api.project_api.records import ChosenLetters, Discarded, Lett
 from shoprelay_runtime import deadletters, settling
 from shoprelay_runtime.admin import dead_letters
 from shoprelay_runtime.admin.dead_letters import Filter
+from shoprelay_schema.topics import RAW_LIVE
 
 router = APIRouter(route_class=Told, tags=["dead letters"])
-_Topic = Annotated[str, Query(max_length=100, description="Of this topic only.", examples=["raw.live.v1"])]
+_Topic = Annotated[str, Query(max_length=100, description="Of this topic only.", examples=[RAW_LIVE.name])]
 _Webshop = Annotated[str, Query(max_length=24, description="Of this webshop only.")]
 _Reason = Annotated[str, Query(max_length=500, description="Only those whose reason or field contains this.")]
 _Settled = Annotated[bool, Query(description="Those that were retried or discarded, in place of the open ones.")]

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from services.shop_api.project_api.models import Answer, Begun, Document, Given, Id
+from shoprelay_schema.topics import RAW_LIVE
 
 Amount = Annotated[str, Field(description="EUR, as decimal text.", examples=["0.0833"])]
 
@@ -66,8 +67,8 @@ class Statement(Answer):
 class Letter(Answer):
     """A record that could not be processed."""
 
-    position: str = Field(examples=["raw.live.v1.dlq-0-17"])
-    origin: str = Field(examples=["raw.live.v1-0-1042"])
+    position: str = Field(examples=[f"{RAW_LIVE.dead_letter}-0-17"])
+    origin: str = Field(examples=[f"{RAW_LIVE.name}-0-1042"])
     at: datetime
     webshop: str
     type: str
@@ -87,9 +88,11 @@ class LetterShown(Letter):
 class ChosenLetters(Given):
     """Which dead letters: `positions`, or `all` that are open, or those of them that the filters choose."""
 
-    positions: list[Annotated[str, Field(max_length=300)]] = Field([], max_length=1000, examples=[["raw.live.v1.dlq-0-17"]])
+    positions: list[Annotated[str, Field(max_length=300)]] = Field(
+        [], max_length=1000, examples=[[f"{RAW_LIVE.dead_letter}-0-17"]]
+    )
     all: bool = False
-    topic: str = Field("", max_length=100, examples=["raw.live.v1"])
+    topic: str = Field("", max_length=100, examples=[RAW_LIVE.name])
     webshop: str = Field("", max_length=24)
     reason: str = Field("", max_length=500, description="A part of the reason or of the field.")
 
