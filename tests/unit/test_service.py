@@ -14,6 +14,7 @@ from services.billing_meter.settings import MeterSettings
 from services.normalizer.settings import NormalizerSettings
 from services.notifier.settings import NotifierSettings
 from services.relay_poller.settings import PollerSettings
+from services.shop_api.settings import ShopApiSettings
 from services.webhook_ingest.settings import IngestSettings
 from shoprelay_runtime import bus
 from shoprelay_runtime.service import Health, watch_bus
@@ -151,7 +152,7 @@ def test_a_taken_port_is_told_in_one_line():
 
 
 def test_every_service_has_its_prefix():
-    kinds = (IngestSettings, PollerSettings, NormalizerSettings, MeterSettings, NotifierSettings)
+    kinds = (IngestSettings, PollerSettings, NormalizerSettings, MeterSettings, NotifierSettings, ShopApiSettings)
     assert tuple(kind.model_config["env_prefix"] for kind in kinds) == SERVICE_PREFIXES
 
 
