@@ -126,7 +126,7 @@ def _changed_at(seen: Seen) -> datetime:
 
 def _ruling(state: State, observation: Observation, values: Values, *, listed: bool) -> Ruling:
     if state.deleted and state.seen is not None:
-        return rule_deleted(state.seen, observation.seen, listed=listed)
+        return rule_deleted(state.seen, observation.seen, listed=listed, told=observation.told)
     return rule(
         replays.held_against(state, observation),
         observation.seen,

@@ -73,19 +73,22 @@ def _rule_same_version(known: Seen, new: Seen, equal: Callable[[], bool], greate
     return Ruling.WRITE if new.observed_at == known.observed_at and greater() else Ruling.DROP
 
 
-def rule_deleted(tombstone: Seen, new: Seen, *, listed: bool) -> Ruling:
+def rule_deleted(tombstone: Seen, new: Seen, *, listed: bool, told: bool = False) -> Ruling:
     """Rule on an observation of a deleted document: only a look after the deletion brings it back.
 
     `listed`: the newest record of its parent has it, which outweighs that an older one of the parent had it no more.
+    `told`: a push names it in passing: like the push itself, that may be of before the deletion (a late webhook of an order whose
+    buyer's account is gone).
     """
     if listed and tombstone.via is Via.DERIVED:
         return Ruling.WRITE
     later = new.observed_at > tombstone.observed_at
-    if later and new.via is not Via.WEBHOOK:
+    pushed = told or new.via is Via.WEBHOOK
+    if later and not pushed:
         return Ruling.WRITE
     # A late push of what was before the deletion looks just like one of a restored record; so does a deletion that we were told
     # of and that is older than the record it is held against.
-    doubtful = new.via is Via.WEBHOOK or tombstone.via in _TOLD
+    doubtful = pushed or tombstone.via in _TOLD
     news = later or new.version > tombstone.version or timeless(tombstone)
     return Ruling.ASK if doubtful and news else Ruling.DROP
 

@@ -37,6 +37,7 @@ class Observation:
     `keys`: the ids that a customer's keys compute to, its own first. `parent`: which document the record lists this one for, or,
     of a child that is gone, whose record lacks it.
     `chief`: the document that the record is about, of one that it names in passing.
+    `told`: a webhook names it in passing.
     `pushed`: the shop told us, by a webhook or by a direct read that followed one.
     `reevaluated`: nothing was observed; the merchant's status lists changed.
     `raw`: the record that says it. `replayed`: it says so again; `cause` is then the copy by which it does.
@@ -56,6 +57,7 @@ class Observation:
     keys: tuple[ObjectId, ...] = ()
     parent: Ref | None = None
     chief: Ref | None = None
+    told: bool = False
     pushed: bool = False
     replayed: bool = False
     cause: str = ""

@@ -225,6 +225,7 @@ def _observation(
         reread=reread,
         keys=tuple(observed.shop.id(collection, key) for key in keys),
         pushed=not draft.derived and record.via in _PUSHED,
+        told=draft.derived and record.via is Via.WEBHOOK,
     )
 
 

@@ -179,3 +179,17 @@ def test_an_account_that_is_seen_after_it_was_gone_is_there_again() -> None:
     memory.batch(account("5", "jane@a.nl", 10))
     assert [row["remote_id"] for row in memory.documents("customers")] == ["5"]
     memory.audit()
+
+
+def test_a_late_webhook_of_an_order_does_not_bring_a_deleted_account_back() -> None:
+    """Nobody knows when it left the shop; the order is read, and what it says then counts."""
+    memory = Memory()
+    memory.batch(account("7", "ida@example.com", 1), buys("1", "ida@example.com", 2, account="7"))
+    memory.batch(gone("7", 5, resource="customers"))
+    assert memory.documents("customers") == []
+    late = replace(buys("1", "ida@example.com", 2, account="7"), via=Via.WEBHOOK, observed_at=at(6))
+    memory.batch(late)
+    assert memory.documents("customers") == []
+    # The order still names the account when it is read: it is there again.
+    memory.batch(replace(buys("1", "ida@example.com", 2, account="7"), via=Via.READ, observed_at=at(7)))
+    assert len(memory.documents("customers")) == 1
