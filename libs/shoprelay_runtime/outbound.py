@@ -10,6 +10,7 @@ with an error before it fills the memory, and one that trickles does not hold it
 
 import asyncio
 import socket
+import ssl
 import time
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
@@ -20,6 +21,7 @@ import httpcore
 import httpx
 
 from shoprelay_relays.http.asking import AnswerTooLarge
+from shoprelay_runtime.pools import KEPT_SECONDS, OriginPools
 
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 """The addresses of a host and port, as text; OSError when there are none."""
@@ -159,25 +161,37 @@ class _Bounded(httpx.AsyncByteStream):
         await self._body.aclose()
 
 
-class _GuardedTransport(httpx.AsyncHTTPTransport):
-    def __init__(self, network: httpcore.AsyncNetworkBackend, connections: int, most: int, seconds: float) -> None:
-        super().__init__(trust_env=False)
-        self._most = most
-        self._seconds = seconds
+class _ShopTransport(httpx.AsyncHTTPTransport):
+    """Connections to one origin, through a network of ours."""
+
+    def __init__(self, network: httpcore.AsyncNetworkBackend, tls: ssl.SSLContext, connections: int) -> None:
+        super().__init__(verify=tls, trust_env=False)
         # httpx has no way to hand a network to its pool; httpcore's pool takes one.
         self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=httpx.create_ssl_context(),
-            max_connections=connections,
-            max_keepalive_connections=connections // 5,
-            keepalive_expiry=15.0,
-            network_backend=network,
+            ssl_context=tls, max_connections=connections, keepalive_expiry=KEPT_SECONDS, network_backend=network
         )
+
+
+class _GuardedTransport(httpx.AsyncBaseTransport):
+    def __init__(self, network: httpcore.AsyncNetworkBackend, connections: int, most: int, seconds: float) -> None:
+        self._most = most
+        self._seconds = seconds
+        tls = httpx.create_ssl_context()
+        self._pools = OriginPools(lambda: _ShopTransport(network, tls, connections), connections)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if request.url.scheme not in {"http", "https"}:
             raise AddressRefused(f"{request.url.host}: expected http or https, got {request.url.scheme}", request=request)
         request.headers["accept-encoding"] = "gzip"  # what is bounded here
-        return self._bounded(request, await super().handle_async_request(request))
+        response = await self._pools.handle_async_request(request)
+        try:
+            return self._bounded(request, response)
+        except httpx.DecodingError:
+            await response.aclose()
+            raise
+
+    async def aclose(self) -> None:
+        await self._pools.aclose()
 
     def _bounded(self, request: httpx.Request, response: httpx.Response) -> httpx.Response:
         encoding = response.headers.get("content-encoding", "identity").strip().lower()
