@@ -54,13 +54,12 @@ STATUS_LISTS: Final = ("closed", "cancelled", "refunded", "pending", "shipped", 
 
 
 class Projects:
-    """Reads projects and webshops. Projects are kept for some seconds; webshops are read anew unless `cached` is asked."""
+    """Reads projects and webshops. Projects are kept for some seconds; webshops are read anew each time."""
 
     def __init__(self, store: Store, master_key: bytes) -> None:
         self._store = store
         self._master_key = master_key
         self._projects: dict[ObjectId, tuple[float, Project]] = {}
-        self._webshops: dict[ObjectId, tuple[float, Webshop]] = {}
 
     async def get(self, project_id: ObjectId) -> Project:
         """The project; Unknown when it does not exist or is destroyed."""
@@ -84,15 +83,11 @@ class Projects:
         found = self._store.database(project.database)["webshops"].find({"_id": {"$in": ids}})
         return {row["_id"]: webshop_of(project, row) async for row in found}
 
-    async def webshop(self, project: Project, webshop_id: ObjectId, *, cached: bool = False) -> Webshop:
+    async def webshop(self, project: Project, webshop_id: ObjectId) -> Webshop:
         """One webshop; Unknown when it does not exist."""
-        kept = self._webshops.get(webshop_id)
-        if cached and kept and time.monotonic() - kept[0] < _FRESH_SECONDS:
-            return kept[1]
         found = await self.webshops(project, [webshop_id])
         if webshop_id not in found:
             raise Unknown(f"webshop {webshop_id} does not exist in project {project.name}")
-        self._webshops[webshop_id] = (time.monotonic(), found[webshop_id])
         return found[webshop_id]
 
     def _open(self, row: Bson) -> Project:

@@ -121,6 +121,9 @@ class Store:
             uri, tz_aware=True, serverSelectionTimeoutMS=5000, retryWrites=True
         )
         self._database = database
+        # Motor makes two objects for each name it is asked for, every time.
+        self._databases: dict[str, Database] = {}
+        self._collections: dict[str, Collection] = {}
 
     @property
     def control(self) -> Database:
@@ -129,11 +132,18 @@ class Store:
 
     def database(self, name: str) -> Database:
         """A project's database by name."""
-        return self._client.get_database(name, codec_options=_OPTIONS, write_concern=_MAJORITY)
+        found = self._databases.get(name)
+        if found is None:
+            found = self._client.get_database(name, codec_options=_OPTIONS, write_concern=_MAJORITY)
+            self._databases[name] = found
+        return found
 
     def collection(self, name: str) -> Collection:
         """A collection of the control database."""
-        return self.control[name]
+        found = self._collections.get(name)
+        if found is None:
+            found = self._collections[name] = self.control[name]
+        return found
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Session]:

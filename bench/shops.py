@@ -1,0 +1,43 @@
+"""Simulated WooCommerce shops in one process, each at an address of its own: `python -m bench.shops --count 50 --seconds 0.2`.
+
+Prints one line of JSON when they listen: [{url, key, secret, order}, ...], and serves until SIGTERM.
+"""
+
+import argparse
+import asyncio
+import json
+import signal
+from contextlib import AsyncExitStack
+from itertools import repeat
+
+from shoprelay_simulators import WooShop, serve
+from shoprelay_simulators.faults import Fault
+
+
+async def serve_all(count: int, seconds: float) -> None:
+    ended = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
+    async with AsyncExitStack() as stack:
+        hello = []
+        for seed in range(count):
+            shop = WooShop(seed, orders=1, products=2, customers=1)
+            if seconds:
+                shop.faults.recur(repeat(Fault("slow", seconds=seconds)), every=1)
+            keys = shop.credentials()
+            url = await stack.enter_async_context(serve(shop))
+            order = str(next(iter(shop.orders)))
+            hello.append({"url": url, "key": keys["consumer_key"], "secret": keys["consumer_secret"], "order": order})
+        print(json.dumps(hello), flush=True)
+        await ended.wait()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--count", type=int, required=True)
+    parser.add_argument("--seconds", type=float, default=0.0, help="how long each answer takes")
+    options = parser.parse_args()
+    asyncio.run(serve_all(options.count, options.seconds))
+
+
+if __name__ == "__main__":
+    main()
