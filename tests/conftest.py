@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from shoprelay_runtime import web
 from shoprelay_runtime.bus import ensure_topics
 from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.store import Store
@@ -62,6 +63,12 @@ def _local() -> Iterator[Servers]:
     addresses = local.up(data)
     yield Servers(addresses.kafka, addresses.mongo, "this machine")
     local.down(data)
+
+
+@pytest.fixture(autouse=True)
+def _nobody_to_say_goodbye_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server within a test leaves at once; those in processes of their own take their time."""
+    monkeypatch.setattr(web, "LINGER_SECONDS", 0.0)
 
 
 def pytest_report_header() -> str:

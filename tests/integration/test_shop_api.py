@@ -80,7 +80,7 @@ async def closed(one: Side) -> None:
     async def followed() -> bool:
         return (await one.order())["state"] == "closed"
 
-    await until(followed, "the document", seconds=20)
+    await until(followed, "the document", seconds=60)
 
 
 async def test_an_action_changes_the_shop_and_its_document_and_event_follow(store: Store, settings: Settings) -> None:

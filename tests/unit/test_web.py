@@ -1,0 +1,54 @@
+"""The server that a service leaves by: who holds a connection to it is told to open another before it goes."""
+
+import asyncio
+import socket
+from typing import Any
+
+import httpx
+import pytest
+
+from shoprelay_runtime import web
+
+
+async def app(scope: dict[str, Any], _receive: Any, send: Any) -> None:
+    if scope["path"] == "/slow":
+        await asyncio.sleep(0.3)
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/plain")]})
+    await send({"type": "http.response.body", "body": b"ok"})
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+async def test_who_keeps_calling_a_server_that_leaves_is_never_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web, "LINGER_SECONDS", 0.5)
+    port, said = free_port(), []
+    leaving = asyncio.Event()
+
+    async def call(path: str) -> None:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+            while not leaving.is_set() or not said or said[-1] != "close":
+                answer = await client.get(path)
+                assert answer.text == "ok"
+                said.append(answer.headers.get("connection", "kept"))
+
+    async with web.serving(app, "127.0.0.1", port):
+        callers = [asyncio.create_task(call(path)) for path in ("/", "/", "/slow")]
+        await asyncio.sleep(0.2)
+        leaving.set()
+    await asyncio.gather(*callers)
+    assert {"kept", "close"} == set(said)
+    with pytest.raises(ConnectionRefusedError):
+        await asyncio.open_connection("127.0.0.1", port)
+
+
+async def test_a_request_that_is_under_way_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web, "LINGER_SECONDS", 0.0)
+    port = free_port()
+    async with httpx.AsyncClient() as client:
+        async with web.serving(app, "127.0.0.1", port):
+            asked = asyncio.create_task(client.get(f"http://127.0.0.1:{port}/slow"))
+            await asyncio.sleep(0.1)
+        assert (await asked).text == "ok"
