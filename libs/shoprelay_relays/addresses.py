@@ -54,18 +54,18 @@ class Address:
         whole = self.place(shop) | {"phone": self.phone, "vat_number": self.vat_number}
         return {f"{prefix}_{name}": value for name, value in whole.items()}
 
+    def entry(self, shop: Shop, *, bills: bool, ships: bool) -> dict[str, Any]:
+        """One of a customer's `addresses`, and whether it is the default of bills and of what is sent."""
+        contact = {"phone": self.phone, "vat_number": self.vat_number}
+        return self.place(shop) | contact | {"billing_default": bills, "shipping_default": ships}
+
 
 def entries(billing: Address, shipping: Address, shop: Shop) -> list[dict[str, Any]]:
     """A customer's `addresses`; one entry is both defaults when shipping goes where the bill goes."""
     if billing.empty and shipping.empty:
         return []
     if shipping.empty or replace(shipping, phone=None, vat_number=None) == replace(billing, phone=None, vat_number=None):
-        return [_entry(billing, shop, bills=True, ships=True)]
+        return [billing.entry(shop, bills=True, ships=True)]
     if billing.empty:
-        return [_entry(shipping, shop, bills=False, ships=True)]
-    return [_entry(billing, shop, bills=True, ships=False), _entry(shipping, shop, bills=False, ships=True)]
-
-
-def _entry(where: Address, shop: Shop, *, bills: bool, ships: bool) -> dict[str, Any]:
-    contact = {"phone": where.phone, "vat_number": where.vat_number}
-    return where.place(shop) | contact | {"billing_default": bills, "shipping_default": ships}
+        return [shipping.entry(shop, bills=False, ships=True)]
+    return [billing.entry(shop, bills=True, ships=False), shipping.entry(shop, bills=False, ships=True)]

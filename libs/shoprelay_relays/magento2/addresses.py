@@ -1,55 +1,7 @@
 """Addresses of orders and customers."""
 
-from dataclasses import dataclass
-from typing import Any
-
+from shoprelay_relays.addresses import Address
 from shoprelay_relays.fields import Raw
-from shoprelay_relays.spec import Shop
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    first_name: str | None
-    last_name: str | None
-    company: str | None
-    address_1: str | None
-    address_2: str | None
-    zip_code: str | None
-    city: str | None
-    province: str | None
-    province_code: str | None
-    country: str | None
-    phone: str | None
-    vat_number: str | None
-
-    @property
-    def name(self) -> str | None:
-        return " ".join(part for part in (self.first_name, self.last_name) if part) or None
-
-    @property
-    def empty(self) -> bool:
-        return not any((self.name, self.company, self.address_1, self.zip_code, self.city))
-
-    def place(self, shop: Shop) -> dict[str, Any]:
-        """The contract's attributes of an address, without a prefix."""
-        return {
-            "first_name": self.first_name,
-            "last_name": self.last_name,
-            "name": self.name,
-            "company": self.company,
-            "address_1": self.address_1,
-            "address_2": self.address_2,
-            "zip_code": self.zip_code,
-            "city": self.city,
-            "province": self.province,
-            "province_code": self.province_code,
-            "country_id": shop.id("countries", self.country) if self.country else None,
-        }
-
-    def prefixed(self, prefix: str, shop: Shop) -> dict[str, Any]:
-        """The attributes of an order."""
-        whole = self.place(shop) | {"phone": self.phone, "vat_number": self.vat_number}
-        return {f"{prefix}_{name}": value for name, value in whole.items()}
 
 
 def address(raw: Raw, vat_number: str | None = None) -> Address:

@@ -3,9 +3,10 @@
 from typing import Any
 
 from shoprelay_relays import values
+from shoprelay_relays.addresses import Address, entries
 from shoprelay_relays.fields import Raw
 from shoprelay_relays.magento2 import known
-from shoprelay_relays.magento2.addresses import Address, address
+from shoprelay_relays.magento2.addresses import address
 from shoprelay_relays.magento2.lists import country
 from shoprelay_relays.spec import Draft, Json, Mapped, Shop
 from shoprelay_schema.documents import Customer
@@ -14,15 +15,15 @@ from shoprelay_schema.documents import Customer
 def customer(body: Json, shop: Shop) -> Mapped:
     """One account."""
     raw = Raw(body)
-    key, email, entries = raw.id(), raw.text("email"), raw.items("addresses")
-    places = [address(entry, raw.text("taxvat")) for entry in entries]
+    key, email, listed = raw.id(), raw.text("email"), raw.items("addresses")
+    places = [address(entry, raw.text("taxvat")) for entry in listed]
     document = Customer(
         remote_id=key,
         email=email,
         first_name=" ".join(part for name in ("firstname", "middlename") if (part := raw.text(name))) or None,
         last_name=raw.text("lastname"),
         company=next((place.company for place in places if place.company), None),
-        addresses=[_entry(place, entry, raw, shop) for place, entry in zip(places, entries, strict=True)],
+        addresses=[_entry(place, entry, raw, shop) for place, entry in zip(places, listed, strict=True)],
         vat_number=raw.text("taxvat"),
         created_at=raw.time("created_at"),
         # The key of a confirmation that is still awaited.
@@ -40,11 +41,11 @@ def customer(body: Json, shop: Shop) -> Mapped:
 def _entry(place: Address, entry: Raw, raw: Raw, shop: Shop) -> dict[str, Any]:
     """An address; the defaults are flags on it, or its id on the customer."""
     own = entry.reference("id")
-    defaults = {
-        f"{kind}_default": bool(entry.flag(f"default_{kind}")) or (own is not None and raw.reference(f"default_{kind}") == own)
+    bills, ships = (
+        bool(entry.flag(f"default_{kind}")) or (own is not None and raw.reference(f"default_{kind}") == own)
         for kind in ("billing", "shipping")
-    }
-    return place.place(shop) | {"phone": place.phone, "vat_number": place.vat_number} | defaults
+    )
+    return place.entry(shop, bills=bills, ships=ships)
 
 
 def of_order(raw: Raw, billing: Address, shipping: Address, shop: Shop) -> Draft | None:
@@ -59,25 +60,13 @@ def of_order(raw: Raw, billing: Address, shipping: Address, shop: Shop) -> Draft
         first_name=raw.text("customer_firstname") or billing.first_name,
         last_name=raw.text("customer_lastname") or billing.last_name,
         company=billing.company or shipping.company,
-        addresses=_two(billing, shipping, shop),
+        addresses=entries(billing, shipping, shop),
         vat_number=billing.vat_number,
         group=_group(raw.text("customer_group_id"), shop) if key else None,
     )
     if key is None:
         return Draft(document, known_by, derived=True)
     return Draft(document, account(key), aliases=(known_by,) if known_by else (), derived=True)
-
-
-def _two(billing: Address, shipping: Address, shop: Shop) -> list[dict[str, Any]]:
-    """One entry is both defaults when it goes where the bill goes."""
-    same = shipping.place(shop) == billing.place(shop)
-    kinds = [(billing, True, same), *([] if same else [(shipping, False, True)])]
-    return [
-        place.place(shop)
-        | {"phone": place.phone, "vat_number": place.vat_number, "billing_default": bills, "shipping_default": ships}
-        for place, bills, ships in kinds
-        if not place.empty
-    ]
 
 
 def _group(key: str | None, shop: Shop) -> str | None:

@@ -5,9 +5,10 @@ from decimal import Decimal
 from typing import Any
 
 from shoprelay_relays import values
+from shoprelay_relays.addresses import Address
 from shoprelay_relays.fields import Raw
 from shoprelay_relays.magento2 import customers, known, lines, money
-from shoprelay_relays.magento2.addresses import Address, address
+from shoprelay_relays.magento2.addresses import address
 from shoprelay_relays.magento2.lists import OFFLINE, country, delivery_method, payment_method, status
 from shoprelay_relays.spec import Draft, Json, Mapped, Shop
 from shoprelay_schema.documents import Order

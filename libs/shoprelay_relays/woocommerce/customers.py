@@ -6,9 +6,10 @@ https://woocommerce.github.io/woocommerce-rest-api-docs/#customer-properties
 from dataclasses import replace
 from typing import Any
 
+from shoprelay_relays.addresses import Address, entries
 from shoprelay_relays.fields import Raw
 from shoprelay_relays.spec import Draft, Json, Mapped, Shop
-from shoprelay_relays.woocommerce.addresses import VAT_KEYS, Address, address, entries
+from shoprelay_relays.woocommerce.addresses import VAT_KEYS, address
 from shoprelay_relays.woocommerce.lists import country
 from shoprelay_relays.woocommerce.meta import Meta, modified
 from shoprelay_schema.documents import Customer

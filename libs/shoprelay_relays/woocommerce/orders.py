@@ -8,10 +8,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from shoprelay_relays.addresses import Address
 from shoprelay_relays.fields import Raw
 from shoprelay_relays.spec import Draft, Json, Mapped, Shop
 from shoprelay_relays.woocommerce import customers, money, parts
-from shoprelay_relays.woocommerce.addresses import VAT_KEYS, Address, address
+from shoprelay_relays.woocommerce.addresses import VAT_KEYS, address
 from shoprelay_relays.woocommerce.lists import country, delivery_method, payment_method, status
 from shoprelay_relays.woocommerce.meta import Meta, modified
 from shoprelay_relays.woocommerce.money import gross

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from shoprelay_relays.addresses import Address
 from shoprelay_relays.errors import PayloadInvalid
 from shoprelay_relays.fields import Raw
 from shoprelay_relays.spec import Draft, Mapped, Shop
 from shoprelay_relays.woocommerce import money
-from shoprelay_relays.woocommerce.addresses import Address
 from shoprelay_relays.woocommerce.meta import Meta
 from shoprelay_relays.woocommerce.money import gross
 from shoprelay_schema.documents import CreditNote, Invoice, OrderLine, Shipment
