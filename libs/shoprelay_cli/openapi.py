@@ -1,4 +1,4 @@
-"""docs/reference/openapi.json: every HTTP API that people outside write clients for, from the models that read the requests."""
+"""docs/reference/openapi.json: the push endpoint, from the models that read its requests."""
 
 import json
 from typing import Any, Final
@@ -82,7 +82,7 @@ def document() -> Json:
         "info": {
             "title": "Shoprelay",
             "version": "1",
-            "description": "The HTTP APIs of Shoprelay. docs/guides/push-api.md is the guide to posting what a shop has.",
+            "description": "Posting what a shop has; docs/guides/push-api.md is the guide. Others: shop-api.openapi.json.",
         },
         "paths": {f"/push/v1/{kind}": {"post": _operation(kind)} for kind in KINDS} | {"/push/v1/batch": {"post": _batch()}},
         "components": {

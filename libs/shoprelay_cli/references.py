@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from shoprelay_cli import client_page, openapi, project_settings_page, relay_pages, settings_reference
+from shoprelay_cli import client_page, openapi, project_settings_page, relay_pages, settings_reference, shop_api_openapi
 from shoprelay_schema import reference
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -14,6 +14,7 @@ def main(arguments: list[str]) -> int:
     folder = ROOT / "docs" / "reference"
     pages = {ROOT / "docs" / "settings.md": settings_reference.page().encode(), **relay_pages.pages(ROOT / "docs")}
     pages[folder / "openapi.json"] = openapi.page()
+    pages[folder / "shop-api.openapi.json"] = shop_api_openapi.page()
     pages[ROOT / "libs" / "shoprelay_client" / "shop_api.py"] = client_page.page()
     pages[folder / "project-settings.md"] = project_settings_page.page()
     if "--check" not in arguments:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import Request
+from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from fastapi_offline import FastAPIOffline
@@ -24,8 +24,8 @@ documents in your database; with `bypass_db` they are the shop's own identifiers
 The Project API: authorize with the project API token in the same way. All errors are problem details with an `error`."""
 
 
-def build(served: Served, health: Health, most: int) -> Any:
-    """The ASGI application."""
+def described() -> FastAPI:
+    """Both APIs with their documentation; nothing serves them yet, and no server is needed."""
     app = FastAPIOffline(title="Shoprelay Shop API and Project API", version="1", description=_ABOUT, redoc_url=None)
     app.openapi = lambda: document(app)  # type: ignore[method-assign]
     app.add_exception_handler(Problem, on_problem)
@@ -33,9 +33,15 @@ def build(served: Served, health: Health, most: int) -> Any:
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(PyMongoError, on_database)
     app.add_exception_handler(Exception, on_mistake)
-    app.state.served = served
-    app.include_router(router(served))
+    app.include_router(router())
     app.include_router(project_api.router)
+    return app
+
+
+def build(served: Served, health: Health, most: int) -> Any:
+    """The ASGI application."""
+    app = described()
+    app.state.served = served
     for path in ("/health/live", "/health/ready", "/metrics"):
         app.add_api_route(path, _health(health), include_in_schema=False)
     return Gate(app, served.acting.store, most)

@@ -11,6 +11,14 @@ from shoprelay_relays.registry import RELAYS
 from shoprelay_relays.spec import Relay
 
 _PROBLEM = "application/problem+json"
+_TOKEN = "shop_api_token"  # noqa: S105 - its name
+# No `http` scheme: with `basic` a generated client would encode a user, a colon and a password.
+_SCHEME = {
+    "type": "apiKey",
+    "in": "header",
+    "name": "Authorization",
+    "description": "`Basic base64(token)`: the Shop API token alone is encoded, without user and colon.",
+}
 
 
 def served_by(endpoint: Endpoint) -> list[Relay]:
@@ -56,8 +64,8 @@ def document(app: FastAPI) -> dict[str, Any]:
             for status, response in operation["responses"].items():
                 if int(status) >= 400 and "application/json" in response.get("content", {}):  # noqa: PLR2004
                     response["content"][_PROBLEM] = response["content"].pop("application/json")
-        scheme = {"type": "http", "scheme": "basic", "description": "base64 of your token alone, without a colon."}
-        made["components"]["securitySchemes"] = {"token": scheme}
-        made["security"] = [{"token": []}]
+        # Those of the Project API name their token themselves.
+        made["components"]["securitySchemes"] |= {_TOKEN: _SCHEME}
+        made["security"] = [{_TOKEN: []}]
         app.openapi_schema = made
     return app.openapi_schema

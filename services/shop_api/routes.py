@@ -3,7 +3,7 @@
 import contextlib
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Final, Generic, TypeVar
 
 from fastapi import APIRouter, Header, Path, Query, Request
 from fastapi.responses import Response
@@ -23,6 +23,7 @@ from shoprelay_runtime.codec import to_json
 from shoprelay_runtime.projects import Project, Projects, Unknown
 
 D = TypeVar("D", bound=Body)
+_EXAMPLE_ID: Final = "6651f0c2a7b4c0d1e2f30415"
 
 
 class Envelope(BaseModel, Generic[D]):
@@ -70,7 +71,7 @@ class Options(BaseModel):
 class Filter(BaseModel):
     """What an index lists."""
 
-    webshop_id: str = Field(max_length=24, description="`_id` of the webshop to ask.")
+    webshop_id: str = Field(max_length=24, description="`_id` of the webshop to ask.", examples=[_EXAMPLE_ID])
     created_since: datetime | None = Field(None, description="Created since then, ISO 8601: `2020-12-31T23:59:59+01:00`.")
     updated_since: datetime | None = Field(None, description="Changed since then, ISO 8601.")
     cursor: str | None = Field(None, max_length=4096, description="The `cursor` of the page before.")
@@ -94,14 +95,14 @@ _STATUSES: dict[int | str, dict[str, Any]] = {
 }
 
 
-def router(served: Served) -> APIRouter:
-    """A route for each endpoint."""
+def router() -> APIRouter:
+    """A route for each endpoint. What serves them stands in the application's state: the routes are described without it."""
     routes = APIRouter(prefix="/shop_api/v1")
     for endpoint in ENDPOINTS:
         if endpoint.name == "index":
-            handler: Any = _index(served, endpoint)
+            handler: Any = _index(endpoint)
         else:
-            handler = _act(served, endpoint) if endpoint.targets else _create(served, endpoint)
+            handler = _act(endpoint) if endpoint.targets else _create(endpoint)
         routes.add_api_route(
             endpoint.path,
             handler,
@@ -118,7 +119,12 @@ def router(served: Served) -> APIRouter:
     return routes
 
 
-_Id = Annotated[str, Path(max_length=512, description="`_id` of the document, or with bypass_db the shop's own identifier.")]
+_Id = Annotated[
+    str,
+    Path(
+        max_length=512, description="`_id` of the document, or with bypass_db the shop's own identifier.", examples=[_EXAMPLE_ID]
+    ),
+]
 _KeyHeader = Annotated[
     str | None,
     Header(alias="Idempotency-Key", min_length=1, max_length=255, description="Kept 24 h: the same answer to the same key."),
@@ -129,7 +135,7 @@ def _envelope(endpoint: Endpoint) -> Any:
     return Envelope[endpoint.body]  # type: ignore[name-defined]
 
 
-def _act(served: Served, endpoint: Endpoint) -> Any:
+def _act(endpoint: Endpoint) -> Any:
     envelope = _envelope(endpoint)
     if endpoint.body is Nothing:
 
@@ -140,7 +146,7 @@ def _act(served: Served, endpoint: Endpoint) -> Any:
             key: _KeyHeader = None,
             body: envelope | None = None,  # type: ignore[valid-type]
         ) -> Response:
-            return await _answered(served, endpoint, request, id, options, key, body)
+            return await _answered(endpoint, request, id, options, key, body)
 
         return bare
 
@@ -151,12 +157,12 @@ def _act(served: Served, endpoint: Endpoint) -> Any:
         body: envelope,  # type: ignore[valid-type]
         key: _KeyHeader = None,
     ) -> Response:
-        return await _answered(served, endpoint, request, id, options, key, body)
+        return await _answered(endpoint, request, id, options, key, body)
 
     return act
 
 
-def _create(served: Served, endpoint: Endpoint) -> Any:
+def _create(endpoint: Endpoint) -> Any:
     envelope = _envelope(endpoint)
 
     async def create(
@@ -165,15 +171,14 @@ def _create(served: Served, endpoint: Endpoint) -> Any:
         body: envelope,  # type: ignore[valid-type]
         key: _KeyHeader = None,
     ) -> Response:
-        return await _answered(served, endpoint, request, "", options, key, body)
+        return await _answered(endpoint, request, "", options, key, body)
 
     return create
 
 
-async def _answered(
-    served: Served, endpoint: Endpoint, request: Request, given: str, options: Options, key: str | None, body: Any
-) -> Response:
+async def _answered(endpoint: Endpoint, request: Request, given: str, options: Options, key: str | None, body: Any) -> Response:
     """One call, with its key when it has one."""
+    served: Served = request.app.state.served
     project = await served.project(request)
     envelope = body or Envelope(data=Nothing())
     held = None
@@ -231,8 +236,9 @@ def _response(said: Said, *, replayed: bool = False) -> Response:
     return Response(to_json(said.body), said.status, {"idempotent-replayed": "true"} if replayed else None, kind)
 
 
-def _index(served: Served, endpoint: Endpoint) -> Any:
+def _index(endpoint: Endpoint) -> Any:
     async def index(request: Request, wanted: Annotated[Filter, Query()]) -> Response:
+        served: Served = request.app.state.served
         project = await served.project(request)
         chosen = await served.shops.choose(project, endpoint, "", wanted.webshop_id, bypass=True)
         return Response(to_json(await _listed(served, endpoint, chosen, wanted)), media_type="application/json")
