@@ -36,7 +36,9 @@ CREATED: Final = frozenset({Mode.CREATED_SINCE_LAST_REQUEST, Mode.CREATED_SINCE_
 """By the time of creation."""
 UPDATED: Final = frozenset({Mode.UPDATED_SINCE_LAST_REQUEST, Mode.UPDATED_SINCE_CATCH_ALL_DATE})
 """By the time of the last change."""
-OPEN: Final = frozenset(Mode) - CREATED - UPDATED
+DATED: Final = CREATED | UPDATED
+"""By either time."""
+OPEN: Final = frozenset(Mode) - DATED
 """Open orders by the time of creation, however long ago they changed."""
 
 

@@ -13,9 +13,8 @@ from shoprelay_relays.hostedshop.client import client
 from shoprelay_relays.hostedshop.credentials import Credentials
 from shoprelay_relays.hostedshop.reading import read
 from shoprelay_relays.hostedshop.settings import settings
-from shoprelay_relays.spec import CREATED, UPDATED, Limits, Mode, Relay, Resource, Webhook
+from shoprelay_relays.spec import DATED, UPDATED, Limits, Mode, Relay, Resource, Webhook
 
-_DATED = CREATED | UPDATED
 _HOURLY = timedelta(hours=1)
 
 RESOURCES = (
@@ -38,17 +37,17 @@ RESOURCES = (
         # New products and sold stock have no date of a change.
         sweep=_HOURLY,
     ),
-    Resource("customers", customers.customer, lists_of.users, partial(read, "customers"), _DATED, key=customers.account),
+    Resource("customers", customers.customer, lists_of.users, partial(read, "customers"), DATED, key=customers.account),
     Resource(
         "categories",
         categories.category,
         partial(lists_of.whole, "Category_GetAll", "categories"),
         partial(read, "categories"),
-        _DATED,
+        DATED,
         every=_HOURLY,
     ),
     *(
-        Resource(name, mapping, partial(lists_of.whole, operation, name), modes=_DATED, every=_HOURLY)
+        Resource(name, mapping, partial(lists_of.whole, operation, name), modes=DATED, every=_HOURLY)
         for name, operation, mapping in (
             ("statuses", "OrderStatusCode_GetAll", lists.map_status),
             ("payment_methods", "Payment_GetAll", lists.map_payment_method),

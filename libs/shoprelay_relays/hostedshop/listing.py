@@ -14,7 +14,7 @@ from shoprelay_relays.hostedshop.client import Answer, listed
 from shoprelay_relays.hostedshop.options import Options
 from shoprelay_relays.hostedshop.slices import Place, Slice, guarded, latest
 from shoprelay_relays.hostedshop.times import ZONE, local
-from shoprelay_relays.spec import CREATED, UPDATED, Json, Mode, Page, Record, Window
+from shoprelay_relays.spec import DATED, UPDATED, Json, Mode, Page, Record, Window
 
 RECENT = timedelta(days=45)
 
@@ -140,7 +140,7 @@ def _begin(window: Window, cursor: str | None) -> tuple[Place, datetime | None, 
 
 
 def _belongs(row: Json, window: Window, since: datetime | None, part: int) -> bool:
-    if window.mode in CREATED | UPDATED:
+    if window.mode in DATED:
         made = local(row, "DateDelivered")
         return part == 0 or since is None or made is None or made < since
     return local(row, "DateSent") is None

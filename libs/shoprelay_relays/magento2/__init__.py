@@ -22,9 +22,8 @@ from shoprelay_relays.magento2 import (
 from shoprelay_relays.magento2.client import client
 from shoprelay_relays.magento2.credentials import Credentials
 from shoprelay_relays.magento2.settings import settings
-from shoprelay_relays.spec import CREATED, UPDATED, Limits, Mode, Relay, Resource, Webhook
+from shoprelay_relays.spec import DATED, Limits, Mode, Relay, Resource, Webhook
 
-_DATED = CREATED | UPDATED
 _HOURLY, _DAILY = timedelta(hours=1), timedelta(days=1)
 
 
@@ -46,14 +45,14 @@ RELAY = Relay(
             count=partial(listing.count, listing.ORDERS),
         ),
         # Stock, links between products and what stands in other tables move no date.
-        Resource("products", products.product, listing.products, reading.product, _DATED, sweep=_HOURLY),
+        Resource("products", products.product, listing.products, reading.product, DATED, sweep=_HOURLY),
         Resource("variants", variants.variant, read=reading.product),
         Resource(
             "customers",
             customers.customer,
             listing.customers,
             reading.customer,
-            _DATED,
+            DATED,
             key=customers.account,
             count=partial(listing.count, listing.CUSTOMERS),
         ),
@@ -63,7 +62,7 @@ RELAY = Relay(
             categories.category,
             listing.categories,
             reading.category,
-            _DATED,
+            DATED,
             every=_HOURLY,
             count=partial(listing.count, listing.CATEGORIES),
             sweep=_DAILY,
@@ -74,7 +73,7 @@ RELAY = Relay(
             shipments.shipment,
             partial(papers.pages, "shipments"),
             partial(reading.paper, "shipments"),
-            _DATED,
+            DATED,
             every=_HOURLY,
             sweep=_DAILY,
             sweep_pages=papers.young_shipments,
@@ -84,7 +83,7 @@ RELAY = Relay(
             invoices.invoice,
             partial(papers.pages, "invoices"),
             partial(reading.paper, "invoices"),
-            _DATED,
+            DATED,
             every=_HOURLY,
         ),
         Resource(
@@ -92,11 +91,11 @@ RELAY = Relay(
             credit_notes.credit_note,
             partial(papers.pages, "credit_notes"),
             partial(reading.paper, "credit_notes"),
-            _DATED,
+            DATED,
             every=_HOURLY,
         ),
         # Addresses name them by code; their names are read once.
-        Resource("countries", lists.map_country, listing.countries, reading.country, _DATED, every=_DAILY),
+        Resource("countries", lists.map_country, listing.countries, reading.country, DATED, every=_DAILY),
         # Understood when given, never asked for: orders name these in passing.
         Resource("statuses", lists.map_status),
         Resource("payment_methods", lists.map_payment_method),

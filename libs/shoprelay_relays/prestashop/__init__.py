@@ -19,9 +19,9 @@ from shoprelay_relays.prestashop import (
 )
 from shoprelay_relays.prestashop.client import client
 from shoprelay_relays.prestashop.credentials import Credentials
-from shoprelay_relays.prestashop.listing import CREATED, UPDATED, Listing, plain
+from shoprelay_relays.prestashop.listing import Listing, plain
 from shoprelay_relays.prestashop.settings import settings
-from shoprelay_relays.spec import Limits, Mode, Relay, Resource
+from shoprelay_relays.spec import DATED, Limits, Mode, Relay, Resource
 
 ORDERS = Listing("orders", composing.orders, sides.ORDERS)
 PRODUCTS = Listing("products", composing.products)
@@ -31,7 +31,6 @@ STATES = Listing("order_states", plain, dated=False, record="statuses")
 COUNTRIES = Listing("countries", plain, dated=False)
 CARRIERS = Listing("carriers", plain, dated=False, record="delivery_methods")
 
-_DATED = frozenset(CREATED | UPDATED)
 _HOURLY = timedelta(hours=1)
 
 RELAY = Relay(
@@ -59,7 +58,7 @@ RELAY = Relay(
             products.product,
             PRODUCTS.pages,
             partial(reading.read, PRODUCTS),
-            _DATED,
+            DATED,
             count=PRODUCTS.count,
             # Stock, combinations and sale prices move no date, and have none.
             sweep=_HOURLY,
@@ -69,7 +68,7 @@ RELAY = Relay(
             customers.customer,
             CUSTOMERS.pages,
             partial(reading.read, CUSTOMERS),
-            _DATED,
+            DATED,
             key=customers.account,
             count=CUSTOMERS.count,
         ),
@@ -78,11 +77,11 @@ RELAY = Relay(
             categories.category,
             CATEGORIES.pages,
             partial(reading.read, CATEGORIES),
-            _DATED,
+            DATED,
             every=_HOURLY,
             count=CATEGORIES.count,
         ),
-        Resource("statuses", lists.map_status, STATES.pages, partial(reading.read, STATES), _DATED, every=_HOURLY),
+        Resource("statuses", lists.map_status, STATES.pages, partial(reading.read, STATES), DATED, every=_HOURLY),
         # Orders name these in passing; they are read by hints, and understood when given.
         Resource("countries", lists.map_country, read=partial(reading.read, COUNTRIES)),
         Resource("delivery_methods", lists.map_delivery_method, read=partial(reading.read, CARRIERS)),

@@ -15,11 +15,8 @@ from shoprelay_relays.prestashop.reader import Reader, Rows
 from shoprelay_relays.prestashop.sides import Side, changed
 from shoprelay_relays.prestashop.states import open_states
 from shoprelay_relays.prestashop.walk import LARGEST, SMALLEST, Place, Step, step
-from shoprelay_relays.spec import Json, Mode, Page, Record, Window
+from shoprelay_relays.spec import OPEN, UPDATED, Json, Mode, Page, Record, Window
 
-CREATED = {Mode.CREATED_SINCE_LAST_REQUEST, Mode.CREATED_SINCE_CATCH_ALL_DATE}
-UPDATED = {Mode.UPDATED_SINCE_LAST_REQUEST, Mode.UPDATED_SINCE_CATCH_ALL_DATE}
-OPEN = set(Mode) - CREATED - UPDATED
 RECENT = timedelta(days=45)
 
 Config = Mapping[str, Any]

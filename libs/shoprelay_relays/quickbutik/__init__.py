@@ -5,9 +5,8 @@ from datetime import timedelta
 from shoprelay_relays.quickbutik import categories, listing, orders, products
 from shoprelay_relays.quickbutik.client import client, settings
 from shoprelay_relays.quickbutik.credentials import Credentials
-from shoprelay_relays.spec import CREATED, UPDATED, Limits, Mode, Relay, Resource
+from shoprelay_relays.spec import DATED, Limits, Mode, Relay, Resource
 
-_DATED = CREATED | UPDATED
 _HOURLY, _DAILY = timedelta(hours=1), timedelta(days=1)
 
 RELAY = Relay(
@@ -35,12 +34,12 @@ RELAY = Relay(
             products.product,
             listing.products,
             listing.product,
-            _DATED,
+            DATED,
             every=timedelta(minutes=30),
             count=listing.count_products,
             sweep=_HOURLY,
         ),
-        Resource("categories", categories.category, listing.categories, modes=_DATED, every=_HOURLY),
+        Resource("categories", categories.category, listing.categories, modes=DATED, every=_HOURLY),
     ),
     passing=(
         "countries",

@@ -9,7 +9,6 @@ from datetime import timedelta
 from shoprelay_relays.shopify import (
     api,
     categories,
-    listing,
     movements,
     orders,
     parties,
@@ -23,9 +22,8 @@ from shoprelay_relays.shopify.actions import ACTIONS
 from shoprelay_relays.shopify.credentials import CustomApp, PublicApp
 from shoprelay_relays.shopify.listing import COLLECTIONS, CUSTOMERS, ORDERS, PRODUCTS, count, pages
 from shoprelay_relays.shopify.settings import settings
-from shoprelay_relays.spec import Limits, Mode, Relay, Resource, Webhook
+from shoprelay_relays.spec import DATED, Limits, Mode, Relay, Resource, Webhook
 
-_DATED = frozenset(listing.CREATED | listing.UPDATED)
 # The lists are a search index, which learns of a change some moments after it was made.
 _OVERLAP = timedelta(minutes=5)
 
@@ -52,7 +50,7 @@ RELAY = Relay(
             products.product,
             pages(PRODUCTS),
             reading.product,
-            _DATED,
+            DATED,
             overlap=_OVERLAP,
             count=lambda shop, _config: count(shop, PRODUCTS),
             sweep=timedelta(days=1),
@@ -62,7 +60,7 @@ RELAY = Relay(
             parties.customer,
             pages(CUSTOMERS),
             reading.customer,
-            _DATED,
+            DATED,
             key=parties.account,
             overlap=_OVERLAP,
             every=timedelta(minutes=15),
@@ -73,7 +71,7 @@ RELAY = Relay(
             categories.category,
             pages(COLLECTIONS),
             reading.category,
-            _DATED,
+            DATED,
             overlap=_OVERLAP,
             every=timedelta(hours=1),
             count=lambda shop, _config: count(shop, COLLECTIONS),

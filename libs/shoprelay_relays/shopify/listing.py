@@ -9,7 +9,7 @@ A first import is left to a bulk operation where there is one (bulk.py).
 """
 
 import math
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -24,14 +24,9 @@ from shoprelay_relays.shopify.api import LIST, Answer, ask
 from shoprelay_relays.shopify.completing import complete
 from shoprelay_relays.shopify.ids import number_of
 from shoprelay_relays.shopify.records import records
-from shoprelay_relays.spec import Json, Mode, Page, Window
+from shoprelay_relays.spec import OPEN, UPDATED, Json, Page, Pages, Window
 
-CREATED = {Mode.CREATED_SINCE_LAST_REQUEST, Mode.CREATED_SINCE_CATCH_ALL_DATE}
-UPDATED = {Mode.UPDATED_SINCE_LAST_REQUEST, Mode.UPDATED_SINCE_CATCH_ALL_DATE}
-OPEN = set(Mode) - CREATED - UPDATED
 SMALLEST = 1
-
-Pages = Callable[[httpx.AsyncClient, Window, str | None, Mapping[str, Any]], AsyncIterator[Page]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from functools import partial
 
-from shoprelay_relays.spec import CREATED, UPDATED, Limits, Mode, Relay, Resource, Webhook
+from shoprelay_relays.spec import DATED, Limits, Mode, Relay, Resource, Webhook
 from shoprelay_relays.woocommerce import (
     actions,
     around,
@@ -23,7 +23,6 @@ from shoprelay_relays.woocommerce.client import client
 from shoprelay_relays.woocommerce.credentials import Credentials
 from shoprelay_relays.woocommerce.settings import settings
 
-_DATED = CREATED | UPDATED
 _HOURLY, _DAILY = timedelta(hours=1), timedelta(days=1)
 
 RELAY = Relay(
@@ -52,7 +51,7 @@ RELAY = Relay(
             products.product,
             listing.products,
             reading.product,
-            _DATED,
+            DATED,
             count=partial(listing.count, "products"),
             sweep=_DAILY,
         ),
@@ -62,7 +61,7 @@ RELAY = Relay(
             customers.customer,
             listing.customers,
             reading.customer,
-            _DATED,
+            DATED,
             key=customers.account,
             every=_HOURLY,
             count=partial(listing.count, "customers"),
@@ -72,19 +71,19 @@ RELAY = Relay(
             categories.category,
             listing.categories,
             reading.category,
-            _DATED,
+            DATED,
             every=_HOURLY,
             count=partial(listing.count, "products/categories"),
         ),
-        Resource("statuses", lists.map_status, listing.statuses, modes=_DATED, every=_HOURLY),
+        Resource("statuses", lists.map_status, listing.statuses, modes=DATED, every=_HOURLY),
         # Read or pushed, as parts of the above; their ids are "product/variation" and "order/refund".
         Resource("variations", variations.variation, read=reading.variation, collection="variants"),
         Resource("refunds", refunds.refund, read=reading.refund, collection="credit_notes"),
         # Orders name these in passing: they are listed for callers alone, and shipments never.
         Resource("shipments", tracking.tracking),
-        Resource("countries", lists.map_country, around.countries, modes=_DATED, every=_DAILY),
-        Resource("payment_methods", lists.map_payment_method, around.payment_methods, modes=_DATED, every=_DAILY),
-        Resource("delivery_methods", lists.map_delivery_method, around.delivery_methods, modes=_DATED, every=_DAILY),
+        Resource("countries", lists.map_country, around.countries, modes=DATED, every=_DAILY),
+        Resource("payment_methods", lists.map_payment_method, around.payment_methods, modes=DATED, every=_DAILY),
+        Resource("delivery_methods", lists.map_delivery_method, around.delivery_methods, modes=DATED, every=_DAILY),
     ),
     actions=actions.ACTIONS,
     passing=("invoices", "order_lines", "stock_messages"),
