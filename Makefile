@@ -47,10 +47,8 @@ relay: install ## Begin a relay for another platform: make relay name=acme_shop 
 schemas: install ## Write docs/reference/ and docs/settings.md anew from the models
 	@$(BIN)/python -m shoprelay_cli.references
 
-bench: install ## Measure, each figure against a baseline in the same run
-	@$(BIN)/python -m bench.ingest
-	@$(BIN)/python -m bench.live_beside_backfill
-	@$(BIN)/python -m bench.shop_api
+bench: install ## Measure every figure against its baseline in the same run, into bench/RESULTS.md (BENCH="--only latency --runs 2")
+	@$(BIN)/python -m bench.results $(BENCH)
 
 up: install ## Start Kafka and MongoDB on this machine
 	@$(BIN)/shoprelay local up

@@ -15,7 +15,6 @@ import base64
 import hmac
 import json
 import signal
-import statistics
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from typing import Any
 import uvloop
 from fastapi import FastAPI, Request, Response
 
+from bench.figures import Row, compared, medians, options, peak_rss, tell
 from bench.place import logged, place, servers
 from bench.processes import cpu_of, running
 from bench.webshops import SECRET, connect, connection, post, project, webhook
@@ -125,6 +125,8 @@ class Run:
     rate: float
     cpu: float
     """The server's CPU seconds per 1,000 webhooks."""
+    rss: float
+    """The most memory that it had, in MB."""
 
 
 async def post_until(deadline: float, port: int, request: bytes) -> int:
@@ -147,10 +149,10 @@ async def measure(kind: str, settings: Settings, token: str, seconds: float, con
         took, cpu, number = time.monotonic() - began, cpu_of(process) - cpu, sum(counts)
         if (grown := await logged(settings, RAW_LIVE.name) - before) != number:
             raise SystemExit(f"{kind}: {number} answers of 200, but the topic grew by {grown}")
-        return Run(kind, number / took, cpu / number * 1000)
+        return Run(kind, number / took, cpu / number * 1000, peak_rss(process.pid))
 
 
-async def compare(seconds: float, turns: int, connections: int) -> None:
+async def compare(seconds: float, turns: int, connections: int) -> list[Row]:
     async with place() as (settings, store):
         shop = await connect(store, await project(store, settings))
         runs = []
@@ -158,34 +160,35 @@ async def compare(seconds: float, turns: int, connections: int) -> None:
             for kind in KINDS[turn % 3 :] + KINDS[: turn % 3]:
                 runs.append(await measure(kind, settings, shop.token, seconds, connections))
                 print(f"{runs[-1].kind:<9} {runs[-1].rate:8.0f}/s  {runs[-1].cpu:.3f} CPU s per 1,000", flush=True)
-        report(runs)
+        return rows(runs)
 
 
-def report(runs: list[Run]) -> None:
-    """Medians, and everything as a ratio to the baseline."""
-    rate = {kind: statistics.median(run.rate for run in runs if run.kind == kind) for kind in KINDS}
-    cpu = {kind: statistics.median(run.cpu for run in runs if run.kind == kind) for kind in KINDS}
-    print("baseline: raw ASGI handler on granian: HMAC + one aiokafka idempotent acks=all send and nothing else")
-    print(f"medians of {len(runs) // 3} runs each")
-    for kind in KINDS:
-        found = {"rate": round(rate[kind]), "cpu_s_per_1000": round(cpu[kind], 4)}
-        ratios = {"rate_to_baseline": rate[kind] / rate["baseline"], "cpu_to_baseline": cpu[kind] / cpu["baseline"]}
-        print(json.dumps({"kind": kind, **found, **{name: round(value, 3) for name, value in ratios.items()}}))
+def rows(runs: list[Run]) -> list[Row]:
+    """The service against the baseline, and what FastAPI's routing would make of it."""
+    rates = {kind: [run.rate for run in runs if run.kind == kind] for kind in KINDS}
+    told = {kind: medians([{"cpu": run.cpu, "rss": run.rss} for run in runs if run.kind == kind]) for kind in KINDS}
+    used = {
+        "cpu_seconds_per_1000": {kind: told[kind]["cpu"] for kind in KINDS},
+        "peak_rss_mb": {kind: told[kind]["rss"] for kind in KINDS},
+    }
+    return [
+        compared("webhooks taken", rates["service"], rates["baseline"], "webhooks/s", **used),
+        compared("the same behind FastAPI", rates["fastapi"], rates["baseline"], "webhooks/s"),
+    ]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = options(__doc__)
     parser.add_argument("--seconds", type=float, default=4.0, help="length of a run")
-    parser.add_argument("--turns", type=int, default=3, help="runs of each")
     parser.add_argument("--connections", type=int, default=64)
     parser.add_argument("--serve", choices=KINDS, help=argparse.SUPPRESS)
     parser.add_argument("--port", type=int, default=0, help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if options.serve:
-        uvloop.run(serve(options.serve, options.port))
+    given = parser.parse_args()
+    if given.serve:
+        uvloop.run(serve(given.serve, given.port))
         return
     with servers():
-        uvloop.run(compare(options.seconds, options.turns, options.connections))
+        tell("ingest", uvloop.run(compare(given.seconds, given.runs, given.connections)), as_json=given.json)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ take turns, each in a place of its own: `quiet` has an empty raw.backfill, `busy
 
 import argparse
 import asyncio
-import json
 import statistics
 import time
 from contextlib import AsyncExitStack
@@ -17,11 +16,13 @@ from datetime import UTC, datetime
 import uvloop
 from bson import ObjectId
 
+from bench.figures import Row, compared, measured, medians, mongod_cpu, options, peak_rss, tell
 from bench.place import committed, logged, place, servers
-from bench.processes import running, service
+from bench.processes import cpu_of, running, service
 from bench.webshops import Connected, Orders, connect, connection, post, project, webhook
 from shoprelay_runtime import bus, rawlog
 from shoprelay_runtime.settings import Settings
+from shoprelay_runtime.store import Store
 from shoprelay_schema.identity import document_id
 from shoprelay_schema.raw import RawKind, RawRecord, Via
 from shoprelay_schema.topics import DOCUMENTS, RAW_BACKFILL
@@ -32,13 +33,20 @@ _LIVE = 10_000_000  # orders from here on are told by webhooks
 
 @dataclass
 class Case:
-    """One of the two; `times` in seconds, `history` in records per second."""
+    """One of the two; of each run `p50` and `p99` in milliseconds, `history` in records per second.
+
+    `cpu`: seconds per 1,000 records, live and history together.
+    """
 
     name: str
     settings: Settings
+    store: Store
     shops: list[Connected]
-    times: list[float] = field(default_factory=list)
+    p50: list[float] = field(default_factory=list)
+    p99: list[float] = field(default_factory=list)
     history: list[float] = field(default_factory=list)
+    cpu: list[dict[str, float]] = field(default_factory=list)
+    rss: list[dict[str, float]] = field(default_factory=list)
     sent: int = 0
 
 
@@ -85,20 +93,34 @@ async def fill(settings: Settings, shops: list[Connected], records: int) -> None
 async def measure(case: Case, seconds: float, rate: float) -> None:
     """One run."""
     async with AsyncExitStack() as stack:
-        _, port = await stack.enter_async_context(running(case.settings, service("webhook-ingest")))
-        await stack.enter_async_context(running(case.settings, service("normalizer")))
+        ingest, port = await stack.enter_async_context(running(case.settings, service("webhook-ingest")))
+        normalizer, _ = await stack.enter_async_context(running(case.settings, service("normalizer")))
         seen, begun = Seen(), asyncio.Event()
         following = asyncio.ensure_future(seen.follow(case.settings, begun))
         await begun.wait()
         await send(case, seen, port, WARM_SECONDS, rate)
         seen.times.clear()
-        done, began = await committed(case.settings, "normalizer", RAW_BACKFILL.name), time.monotonic()
+        done, cpu, began = (
+            await _done(case),
+            {"normalizer": cpu_of(normalizer), "mongod": await mongod_cpu(case.store)},
+            time.monotonic(),
+        )
         await send(case, seen, port, seconds, rate)
-        grown = await committed(case.settings, "normalizer", RAW_BACKFILL.name) - done
-        case.history.append(grown / (time.monotonic() - began))
-        case.times += seen.times
+        grown, took = await _done(case) - done, time.monotonic() - began
+        used = {"normalizer": cpu_of(normalizer), "mongod": await mongod_cpu(case.store)}
+        case.history.append(grown / took)
+        case.cpu.append({name: 1000 * (used[name] - cpu[name]) / (grown + len(seen.times)) for name in cpu})
+        case.rss.append({"webhook-ingest": peak_rss(ingest.pid), "normalizer": peak_rss(normalizer.pid)})
+        cut = statistics.quantiles(seen.times, n=100)
+        case.p50.append(1000 * cut[49])
+        case.p99.append(1000 * cut[98])
+        print(f"{case.name:<5} p50 {case.p50[-1]:6.1f} ms  p99 {case.p99[-1]:6.1f} ms  history {grown / took:6.0f}/s", flush=True)
         following.cancel()
         await asyncio.wait({following})
+
+
+async def _done(case: Case) -> int:
+    return await committed(case.settings, "normalizer", RAW_BACKFILL.name)
 
 
 async def send(case: Case, seen: Seen, port: int, seconds: float, rate: float) -> None:
@@ -123,56 +145,43 @@ def _key(shop: Connected, order: int) -> bytes:
     return str(_id).encode()
 
 
-async def compare(options: argparse.Namespace) -> dict[str, object]:
+async def compare(given: argparse.Namespace) -> list[Row]:
     async with AsyncExitStack() as stack:
         cases = []
         for name in ("quiet", "busy"):
-            settings, store = await stack.enter_async_context(place(options.partitions))
+            settings, store = await stack.enter_async_context(place(given.partitions))
             owner = await project(store, settings)
-            cases.append(Case(name, settings, [await connect(store, owner) for _ in range(options.shops)]))
-        busy = cases[1]
-        await fill(busy.settings, busy.shops, options.records)
-        for turn in range(options.turns):
+            cases.append(Case(name, settings, store, [await connect(store, owner) for _ in range(given.shops)]))
+        quiet, busy = cases
+        await fill(busy.settings, busy.shops, given.records)
+        for turn in range(given.runs):
             for case in cases if turn % 2 else reversed(cases):
-                await measure(case, options.seconds, options.rate)
-        left = await logged(busy.settings, RAW_BACKFILL.name) - await committed(busy.settings, "normalizer", RAW_BACKFILL.name)
-        if left <= 0:
+                await measure(case, given.seconds, given.rate)
+        if (left := await logged(busy.settings, RAW_BACKFILL.name) - await _done(busy)) <= 0:
             raise SystemExit("the history ran out while it was measured: give more --records or less --seconds")
-        return report(cases, left)
+        print(f"records of history left: {left}")
+        return rows(quiet, busy)
 
 
-def report(cases: list[Case], left: int) -> dict[str, object]:
-    found: dict[str, dict[str, float]] = {}
-    for case in cases:
-        cut = statistics.quantiles(case.times, n=100)
-        found[case.name] = {
-            "webhooks": len(case.times),
-            "p50_ms": round(1000 * cut[49], 1),
-            "p99_ms": round(1000 * cut[98], 1),
-            "history_per_second": round(statistics.mean(case.history), 1),
-        }
-    ratios = {name: round(found["busy"][f"{name}_ms"] / found["quiet"][f"{name}_ms"], 2) for name in ("p50", "p99")}
-    return {**found, "busy_to_quiet": ratios, "history_left": left}
+def rows(quiet: Case, busy: Case) -> list[Row]:
+    used = {"cpu_seconds_per_1000": medians(busy.cpu), "peak_rss_mb": medians(busy.rss)}
+    return [
+        compared("p50 while history waits", busy.p50, quiet.p50, "ms", **used),
+        compared("p99 while history waits", busy.p99, quiet.p99, "ms"),
+        measured("history meanwhile", busy.history, "records/s"),
+    ]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = options(__doc__)
     parser.add_argument("--records", type=int, default=200_000, help="records of history that wait")
     parser.add_argument("--seconds", type=float, default=10.0, help="length of a run")
-    parser.add_argument("--turns", type=int, default=3, help="runs of each case")
     parser.add_argument("--rate", type=float, default=10.0, help="webhooks a second")
     parser.add_argument("--shops", type=int, default=4)
     parser.add_argument("--partitions", type=int, default=4)
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
-    options = parser.parse_args()
+    given = parser.parse_args()
     with servers():
-        found = uvloop.run(compare(options))
-    if options.json:
-        print(json.dumps(found))
-        return
-    for name in ("quiet", "busy"):
-        print(f"{name:<6} {json.dumps(found[name])}")
-    print(f"busy to quiet: {json.dumps(found['busy_to_quiet'])}; records of history left: {found['history_left']}")
+        tell("live_beside_backfill", uvloop.run(compare(given)), as_json=given.json)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ Each caller has a webshop of its own, so that none waits for a shop's budget: as
 address of its own, in one process (`python -m bench.shops`). A run counts only when every call was answered with 200.
 """
 
-import argparse
 import asyncio
 import json
 import os
@@ -25,6 +24,7 @@ import httpx
 import uvloop
 from bson import ObjectId
 
+from bench.figures import Row, compared, medians, options, peak_rss, tell
 from bench.place import place, servers
 from bench.processes import cpu_of, running, service
 from shoprelay_relays.registry import relay_id
@@ -38,6 +38,7 @@ CALLERS = 50
 CALLS = 12
 """Of each caller in a run: fewer than a shop bears at once."""
 STATUSES = ("processing", "completed")
+GOAL = "<= 1.5"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +57,9 @@ class Shop:
 
 
 @asynccontextmanager
-async def shops(seconds: float) -> AsyncIterator[list[Shop]]:
-    """So many simulated shops in a process of their own."""
-    command = ["-m", "bench.shops", "--count", str(CALLERS), "--seconds", str(seconds)]
+async def shops(seconds: float, count: int = CALLERS, orders: int = 1) -> AsyncIterator[list[Shop]]:
+    """So many simulated shops in a process of their own, each with so many orders."""
+    command = ["-m", "bench.shops", "--count", str(count), "--seconds", str(seconds), "--orders", str(orders)]
     process = await asyncio.create_subprocess_exec(sys.executable, *command, stdout=asyncio.subprocess.PIPE)
     assert process.stdout is not None
     try:
@@ -97,33 +98,49 @@ async def timed(call: Callable[[int, int], Awaitable[httpx.Response]]) -> list[f
     return [each for found in await asyncio.gather(*map(caller, range(CALLERS))) for each in found]
 
 
-async def compare(turns: int, seconds: float) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Run:
+    """Milliseconds of a call, and what the service used."""
+
+    p50: float
+    p99: float
+    cpu: dict[str, float]
+    rss: dict[str, float]
+
+
+async def compare(turns: int, seconds: float) -> list[Row]:
     async with place() as (settings, store), shops(seconds) as all_shops:
         made = await create_project(store, settings, "bench")
         owner = await Projects(store, settings.master()).get(made.id)
         known = [await connect(store, owner, shop) for shop in all_shops]
-        runs: dict[str, list[list[float]]] = {"service": [], "baseline": []}
-        cpu: list[float] = []
+        runs: dict[str, list[Run]] = {"service": [], "baseline": []}
         for turn in range(turns):
             for kind in ("service", "baseline") if turn % 2 else ("baseline", "service"):
-                found = (
-                    await _service(settings, made.shop_api_token, known, cpu) if kind == "service" else await _baseline(all_shops)
-                )
+                ours = kind == "service"
+                found = await (_service(settings, made.shop_api_token, known) if ours else _baseline(all_shops))
                 runs[kind].append(found)
-                print(kind, *(f"{1000 * each:.1f}" for each in _points(found)), "ms (p50, p99)", flush=True)
-        return _ratios(runs) | {"shop_seconds": seconds, "cpu_ms_a_call": round(statistics.median(cpu), 2)}
+                print(f"{kind:<9} p50 {found.p50:7.1f} ms  p99 {found.p99:7.1f} ms", flush=True)
+        return rows(runs["service"], runs["baseline"])
+
+
+def rows(ours: list[Run], bare: list[Run]) -> list[Row]:
+    used = {"cpu_seconds_per_1000": medians([run.cpu for run in ours]), "peak_rss_mb": medians([run.rss for run in ours])}
+    return [
+        compared("p50 of a call", [run.p50 for run in ours], [run.p50 for run in bare], "ms", GOAL, **used),
+        compared("p99 of a call", [run.p99 for run in ours], [run.p99 for run in bare], "ms", GOAL),
+    ]
 
 
 def _client(**more: Any) -> httpx.AsyncClient:
     return httpx.AsyncClient(limits=httpx.Limits(max_connections=CALLERS, max_keepalive_connections=CALLERS), timeout=60, **more)
 
 
-async def _baseline(all_shops: list[Shop]) -> list[float]:
+async def _baseline(all_shops: list[Shop]) -> Run:
     async with _client() as client:
-        return await timed(lambda number, turn: client.request(**all_shops[number].change(STATUSES[turn % 2])))
+        return _run(await timed(lambda number, turn: client.request(**all_shops[number].change(STATUSES[turn % 2]))), {}, {})
 
 
-async def _service(settings: Settings, token: str, known: list[tuple[str, list[str]]], cpu: list[float]) -> list[float]:
+async def _service(settings: Settings, token: str, known: list[tuple[str, list[str]]]) -> Run:
     headers = {"Authorization": f"Basic {b64encode(token.encode()).decode()}"}
     async with (
         running(settings, service("shop-api")) as (process, port),
@@ -136,30 +153,22 @@ async def _service(settings: Settings, token: str, known: list[tuple[str, list[s
 
         before = cpu_of(process)
         found = await timed(call)
-        cpu.append(1000 * (cpu_of(process) - before) / len(found))
-        return found
+        cpu = {"shop-api": 1000 * (cpu_of(process) - before) / len(found)}
+        return _run(found, cpu, {"shop-api": peak_rss(process.pid)})
 
 
-def _points(seconds: list[float]) -> tuple[float, float]:
+def _run(seconds: list[float], cpu: dict[str, float], rss: dict[str, float]) -> Run:
     cut = statistics.quantiles(seconds, n=100)
-    return cut[49], cut[98]
-
-
-def _ratios(runs: dict[str, list[list[float]]]) -> dict[str, Any]:
-    """Medians over the runs, as ratios to the baseline."""
-    points = {kind: [_points(run) for run in found] for kind, found in runs.items()}
-    p50, p99 = ({kind: statistics.median(each[n] for each in found) for kind, found in points.items()} for n in (0, 1))
-    return {"p50_ratio": round(p50["service"] / p50["baseline"], 2), "p99_ratio": round(p99["service"] / p99["baseline"], 2)}
+    return Run(1000 * cut[49], 1000 * cut[98], cpu, rss)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--turns", type=int, default=4, help="runs of each")
+    parser = options(__doc__)
     parser.add_argument("--seconds", type=float, default=0.0, help="how long a shop takes for an answer")
-    options = parser.parse_args()
+    given = parser.parse_args()
     os.environ["SHOPRELAY_ALLOW_PRIVATE_ADDRESSES"] = "true"
     with servers():
-        print(json.dumps(uvloop.run(compare(options.turns, options.seconds))))
+        tell("shop_api", uvloop.run(compare(given.runs, given.seconds)), as_json=given.json)
 
 
 if __name__ == "__main__":

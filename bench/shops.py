@@ -14,13 +14,13 @@ from shoprelay_simulators import WooShop, serve
 from shoprelay_simulators.faults import Fault
 
 
-async def serve_all(count: int, seconds: float) -> None:
+async def serve_all(count: int, seconds: float, orders: int) -> None:
     ended = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
     async with AsyncExitStack() as stack:
         hello = []
         for seed in range(count):
-            shop = WooShop(seed, orders=1, products=2, customers=1)
+            shop = WooShop(seed, orders=orders, products=2, customers=1)
             if seconds:
                 shop.faults.recur(repeat(Fault("slow", seconds=seconds)), every=1)
             keys = shop.credentials()
@@ -35,8 +35,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, required=True)
     parser.add_argument("--seconds", type=float, default=0.0, help="how long each answer takes")
+    parser.add_argument("--orders", type=int, default=1, help="orders of each shop")
     options = parser.parse_args()
-    asyncio.run(serve_all(options.count, options.seconds))
+    asyncio.run(serve_all(options.count, options.seconds, options.orders))
 
 
 if __name__ == "__main__":
