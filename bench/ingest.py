@@ -29,6 +29,7 @@ from bench.place import logged, place, servers
 from bench.processes import cpu_of, running
 from bench.webshops import SECRET, connect, connection, post, project, webhook
 from services.webhook_ingest import main as service
+from services.webhook_ingest import push
 from services.webhook_ingest.answers import ACCEPTED, Refused
 from services.webhook_ingest.handlers import Ingest
 from services.webhook_ingest.settings import IngestSettings
@@ -68,8 +69,9 @@ def as_fastapi(ingest: Ingest) -> FastAPI:
         hook = await ingest._hooks.find(token)  # noqa: SLF001
         if hook is None:
             return Response(status_code=404)
+        receive: Any = request.receive
         try:
-            given = await ingest._take(hook, dict(request.headers), request.receive)  # noqa: SLF001
+            given = await ingest._take(hook, dict(request.headers), receive, push.BATCH)  # noqa: SLF001
         except Refused as refused:
             given = refused.answer
         return Response(given.body, given.status, media_type="application/json")
@@ -114,8 +116,7 @@ async def serve(kind: str, port: int) -> None:
         await serve_baseline(settings, health)
         return
     if kind == "fastapi":
-        plain = service.Ingest
-        service.Ingest = lambda *parts: as_fastapi(plain(*parts))  # type: ignore[assignment, misc]
+        vars(service)["Ingest"] = lambda *parts: as_fastapi(Ingest(*parts))
     await service.main(settings, health)
 
 
@@ -167,7 +168,7 @@ def rows(runs: list[Run]) -> list[Row]:
     """The service against the baseline, and what FastAPI's routing would make of it."""
     rates = {kind: [run.rate for run in runs if run.kind == kind] for kind in KINDS}
     told = {kind: medians([{"cpu": run.cpu, "rss": run.rss} for run in runs if run.kind == kind]) for kind in KINDS}
-    used = {
+    used: Row = {
         "cpu_seconds_per_1000": {kind: told[kind]["cpu"] for kind in KINDS},
         "peak_rss_mb": {kind: told[kind]["rss"] for kind in KINDS},
     }

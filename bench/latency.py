@@ -195,7 +195,7 @@ async def compare(given: argparse.Namespace) -> list[Row]:
                 runs[where.kind].append(found)
                 print(f"{where.kind:<9} p50 {found.p50:7.1f} ms  p99 {found.p99:7.1f} ms", flush=True)
     ours, bare = runs["service"], runs["baseline"]
-    used = {"cpu_seconds_per_1000": medians([run.cpu for run in ours]), "peak_rss_mb": medians([run.rss for run in ours])}
+    used: Row = {"cpu_seconds_per_1000": medians([run.cpu for run in ours]), "peak_rss_mb": medians([run.rss for run in ours])}
     return [
         compared(f"p50 at {given.rate:g}/s", [run.p50 for run in ours], [run.p50 for run in bare], "ms"),
         compared(f"p99 at {given.rate:g}/s", [run.p99 for run in ours], [run.p99 for run in bare], "ms", "<= 3", **used),

@@ -164,7 +164,7 @@ async def compare(given: argparse.Namespace) -> list[Row]:
 
 
 def rows(quiet: Case, busy: Case) -> list[Row]:
-    used = {"cpu_seconds_per_1000": medians(busy.cpu), "peak_rss_mb": medians(busy.rss)}
+    used: Row = {"cpu_seconds_per_1000": medians(busy.cpu), "peak_rss_mb": medians(busy.rss)}
     return [
         compared("p50 while history waits", busy.p50, quiet.p50, "ms", **used),
         compared("p99 while history waits", busy.p99, quiet.p99, "ms"),

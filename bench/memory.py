@@ -83,11 +83,12 @@ class Work:
 async def polled(store: Store, owner: Project, shop: shop_api.Shop) -> ObjectId:
     """Connect a shop of which everything is polled, as it is when an operator connects it."""
     config = {"shop_url": shop.url, "auth": "basic", "consumer_key": shop.key, "consumer_secret": shop.secret}
-    about = {"_id": ObjectId(), "company_id": ObjectId(), "relay_id": relay_id("woocommerce"), "active": True}
+    webshop = ObjectId()
+    about = {"_id": webshop, "company_id": ObjectId(), "relay_id": relay_id("woocommerce"), "active": True}
     switches = {switch(resource.name, mode): switched_on(mode) for resource, mode in polls(by_name("woocommerce"))}
     row = {**about, **switches, **seal(owner.cipher, "webshops", {"config": config})}
     await store.database(owner.database)["webshops"].insert_one(row)
-    return about["_id"]
+    return webshop
 
 
 async def tell_orders(work: Work, port: int, count: int) -> None:

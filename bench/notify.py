@@ -81,9 +81,10 @@ class Bench:
         seal, texts = self.project.cipher.seal, {"token": TOKEN, "secret": SECRET}
         sealed = {name: seal("endpoints", name, text.encode(), Encryption.RANDOMIZED) for name, text in texts.items()}
         about = {"project": self.project.id, "active": True, "created_at": datetime.now(UTC), **sealed}
-        rows = [{"_id": ObjectId(), "url": self.operator + path, **about} for path in paths]
+        ids = [ObjectId() for _ in paths]
+        rows = [{"_id": one, "url": self.operator + path, **about} for one, path in zip(ids, paths, strict=True)]
         await self.store.collection(Control.ENDPOINTS).insert_many(rows)
-        return [row["_id"] for row in rows]
+        return ids
 
 
 async def announce(bench: Bench, count: int) -> None:

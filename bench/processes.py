@@ -40,7 +40,7 @@ def cpu_of(process: Process) -> float:
 
 
 async def _ready(process: Process, port: int) -> None:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(180):
         while process.returncode is None:
             try:
                 reader, writer = await asyncio.open_connection("127.0.0.1", port)

@@ -169,7 +169,7 @@ async def _touched(where: Place) -> tuple[int, datetime | None]:
     """How many rows there are, and the first that is due."""
     jobs = where.store.collection(Control.JOBS)
     first = await jobs.find_one({"due_at": {"$ne": None}}, sort=[("due_at", 1)])
-    return await jobs.count_documents({}), first and first["due_at"]
+    return await jobs.count_documents({}), first["due_at"] if first else None
 
 
 async def compare(given: argparse.Namespace) -> list[Row]:

@@ -124,7 +124,7 @@ async def compare(turns: int, seconds: float) -> list[Row]:
 
 
 def rows(ours: list[Run], bare: list[Run]) -> list[Row]:
-    used = {"cpu_seconds_per_1000": medians([run.cpu for run in ours]), "peak_rss_mb": medians([run.rss for run in ours])}
+    used: Row = {"cpu_seconds_per_1000": medians([run.cpu for run in ours]), "peak_rss_mb": medians([run.rss for run in ours])}
     return [
         compared("p50 of a call", [run.p50 for run in ours], [run.p50 for run in bare], "ms", GOAL, **used),
         compared("p99 of a call", [run.p99 for run in ours], [run.p99 for run in bare], "ms", GOAL),
