@@ -84,8 +84,11 @@ async def mongod_cpu(store: Store) -> float:
     return float(about["user_time_us"] + about["system_time_us"]) / 1e6
 
 
-async def until(true: Callable[[], Awaitable[bool]], seconds: float, pause: float = 0.02) -> None:
-    """Wait for something that another process brings about; TimeoutError when it takes longer than `seconds`."""
-    async with asyncio.timeout(seconds):
-        while not await true():  # noqa: ASYNC110 - no event of ours tells of it
-            await asyncio.sleep(pause)
+async def until(what: str, true: Callable[[], Awaitable[bool]], seconds: float, pause: float = 0.02) -> None:
+    """Wait for something that another process brings about; when it takes longer than `seconds`, the bench ends and says so."""
+    try:
+        async with asyncio.timeout(seconds):
+            while not await true():  # noqa: ASYNC110 - no event of ours tells of it
+                await asyncio.sleep(pause)
+    except TimeoutError:
+        raise SystemExit(f"waited {seconds:g} s in vain: {what}") from None

@@ -136,7 +136,7 @@ async def measure(given: argparse.Namespace) -> Run:
         work.polled = [await polled(store, owner, shop) for shop in history]
         loads = tell_orders(work, started["webhook-ingest"][1], given.webhooks), call_shops(work, started["shop-api"][1])
         await asyncio.gather(*loads)
-        await until(lambda: work.arrived(given.webhooks), _DRAIN_SECONDS, 0.5)
+        await until("everything arrived", lambda: work.arrived(given.webhooks), _DRAIN_SECONDS, 0.5)
         return Run(idle, {name: peak(process.pid) for name, (process, _) in started.items()})
 
 

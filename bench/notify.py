@@ -5,7 +5,8 @@
 - `baseline`: httpx with the same guarded transport posts the same bodies to the same endpoint, as many at once.
 - `hang`: the same activities go to 100 endpoints, all well or one of them never answering: what that costs the others.
 
-The cases take turns. A run counts only when every webhook came once with a valid signature and its attempt stands in MongoDB.
+The cases take turns. A run counts only when every webhook came, the last one has a valid signature, and MongoDB
+holds an attempt with a 200 for each.
 """
 
 import argparse
@@ -109,8 +110,8 @@ async def serviced(bench: Bench, paths: Sequence[str], count: int) -> Run:
     async with running(bench.settings, service("notifier")) as (process, _):
         before, began = {"notifier": cpu_of(process), "mongod": await mongod_cpu(bench.store)}, time.monotonic()
         await announce(bench, count)
-        await until(lambda: _came(bench, expected), 600, 0.05)
-        await until(lambda: _settled(bench, waited, expected), 60, 0.01)
+        await until("all webhooks came", lambda: _came(bench, expected), 600, 0.05)
+        await until("all are done", lambda: _settled(bench, waited, expected), 120, 0.01)
         took = time.monotonic() - began
         after = {"notifier": cpu_of(process), "mongod": await mongod_cpu(bench.store)}
         rss = {"notifier": peak_rss(process.pid)}
@@ -124,12 +125,12 @@ async def _came(bench: Bench, expected: int) -> bool:
 
 async def _settled(bench: Bench, endpoints: Sequence[ObjectId], expected: int) -> bool:
     """The attempts are stored before the deliveries are done."""
-    done = {"state": "done", "endpoint": {"$in": list(endpoints)}, "tries": 1}
+    done = {"state": "done", "endpoint": {"$in": list(endpoints)}}
     return await bench.store.collection(Control.DELIVERIES).count_documents(done) >= expected
 
 
 async def check(bench: Bench, waited: Sequence[ObjectId], expected: int) -> None:
-    """Every webhook came once, the last one is what it should be, and every attempt is stored."""
+    """Every webhook came, the last one is what it should be, and the attempts are stored."""
     ids, headers, body = await seen(bench.client)
     number = json.loads(body)["details"]["stats"]["orders"]["updated"]
     told = bench.store.collection(Control.DELIVERIES).find({"endpoint": {"$in": list(waited)}}, {"_id": 1})
@@ -138,6 +139,8 @@ async def check(bench: Bench, waited: Sequence[ObjectId], expected: int) -> None
     stored = await bench.store.collection(Control.ATTEMPTS).count_documents(well)
     if (ids, len(deliveries), stored) != (expected, expected, expected):
         raise SystemExit(f"{expected} webhooks: {ids} came, {len(deliveries)} deliveries and {stored} attempts are stored")
+    if failed := await bench.store.collection(Control.ATTEMPTS).count_documents({"delivery": {"$in": deliveries}}) - expected:
+        print(f"{failed} calls failed and were repeated")
     if not is_ours(headers, body) or json.loads(body) != json.loads(bench.body(number)):
         raise SystemExit(f"the operator got something else: {headers}, {body[:200]!r}")
 

@@ -146,7 +146,7 @@ async def idle(where: Place, runs: int, seconds: float) -> tuple[list[Run], floa
     """A relay-poller with nothing to do: (runs, the seconds of its start, its peak RSS in MB)."""
     before, began = await _touched(where), time.monotonic()
     async with running(where.settings, service("relay-poller")) as (process, _):
-        await until(lambda: _follows(where), 3600, 0.1)
+        await until("the poller follows the webshops", lambda: _follows(where), 3600, 0.1)
         start, found = time.monotonic() - began, []
         for _ in range(runs):
             cpu, mongod, began = cpu_of(process), await mongod_cpu(where.store), time.monotonic()
@@ -205,6 +205,10 @@ def rows(picks: dict[int, list[Run]], rests: dict[int, tuple[list[Run], float, f
     made.append(measured(f"relay-poller, {most} idle shops", idles[most], "% of a core", "< 5", peak_rss_mb=rss))
     made.append(measured(f"MongoDB meanwhile, {most} shops", [run.cpu["mongod"] for run in rests[most][0]], "% of a core"))
     made.append(measured(f"relay-poller, {least} idle shops", idles[least], "% of a core"))
+    each = [
+        10_000 * (mine - other) / (most - least) for mine, other in zip(idles[most], idles[least], strict=True) if most > least
+    ]
+    made += [measured("CPU of one more idle shop", each, "µs a second")] if each else []
     return made
 
 
