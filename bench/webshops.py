@@ -7,11 +7,14 @@ import json
 from asyncio import StreamReader, StreamWriter
 from dataclasses import dataclass, field
 from hashlib import sha256
+from typing import Any
 
 from bson import ObjectId
 
 from shoprelay_relays.registry import relay_id
+from shoprelay_relays.spec import Mode
 from shoprelay_runtime.admin import create_project
+from shoprelay_runtime.admin.modes import switch
 from shoprelay_runtime.codec import seal
 from shoprelay_runtime.crypto import new_token, token_hash
 from shoprelay_runtime.projects import Project, Projects
@@ -47,17 +50,30 @@ async def connect(store: Store, owner: Project) -> Connected:
     return Connected(owner, webshop, token)
 
 
+async def shopify(store: Store, owner: Project, url: str) -> ObjectId:
+    """A Shopify shop at this address whose orders are polled."""
+    webshop, config = ObjectId(), {"shop_url": url, "access_token": "shpat_bench"}
+    row = {"_id": webshop, "company_id": ObjectId(), "relay_id": relay_id("shopify_custom_app"), "active": True}
+    polled = {**row, switch("orders", Mode.CREATED_SINCE_LAST_REQUEST): True}
+    await store.database(owner.database)["webshops"].insert_one(polled | seal(owner.cipher, "webshops", {"config": config}))
+    return webshop
+
+
 class Orders:
-    """Any number of WooCommerce orders of the simulated shop's making, each with an id and a buyer of its own."""
+    """Any number of WooCommerce orders of the simulated shop's making, each with an id, lines and a buyer of its own."""
 
     def __init__(self) -> None:
         shop = WooShop(orders=60)
         self._bodies = [shop.read("orders", number) for number, row in shop.orders.items() if row.status == "completed"]
 
     def body(self, number: int) -> bytes:
-        order = self._bodies[number % len(self._bodies)]
+        order: dict[str, Any] = self._bodies[number % len(self._bodies)]
         billing = {**order["billing"], "email": f"buyer-{number % 5000}@shop.example"}
-        return json.dumps({**order, "id": number, "number": str(number), "customer_id": 0, "billing": billing}).encode()
+        parts = {
+            name: [{**part, "id": 10 * number + n} for n, part in enumerate(order[name])] for name in ("line_items", "refunds")
+        }
+        own = {"id": number, "number": str(number), "customer_id": 0, "billing": billing, **parts}
+        return json.dumps(order | own).encode()
 
 
 def webhook(token: str, body: bytes) -> bytes:
