@@ -19,7 +19,7 @@ from shoprelay_runtime.store import Bson, Control, Store
 project_app = typer.Typer(name="project", no_args_is_help=True, help="Projects: an operator's database, keys and tokens.")
 company_app = typer.Typer(name="company", no_args_is_help=True, help="Companies: the operator's customers, who own webshops.")
 
-Name = Annotated[str | None, typer.Argument(help="Name of the project; not needed when there is only one.")]
+Named = Annotated[str | None, typer.Argument(metavar="[NAME]", help="Name of the project; not needed when there is only one.")]
 
 
 @project_app.command("master-key")
@@ -69,21 +69,24 @@ def project_list(*, as_json: AsJson = False) -> None:
 
 
 @project_app.command("show")
-def project_show(name: Name = None, *, as_json: AsJson = False) -> None:
+def project_show(project: Named = None, *, as_json: AsJson = False) -> None:
     """Show a project, without its secrets.
 
     Example: shoprelay project show Growth
     """
 
     async def work(store: Store, settings: Settings) -> Bson:
-        return await admin.show_project(store, await chosen(store, settings, name))
+        return await admin.show_project(store, await chosen(store, settings, project))
 
     show(within(work), as_json=as_json)
 
 
 @project_app.command("set-webhook")
 def project_set_webhook(
-    url: Annotated[str, typer.Argument(help="Your webhook's address.")], *, project: InProject = None, as_json: AsJson = False
+    webhook_url: Annotated[str, typer.Argument(metavar="URL", help="Your webhook's address.")],
+    *,
+    project: InProject = None,
+    as_json: AsJson = False,
 ) -> None:
     """Point your webhook somewhere, and switch it on. Its token and secret are made, and shown, the first time.
 
@@ -91,7 +94,7 @@ def project_set_webhook(
     """
 
     async def work(store: Store, settings: Settings) -> Any:
-        return await admin.set_webhook(store, await chosen(store, settings, project), url)
+        return await admin.set_webhook(store, await chosen(store, settings, project), webhook_url)
 
     endpoint = within(work)
     show({name: value for name, value in asdict(endpoint).items() if value is not None}, as_json=as_json)
@@ -140,21 +143,21 @@ def project_rotate_token(
 
 
 @project_app.command("rotate-keys")
-def project_rotate_keys(name: Name = None, *, as_json: AsJson = False) -> None:
+def project_rotate_keys(project: Named = None, *, as_json: AsJson = False) -> None:
     """Encrypt what is new with a new key. What is old stays readable. Takes 20 seconds, in which every service learns the key.
 
     Example: shoprelay project rotate-keys Growth
     """
 
     async def work(store: Store, settings: Settings) -> str:
-        return await admin.rotate_keys(store, settings, (await chosen(store, settings, name)).id)
+        return await admin.rotate_keys(store, settings, (await chosen(store, settings, project)).id)
 
     show({"current_key": within(work)}, as_json=as_json)
 
 
 @project_app.command("destroy")
 def project_destroy(
-    name: Annotated[str, typer.Argument(help="Its name.")],
+    project: Annotated[str, typer.Argument(metavar="NAME", help="Its name.")],
     *,
     confirm: Annotated[str | None, typer.Option(help="The name once more, in place of being asked for it.")] = None,
 ) -> None:
@@ -165,11 +168,11 @@ def project_destroy(
 
     Example: shoprelay project destroy Growth
     """
-    typed = confirm if confirm is not None else typer.prompt(f"This destroys all data of {name}. Type its name to go on")
-    if typed != name:
-        fail(f"{typed!r} is not the name {name!r}; nothing was destroyed")
-    within(lambda store, _settings: admin.destroy_project(store, name))
-    typer.echo(f"{name} is destroyed")
+    typed = confirm if confirm is not None else typer.prompt(f"This destroys all data of {project}. Type its name to go on")
+    if typed != project:
+        fail(f"{typed!r} is not the name {project!r}; nothing was destroyed")
+    within(lambda store, _settings: admin.destroy_project(store, project))
+    typer.echo(f"{project} is destroyed")
 
 
 @company_app.command("create")
@@ -187,8 +190,8 @@ def company_create(
     """
 
     async def work(store: Store, settings: Settings) -> Bson:
-        await ensure_topics(settings)
         found = await chosen(store, settings, project)
+        await ensure_topics(settings)
         return await admin.create_company(store, settings, found, website=website, email=email, remote_id=remote_id)
 
     show(within(work), as_json=as_json)

@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from typing import Annotated, Final
 
 import typer
-from bson import ObjectId
 from rich.console import Console
 from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 
-from shoprelay_cli.console import AsJson, InProject, chosen, fail, table, within
+from shoprelay_cli.console import AsJson, InProject, chosen, id_of, table, within
 from shoprelay_runtime.admin.backfill import pause_backfill, resume_backfill, show_backfill_and_backlog
 from shoprelay_runtime.codec import to_json
 from shoprelay_runtime.settings import Settings
@@ -94,9 +93,10 @@ def pause(webshop: Webshop, *, resource: Resources = None, project: InProject = 
 
     Example: shoprelay webshop backfill pause 6651f0c2a7b4c0d1e2f30415 --resource products
     """
+    one = id_of("webshop", webshop)
 
     async def work(store: Store, settings: Settings) -> list[str]:
-        return await pause_backfill(store, await chosen(store, settings, project), _id(webshop), resource or ())
+        return await pause_backfill(store, await chosen(store, settings, project), one, resource or ())
 
     names = ", ".join(within(work))
     typer.echo(f"the import of {names} is paused; `shoprelay webshop backfill resume {webshop}` goes on from the same place")
@@ -105,23 +105,18 @@ def pause(webshop: Webshop, *, resource: Resources = None, project: InProject = 
 @app.command("resume")
 def resume(webshop: Webshop, *, resource: Resources = None, project: InProject = None) -> None:
     """Have paused imports go on from where they were."""
+    one = id_of("webshop", webshop)
 
     async def work(store: Store, settings: Settings) -> list[str]:
-        return await resume_backfill(store, await chosen(store, settings, project), _id(webshop), resource or ())
+        return await resume_backfill(store, await chosen(store, settings, project), one, resource or ())
 
     typer.echo(f"the import of {', '.join(within(work))} goes on")
 
 
 def _found(webshop: str | None, project: str | None) -> list[Bson]:
-    wanted = [_id(webshop)] if webshop else []
+    wanted = [id_of("webshop", webshop)] if webshop else []
 
     async def work(store: Store, settings: Settings) -> list[Bson]:
         return await show_backfill_and_backlog(store, settings, await chosen(store, settings, project), wanted)
 
     return within(work)
-
-
-def _id(text: str) -> ObjectId:
-    if not ObjectId.is_valid(text):
-        fail(f"{text!r} is no _id of a webshop: `shoprelay webshop list` shows them")
-    return ObjectId(text)

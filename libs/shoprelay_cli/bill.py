@@ -1,6 +1,5 @@
 """`shoprelay bill`: what each company owes per day, and the same once more from the usage topic alone."""
 
-import asyncio
 import json
 import sys
 from collections.abc import Iterator, Sequence
@@ -10,17 +9,17 @@ from decimal import Decimal
 from typing import Annotated, Any, Final
 
 import typer
-from aiokafka.errors import KafkaError
 from bson import ObjectId
-from pymongo.errors import PyMongoError
 from rich.console import Console
 from rich.progress import Progress
 
-from shoprelay_cli.context import open_store
+from shoprelay_cli.console import fail, id_of, within
+from shoprelay_runtime.admin import Missing
 from shoprelay_runtime.billing import ledger
 from shoprelay_runtime.billing.ledger import Account, Wanted
 from shoprelay_runtime.billing.recount import Difference, NotComparable, Recounted, compare, recount
-from shoprelay_runtime.settings import SettingsInvalid
+from shoprelay_runtime.settings import Settings
+from shoprelay_runtime.store import Store
 from shoprelay_schema.documents.base import iso
 
 app = typer.Typer(name="bill", help="What each company owes, day by day.")
@@ -44,24 +43,22 @@ def bill(
     """Show counts and amounts (EUR) per day and company, with running totals.
 
     A day is `open` until its statement is issued, then `stated`; it is `late` while usage that came afterwards waits for its
-    adjustment. Days are those of the project's time zone. Exits 2 when the bill cannot be read.
+    adjustment. Days are those of the project's time zone.
     """
-    if company is not None and not ObjectId.is_valid(company):
-        raise typer.BadParameter("expected 24 hexadecimal digits", param_hint="--company")
-    wanted = Wanted(None, first and first.date(), last and last.date(), ObjectId(company) if company else None)
-    try:
-        same = asyncio.run(_recount(project, wanted, as_json=as_json) if again else _show(project, wanted, as_json=as_json))
-    except (SettingsInvalid, PyMongoError, KafkaError, NotComparable) as error:
-        typer.echo(f"error: {error}", err=True)
-        raise typer.Exit(2) from None
-    if not same:
+    wanted = Wanted(None, first and first.date(), last and last.date(), id_of("company", company) if company else None)
+
+    async def work(store: Store, settings: Settings) -> bool:
+        if again:
+            return await _recount(store, settings, project, wanted, as_json=as_json)
+        return await _show(store, project, wanted, as_json=as_json)
+
+    if not within(work):
         raise typer.Exit(1)
 
 
-async def _show(project: str | None, wanted: Wanted, *, as_json: bool) -> bool:
-    async with open_store() as (_, store, _):
-        accounts = _found(project, await ledger.accounts(store, project))
-        found = await ledger.read(store, _of(wanted, accounts))
+async def _show(store: Store, project: str | None, wanted: Wanted, *, as_json: bool) -> bool:
+    accounts = await _accounts(store, project)
+    found = await ledger.read(store, _of(wanted, accounts))
     projects = [ledger.bill_of(account, found) for account in accounts]
     if as_json:
         typer.echo(json.dumps({"currency": "EUR", "projects": projects}))
@@ -70,10 +67,13 @@ async def _show(project: str | None, wanted: Wanted, *, as_json: bool) -> bool:
     return True
 
 
-def _found(project: str | None, accounts: list[Account]) -> list[Account]:
-    if project is not None and not accounts:
-        raise typer.BadParameter(f"there is no project {project}", param_hint="--project")
-    return accounts
+async def _accounts(store: Store, project: str | None) -> list[Account]:
+    """Also those of destroyed projects: bills are kept."""
+    found = await ledger.accounts(store, project)
+    if project is not None and not found:
+        names = ", ".join(account.name for account in await ledger.accounts(store))
+        raise Missing(f"there is no project {project!r}; there are: {names or 'none yet'}", "project")
+    return found
 
 
 def _of(wanted: Wanted, accounts: Sequence[Account]) -> Wanted:
@@ -98,15 +98,17 @@ def _row(values: Sequence[object]) -> str:
     return " ".join(cells).rstrip()
 
 
-async def _recount(project: str | None, wanted: Wanted, *, as_json: bool) -> bool:
-    async with open_store() as (settings, store, _):
-        every = await ledger.accounts(store)
-        accounts = _found(project, await ledger.accounts(store, project))
-        if project is not None:
-            wanted = _of(wanted, accounts)
-        zones = {account.id: account.time_zone for account in every}
-        with _progress() as progress:
+async def _recount(store: Store, settings: Settings, project: str | None, wanted: Wanted, *, as_json: bool) -> bool:
+    every = await ledger.accounts(store)
+    accounts = await _accounts(store, project)
+    if project is not None:
+        wanted = _of(wanted, accounts)
+    zones = {account.id: account.time_zone for account in every}
+    with _progress() as progress:
+        try:
             recounted, found = await recount(settings, store, zones, wanted, progress)
+        except NotComparable as error:
+            fail(str(error))
     differences = list(compare(recounted, found, zones, wanted))
     skipped = sum(not recounted.comparable(day, zones[project]) for project, day in found if project in zones)
     report = _report(recounted, differences, days=len(found), skipped=skipped)

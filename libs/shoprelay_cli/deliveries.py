@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 from bson import ObjectId
 
-from shoprelay_cli.console import AsJson, parsed, table, within
-from shoprelay_cli.dlq_choosing import named_project
+from shoprelay_cli.console import AsJson, WrongArgument, table, told, within
+from shoprelay_runtime.admin import find_project
 from shoprelay_runtime.admin.deliveries import (
     STATES,
     delivery_id,
@@ -34,12 +34,12 @@ def list_(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """List deliveries, the newest first; times are UTC. Exits 2 when there is no such project.
+    """List deliveries, the newest first; times are UTC.
 
     Example: shoprelay deliveries list --state failed
     """
     if state is not None and state not in STATES:
-        raise typer.BadParameter(f"expected one of {', '.join(STATES)}", param_hint="--state")
+        raise WrongArgument(f"expected one of {', '.join(STATES)}", "state")
 
     async def work(store: Store, settings: Settings) -> list[Bson]:
         return await list_deliveries(store, await _of(store, settings, project), state, limit)
@@ -58,11 +58,12 @@ def show(
     body: Annotated[bool, typer.Option("--body", help="Show what was sent, too.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show one delivery and every attempt at it. Exits 1 when there is no such delivery, 2 when the id cannot be one.
+    """Show one delivery and every attempt at it.
 
     Example: shoprelay deliveries show msg_6651f0c2a7b4c0d1e2f30415 --body
     """
-    asked = parsed(delivery_id, delivery)
+    with told():
+        asked = delivery_id(delivery)
     found = within(lambda store, settings: show_delivery(store, Projects(store, settings.master()), None, asked, with_body=body))
     if as_json:
         typer.echo(json.dumps(found))
@@ -85,7 +86,7 @@ def replay(
 ) -> None:
     """Tell the operator's webhook again, with the same webhook-id: it can know what it has had already.
 
-    Exits 1 when there is no such delivery, or its webhook is switched off.
+    Exits 1 when its webhook is switched off.
 
     Examples:
     shoprelay deliveries replay msg_6651f0c2a7b4c0d1e2f30415
@@ -94,8 +95,9 @@ def replay(
 
     """
     if (delivery is None) != failed:
-        raise typer.BadParameter("expected the id of a delivery, or --failed")
-    begin, asked = parsed(moment, since) if since else None, parsed(delivery_id, delivery) if delivery else None
+        raise WrongArgument("expected the id of a delivery, or --failed", "delivery")
+    with told():
+        begin, asked = moment(since) if since else None, delivery_id(delivery) if delivery else None
 
     async def work(store: Store, settings: Settings) -> int:
         if asked:
@@ -107,4 +109,4 @@ def replay(
 
 
 async def _of(store: Store, settings: Settings, project: str | None) -> ObjectId | None:
-    return (await named_project(store, settings, project)).id if project else None
+    return (await find_project(store, settings, project)).id if project else None

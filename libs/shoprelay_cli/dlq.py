@@ -7,8 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from shoprelay_cli import dlq_table
-from shoprelay_cli.console import AsJson, within
-from shoprelay_cli.dlq_choosing import Options, options
+from shoprelay_cli.console import AsJson, WrongArgument, within
+from shoprelay_cli.dlq_choosing import Options
 from shoprelay_cli.dlq_show import documents, pointed
 from shoprelay_runtime import settling
 from shoprelay_runtime.admin import dead_letters
@@ -47,16 +47,14 @@ def list_(
     """List the dead letters that are open, the newest first; times are UTC.
 
     Of a narrow terminal's table, columns are left out and the reason is cut, never
-    the position. --json has everything. Exits 2 when there is no such topic,
-    project or webshop.
+    the position. --json has everything.
 
     Example: shoprelay dlq list --topic raw.live.v1 --reason "expected a number"
     """
     wanted = Options(topic, project, webshop, reason)
 
     async def work(store: Store, settings: Settings) -> list[Bson]:
-        with options():
-            return await dead_letters.list_letters(store, settings, await wanted.filter(store, settings), done=settled)
+        return await dead_letters.list_letters(store, settings, await wanted.filter(store, settings), done=settled)
 
     found = within(work)
     if as_json:
@@ -78,8 +76,7 @@ def show(
 ) -> None:
     """Show one dead letter: the reason, the stack, and the original, decrypted with the master key; an arrow shows the field.
 
-    The documents that it names can be asked for with `shoprelay explain`. Exits 1 when
-    there is no such letter.
+    The documents that it names can be asked for with `shoprelay explain`.
 
     Example: shoprelay dlq show raw.live.v1.dlq-0-17
     """
@@ -117,8 +114,8 @@ def retry(
     """Put dead letters back on their topics, in their original order, once what was wrong is mended.
 
     Each is put back once, also when two people type this at the same time. What
-    fails again becomes a dead letter again. Exits 1 when one of the POSITIONs
-    was not put back; it says why. Examples:
+    fails again becomes a dead letter again. Exits 1 when a letter at one of the
+    POSITIONs was not put back; it says why. Examples:
 
     shoprelay dlq retry raw.live.v1.dlq-0-17
 
@@ -164,15 +161,14 @@ def discard(
 
 
 async def _chosen(store: Store, settings: Settings, positions: Sequence[str], given: Options) -> list[Letter]:
-    with options():
-        return await dead_letters.choose(store, settings, positions, await given.filter(store, settings))
+    return await dead_letters.choose(store, settings, positions, await given.filter(store, settings))
 
 
 def _wanted(positions: Sequence[str] | None, given: Options, *, all_: bool) -> tuple[Sequence[str], Options]:
     if bool(positions) == all_:
-        raise typer.BadParameter("expected positions (see: shoprelay dlq list), or --all with or without filters")
+        raise WrongArgument("expected positions (see: shoprelay dlq list), or --all with or without filters", "positions")
     if positions and given != Options():
-        raise typer.BadParameter("filters go with --all; a position already says which letter is meant")
+        raise WrongArgument("filters go with --all; a position already says which letter is meant", "positions")
     return positions or (), given
 
 

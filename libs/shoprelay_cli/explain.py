@@ -4,10 +4,9 @@ import json
 from typing import Annotated
 
 import typer
-from bson import ObjectId
 
 from services.normalizer.protocol import GROUP
-from shoprelay_cli.console import AsJson, InProject, chosen, within
+from shoprelay_cli.console import AsJson, InProject, WrongArgument, chosen, id_of, within
 from shoprelay_cli.explain_screen import About, bar, print_
 from shoprelay_cli.explain_summary import summary
 from shoprelay_cli.explaining import Explanation
@@ -32,7 +31,7 @@ def explain(
     what it changed, and why it counted or did not.
 
     It reads the webshop's part of the raw log again, by the same rules as the
-    normalizer, and writes nothing. Values are shown decrypted. It works for
+    normalizer, and writes nothing. Of other records it looks at the headers only. Values are shown decrypted. It works for
     deleted documents, too: it names the evidence.
 
     shoprelay explain orders 6651f0c2a7b4c0d1e2f30415
@@ -40,21 +39,21 @@ def explain(
     shoprelay explain orders 6651f0c2a7b4c0d1e2f30415 email
     """
     if collection not in SHOP_COLLECTIONS:
-        raise typer.BadParameter(f"no shop's data are in {collection!r}; the collections are: {', '.join(SHOP_COLLECTIONS)}")
-    if not ObjectId.is_valid(document):
-        raise typer.BadParameter(f"{document!r} is no _id: expected 24 hexadecimal digits, as on the document or on an event")
+        said = f"no shop's data are in {collection!r}; the collections are: {', '.join(SHOP_COLLECTIONS)}"
+        raise WrongArgument(said, "collection")
+    _id = id_of("document", document)
     known = attributes(COLLECTIONS[collection])
     if field and field not in known:
-        raise typer.BadParameter(f"{collection} have no field {field!r}; they have: {', '.join(known)}")
+        raise WrongArgument(f"{collection} have no field {field!r}; they have: {', '.join(known)}", "field")
 
     async def work(store: Store, settings: Settings) -> About:
         its = await chosen(store, settings, project)
         projects = Projects(store, settings.master())
         async with open_log(settings, "explain", GROUP) as log:
             with bar() as moved:
-                asked = Explanation(its, collection, ObjectId(document), store, projects, log, dict(RELAYS), moved)
+                asked = Explanation(its, collection, _id, store, projects, log, dict(RELAYS), moved)
                 found = await asked.find()
-        return About(its.name, collection, ObjectId(document), field, found, asked.opened(found.stored) if found.stored else None)
+        return About(its.name, collection, _id, field, found, asked.opened(found.stored) if found.stored else None)
 
     about = within(work)
     if as_json:

@@ -3,10 +3,11 @@
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 
+from shoprelay_cli.console import WrongArgument, fail
 from shoprelay_relays.describe import describe
 from shoprelay_relays.errors import PayloadInvalid
 from shoprelay_relays.registry import RELAYS, by_name
@@ -31,9 +32,9 @@ def list_(*, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def show(name: str, *, as_json: AsJson = False) -> None:
+def show(relay: str, *, as_json: AsJson = False) -> None:
     """Tell what a relay asks for, lists, hears and cannot see."""
-    found = describe(_relay(name))
+    found = describe(_relay(relay))
     if as_json:
         _print(found)
         return
@@ -63,21 +64,21 @@ def try_(
     try:
         known.resource(resource)
     except KeyError as error:
-        _fail(str(error.args[0]))
+        raise WrongArgument(str(error.args[0]), "resource") from None
     try:
         payload = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
         _print(try_payload(known, resource, payload, where))
     except OSError as error:
-        _fail(f"{file}: {error.strerror}")
+        raise WrongArgument(f"{file}: {error.strerror}", "file") from None
     except PayloadInvalid as error:
-        _fail(f"{file}: {error}{'' if where or '.' in error.field or not error.field else elsewhere(payload)}")
+        fail(f"{file}: {error}{'' if where or '.' in error.field or not error.field else elsewhere(payload)}")
 
 
 def _relay(name: str) -> Relay:
     try:
         return by_name(name)
     except KeyError as error:
-        _fail(str(error.args[0]))
+        raise WrongArgument(str(error.args[0]), "relay") from None
 
 
 def _webhooks(found: dict[str, Any]) -> str:
@@ -88,8 +89,3 @@ def _webhooks(found: dict[str, Any]) -> str:
 
 def _print(value: Any) -> None:
     typer.echo(json.dumps(value, indent=2, ensure_ascii=False))
-
-
-def _fail(message: str) -> NoReturn:
-    typer.echo(message, err=True)
-    raise typer.Exit(1)

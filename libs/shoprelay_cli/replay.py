@@ -11,13 +11,13 @@ from bson import ObjectId
 from services.normalizer.overlay import Overlay
 from services.normalizer.protocol import GROUP
 from services.normalizer.rehearsal import Rehearsal
-from shoprelay_cli.console import AsJson, InProject, chosen, within
+from shoprelay_cli.console import AsJson, InProject, WrongArgument, chosen, id_of, within
 from shoprelay_cli.replay_screen import bar, print_, summary, tell
 from shoprelay_cli.replaying import Asked, Progress, Replay
 from shoprelay_cli.tally import Tally
 from shoprelay_relays.registry import RELAYS
 from shoprelay_runtime import bus
-from shoprelay_runtime.admin import AdminError
+from shoprelay_runtime.admin import AdminError, Missing
 from shoprelay_runtime.projects import Project, Projects
 from shoprelay_runtime.rawreading import open_log
 from shoprelay_runtime.settings import Settings
@@ -61,15 +61,14 @@ def replay(
     Ctrl-C stops it. Within a day, the same command goes on where it stood.
     """
     if collection and collection not in SHOP_COLLECTIONS:
-        raise typer.BadParameter(f"--collection: there is no {collection!r}; there are {', '.join(SHOP_COLLECTIONS)}")
-    if webshop and not ObjectId.is_valid(webshop):
-        raise typer.BadParameter(f"--webshop: {webshop!r} is no _id; `shoprelay webshop list` shows them")
+        raise WrongArgument(f"there is no {collection!r}; there are {', '.join(SHOP_COLLECTIONS)}", "collection")
+    shop = id_of("webshop", webshop) if webshop else None
     begin = _since(since)
 
     async def work(store: Store, settings: Settings) -> tuple[Tally, Bson]:
         its = await chosen(store, settings, project)
         projects = Projects(store, settings.master())
-        shops = await _webshops(store, projects, its, webshop)
+        shops = await _webshops(store, its, shop)
         scope = "/".join((str(its.id), webshop or "*", collection or "*", since or "*"))
         return await _replayed(Asked(its, shops, scope, begin, dry_run), settings, store, projects, collection, anew=anew)
 
@@ -88,7 +87,7 @@ def replay(
 
 
 def _since(text: str) -> datetime | None:
-    """The moment that is meant; BadParameter says what was expected."""
+    """The moment that is meant; WrongArgument says what was expected."""
     if not text:
         return None
     if ago := re.fullmatch(r"(\d+)([mhd])", text):
@@ -96,14 +95,16 @@ def _since(text: str) -> datetime | None:
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
-        raise typer.BadParameter(f"--since: expected a time such as 2026-03-01T12:00Z, or 7d, 36h, 90m; got {text!r}") from None
+        raise WrongArgument(f"expected a time such as 2026-03-01T12:00Z, or 7d, 36h, 90m; got {text!r}", "since") from None
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-async def _webshops(store: Store, projects: Projects, project: Project, webshop: str) -> frozenset[ObjectId]:
-    if webshop:
-        return frozenset({(await projects.webshop(project, ObjectId(webshop))).webshop_id})
+async def _webshops(store: Store, project: Project, webshop: ObjectId | None) -> frozenset[ObjectId]:
     found = frozenset(await store.database(project.database)["webshops"].distinct("_id"))
+    if webshop is not None and webshop not in found:
+        raise Missing(f"there is no webshop {webshop} in project {project.name}", "webshop")
+    if webshop is not None:
+        return frozenset({webshop})
     if not found:
         raise AdminError(f"project {project.name} has no webshops")
     return found

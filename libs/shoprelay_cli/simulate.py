@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from shoprelay_cli.console import fail
+from shoprelay_cli.console import WrongArgument
 from shoprelay_simulators.faults import parse
 from shoprelay_simulators.living import run
 from shoprelay_simulators.making import PLATFORMS, Wanted
@@ -36,10 +36,10 @@ def simulate(
     Example: shoprelay simulate woocommerce --port 8800 --changes-per-second 2 --faults "429:5*3, drop" --faults-every 20
     """
     if platform not in PLATFORMS:
-        fail(f"platform: there is no {platform!r}; there are {', '.join(PLATFORMS)}")
+        raise WrongArgument(f"there is no {platform!r}; there are {', '.join(PLATFORMS)}", "platform")
     try:
         planned = parse(faults)
     except ValueError as error:
-        fail(f"--faults: {error}")
+        raise WrongArgument(str(error), "faults") from None
     shop = PLATFORMS[platform](Wanted(seed, orders, products, customers, webhook_delay))
     run(shop, seed=seed, port=port, changes_per_second=changes_per_second, faults=planned, every=faults_every if planned else 0)

@@ -1,6 +1,5 @@
 """`shoprelay tail TOPIC`: what is on a topic, decrypted for the operator who has the keys."""
 
-import asyncio
 import json
 import sys
 from typing import Annotated, Any
@@ -11,13 +10,15 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import ConsumerRecord, TopicPartition
 from bson import ObjectId
 
-from shoprelay_cli.context import open_store
+from shoprelay_cli.console import WrongArgument, within
 from shoprelay_runtime import bus, rawlog
+from shoprelay_runtime.admin import find_project
 from shoprelay_runtime.admin.dead_letters import json_or_text
 from shoprelay_runtime.codec import to_json, unseal
 from shoprelay_runtime.crypto import DecryptionFailed
 from shoprelay_runtime.projects import Project, Projects, Unknown
-from shoprelay_runtime.settings import SettingsInvalid
+from shoprelay_runtime.settings import Settings
+from shoprelay_runtime.store import Store
 from shoprelay_schema.topics import BY_NAME, DEAD_LETTERS, DOCUMENTS, RAW_BACKFILL, RAW_LIVE
 
 _RAW = {RAW_LIVE.name, RAW_BACKFILL.name, RAW_LIVE.dead_letter, RAW_BACKFILL.dead_letter}
@@ -41,13 +42,11 @@ def tail(
     Example: shoprelay tail documents.orders.v1 -n 3
     """
     if topic not in BY_NAME and topic not in DEAD_LETTERS:
-        raise SettingsInvalid(f"there is no topic {topic!r}; there are:\n  " + "\n  ".join([*BY_NAME, *DEAD_LETTERS]))
-    asyncio.run(_tail(topic, count, follow=follow, beginning=beginning, wanted=project, sealed=sealed, as_json=as_json))
+        raise WrongArgument(f"there is no topic {topic!r}; there are:\n" + "\n".join([*BY_NAME, *DEAD_LETTERS]), "topic")
 
-
-async def _tail(topic: str, count: int, *, follow: bool, beginning: bool, wanted: str, sealed: bool, as_json: bool) -> None:
-    async with open_store() as (settings, _, projects):
-        only = await _project_id(projects, wanted)
+    async def work(store: Store, settings: Settings) -> None:
+        only = str((await find_project(store, settings, project)).id) if project else ""
+        projects = Projects(store, settings.master())
         consumer = await bus.consumer(settings, "tail", settings.named(topic), group=None)
         try:
             last = await _last(consumer, count, only, beginning=beginning)
@@ -59,14 +58,7 @@ async def _tail(topic: str, count: int, *, follow: bool, beginning: bool, wanted
         finally:
             await consumer.stop()
 
-
-async def _project_id(projects: Projects, wanted: str) -> str:
-    if not wanted:
-        return ""
-    found = next((p for p in await projects.all() if wanted in {p.name, str(p.id)}), None)
-    if found is None:
-        raise Unknown(f"there is no project {wanted!r}")
-    return str(found.id)
+    within(work)
 
 
 async def _last(consumer: AIOKafkaConsumer, count: int, only: str, *, beginning: bool) -> list[ConsumerRecord]:

@@ -3,16 +3,12 @@
 import sys
 
 import typer
-from aiokafka.errors import KafkaConnectionError
 
 from shoprelay_cli import admin, bill, deliveries, dlq, explain, relay, replay, simulate, tail, webshops
 from shoprelay_cli.demo import command as demo
 from shoprelay_cli.main import SERVICES, run_service
 from shoprelay_local import cli as local
 from shoprelay_local.errors import LocalServerError
-from shoprelay_relays.errors import RelayError
-from shoprelay_runtime.admin import AdminError
-from shoprelay_runtime.projects import Unknown
 from shoprelay_runtime.settings import SettingsInvalid
 
 app = typer.Typer(
@@ -55,7 +51,5 @@ def run_tools() -> None:
     """What a person can mend is said in a line, without a stack."""
     try:
         app()
-    except (AdminError, Unknown, SettingsInvalid, RelayError, LocalServerError) as error:
+    except (SettingsInvalid, LocalServerError) as error:
         sys.exit(f"shoprelay: {error}")
-    except KafkaConnectionError as error:
-        sys.exit(f"shoprelay: SHOPRELAY_KAFKA: no Kafka answers ({error})")

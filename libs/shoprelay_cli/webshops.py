@@ -6,7 +6,7 @@ import typer
 from bson import ObjectId
 
 from shoprelay_cli import backfill
-from shoprelay_cli.console import AsJson, InProject, chosen, fail, show, table, tell_left, within
+from shoprelay_cli.console import AsJson, InProject, WrongArgument, chosen, id_of, show, table, tell_left, told, within
 from shoprelay_relays.spec import Relay
 from shoprelay_runtime import admin
 from shoprelay_runtime.admin.shops import checked_credentials, known_relay, webhook_url
@@ -66,23 +66,21 @@ def add(
 
 def _credentials(relay_name: str, given: list[str]) -> dict[str, Any]:
     """What was given with --set, once it is complete; else what the platform asks for is listed."""
-    try:
+    with told():
         relay = known_relay(relay_name)
-    except admin.AdminError as error:
-        fail(str(error))
     credentials = dict(_pair(relay, item) for item in given)
     try:
         checked_credentials(relay, credentials)
     except admin.AdminError as error:
         _list_credentials(relay)
-        fail(str(error))
+        raise WrongArgument(str(error), "given") from None
     return credentials
 
 
 def _pair(relay: Relay, item: str) -> tuple[str, str]:
     name, is_pair, value = item.partition("=")
     if not is_pair:
-        fail("--set: expected NAME=VALUE, got something without =")  # it may be the secret itself
+        raise WrongArgument("expected NAME=VALUE, got something without =", "given")  # it may be the secret itself
     field = relay.credentials.model_fields.get(name)
     asked = (field.title if field else None) or name
     return name, typer.prompt(asked, hide_input=True, err=True) if value == "-" else value
@@ -207,10 +205,9 @@ def destroy(
 
 
 def _with_webshop(project: str | None, webshop: str, work: Any) -> Any:
-    if not ObjectId.is_valid(webshop):
-        fail(f"{webshop!r} is no _id of a webshop: `shoprelay webshop list` shows them")
+    one = id_of("webshop", webshop)
 
     async def found(store: Store, settings: Settings) -> Any:
-        return await work(store, settings, await chosen(store, settings, project), ObjectId(webshop))
+        return await work(store, settings, await chosen(store, settings, project), one)
 
     return within(found)

@@ -205,7 +205,7 @@ async def test_the_command_shows_pauses_and_resumes(world: World, type_: Any) ->
     watched = await type_("backfill", "show", "--watch")
     assert (watched.exit_code, "5 of 5" in watched.stdout) == (0, True)
     refused = await type_("backfill", "pause", "alpha")
-    assert (refused.exit_code, "is no _id of a webshop" in refused.stderr) == (1, True)
+    assert (refused.exit_code, "is no _id" in refused.stderr) == (2, True)
     assert "is paused" in (await type_("backfill", "pause", str(webshop))).stdout
 
 

@@ -12,6 +12,11 @@ from shoprelay_runtime.settings import Settings
 Typed = Callable[..., Awaitable[Result]]
 
 
+def said(result: Result) -> str:
+    """Standard error in one line, without the frame of an error."""
+    return " ".join(result.stderr.replace("│", " ").split())
+
+
 def shell(settings: Settings, monkeypatch: pytest.MonkeyPatch, *command: str) -> Typed:
     """A function that types this command with further words, in a thread of its own."""
     assert settings.master_key is not None

@@ -60,5 +60,5 @@ def test_an_unknown_platform_is_told_which_there_are() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "shoprelay_cli", "simulate", "amazon"], capture_output=True, text=True, check=False
     )
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert "woocommerce" in done.stderr

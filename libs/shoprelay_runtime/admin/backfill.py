@@ -50,7 +50,7 @@ async def show_backfill(store: Store, project: Project, webshops: Collection[Obj
     wanted = {"_id": {"$in": list(webshops)}} if webshops else {}
     documents = await store.database(project.database)["webshops"].find(wanted).sort("_id", 1).to_list(None)
     if missing := set(webshops) - {document["_id"] for document in documents}:
-        raise Missing(f"there is no webshop {min(missing)} in project {project.name}")
+        raise Missing(f"there is no webshop {min(missing)} in project {project.name}", "webshop")
     return [entry for document in documents for entry in await _of_webshop(store, document)]
 
 
@@ -125,7 +125,7 @@ async def resume_backfill(store: Store, project: Project, webshop: ObjectId, res
 async def _chosen(store: Store, project: Project, webshop: ObjectId, resources: Iterable[str]) -> list[str]:
     document = await store.database(project.database)["webshops"].find_one({"_id": webshop})
     if document is None:
-        raise Missing(f"there is no webshop {webshop} in project {project.name}")
+        raise Missing(f"there is no webshop {webshop} in project {project.name}", "webshop")
     known = sorted({resource.name for resource, _ in polls(relay_of(document["relay_id"]))})
     if unknown := sorted(set(resources) - set(known)):
         raise AdminError(f"resource: this shop is not polled for {unknown[0]!r}; it is for {', '.join(known)}")

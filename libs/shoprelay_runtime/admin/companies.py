@@ -95,7 +95,7 @@ async def find_company(store: Store, project: Project, name: str) -> Bson:
     for way in ways:
         if found := await companies.find_one(way):
             return found
-    raise Missing(f"there is no company with the _id, remote_id or website {name!r} in project {project.name}")
+    raise Missing(f"there is no company with the _id, remote_id or website {name!r} in project {project.name}", "company")
 
 
 async def list_companies(store: Store, project: Project, limit: int = 1000, skip: int = 0) -> list[Bson]:

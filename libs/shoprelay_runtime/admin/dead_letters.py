@@ -78,7 +78,7 @@ async def read(store: Store, settings: Settings, filter_: Filter) -> list[Letter
     # A destroyed webshop's letters are listed as long as there are any.
     if filter_.webshop and not found and not await _is_there(store, filter_.project, ObjectId(filter_.webshop)):
         where = f"in project {filter_.project.name}" if filter_.project else "in any project"
-        raise AdminError(f"webshop: there is no webshop {filter_.webshop.lower()} {where}")
+        raise Missing(f"there is no webshop {filter_.webshop.lower()} {where}", "webshop")
     return found
 
 
@@ -129,13 +129,13 @@ async def one(settings: Settings, position: str, project: Project | None = None)
     try:
         wanted = deadletters.position_of(position)
     except ValueError as error:
-        raise Missing(str(error)) from None
+        raise Missing(str(error), "position") from None
     topics = [name for name in DEAD_LETTERS if wanted.topic in {name, name.removesuffix(".dlq")}]
     found = await deadletters.read(
         settings, topics, lambda letter: wanted in {letter.position, letter.origin} and _belongs(letter, project)
     )
     if not found:
-        raise Missing(f"there is no dead letter at {position}")
+        raise Missing(f"there is no dead letter at {position}", "position")
     return found[0]
 
 

@@ -85,7 +85,7 @@ async def _again(store: Store, query: Bson) -> int:
 async def _row(store: Store, project: ObjectId | None, delivery: ObjectId) -> Bson:
     row = await store.collection(Control.DELIVERIES).find_one({"_id": delivery, **_of(project)})
     if row is None:
-        raise Missing(f"there is no delivery {delivery}: they are kept for 60 days")
+        raise Missing(f"there is no delivery {delivery}: they are kept for 60 days", "delivery")
     return row
 
 

@@ -58,7 +58,7 @@ def _webshops(store: Store, project: Project) -> Collection:
 async def _refuse_unknown(store: Store, project: Project, webshop: ObjectId) -> None:
     destroyed = {"_id": row_id(project.id, webshop), "deleted": True}
     if await store.collection(Control.MARKS).find_one(destroyed) is None:
-        raise Missing(f"there is no webshop {webshop} in project {project.name}")
+        raise Missing(f"there is no webshop {webshop} in project {project.name}", "webshop")
 
 
 async def _stop(store: Store, project: Project, webshop: ObjectId) -> None:
@@ -151,7 +151,7 @@ async def begin_destroying_company(store: Store, project: Project, company: Obje
     mark = {"$set": {"destroying_at": datetime.now(UTC)}}
     found = await store.database(project.database)["companies"].update_one({"_id": company}, mark)
     if not found.matched_count:
-        raise Missing(f"there is no company {company} in project {project.name}")
+        raise Missing(f"there is no company {company} in project {project.name}", "company")
 
 
 async def destroy_company(

@@ -17,4 +17,13 @@ class AdminError(Exception):
 
 
 class Missing(AdminError):
-    """What the request is about does not exist."""
+    """What the request is about does not exist. `of`: the field that names it; it does not stand in the text."""
+
+    def __init__(self, text: str, of: str = "") -> None:
+        super().__init__(text)
+        self._of = of
+
+    @property
+    def field(self) -> str:
+        """The field that names what does not exist."""
+        return self._of

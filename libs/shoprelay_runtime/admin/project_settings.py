@@ -188,7 +188,7 @@ def _wrong(error: dict[str, Any]) -> tuple[str, str]:
 async def set_setting(store: Store, project: Project, name: str, text: str) -> Any:
     """Set one from its text, a list or a hash as JSON; "" takes it away. Gives the value. AdminError names what was expected."""
     if name not in ProjectSettings.model_fields:
-        raise AdminError(f"there is no setting {name!r}; there are: {', '.join(ProjectSettings.model_fields)}")
+        raise AdminError(f"setting: there is no setting {name!r}; there are: {', '.join(ProjectSettings.model_fields)}")
     value = _from_text(text)
     await change_settings(store, project, {name: value}, strict=False)
     return _checked({name: value}, strict=False)[name]
@@ -198,4 +198,4 @@ def _from_text(text: str) -> Any:
     try:
         return orjson.loads(text) if text.startswith(("[", "{")) else text or None
     except orjson.JSONDecodeError as error:
-        raise AdminError(f"expected JSON, got {text[:40]!r}: {error.msg}") from None
+        raise AdminError(f"value: expected JSON, got {text[:40]!r}: {error.msg}") from None

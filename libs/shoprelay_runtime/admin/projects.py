@@ -149,7 +149,7 @@ async def find_project(store: Store, settings: Settings, name: str) -> Project:
     known = {row["name"]: row["_id"] async for row in rows}
     project_id = known.get(name) or next((i for i in known.values() if str(i) == name), None)
     if project_id is None:
-        raise Missing(f"there is no project {name!r}; there are: {', '.join(known) or 'none yet'}")
+        raise Missing(f"there is no project {name!r}; there are: {', '.join(known) or 'none yet'}", "project")
     return await Projects(store, settings.master()).get(project_id)
 
 
@@ -207,7 +207,7 @@ async def destroy_project(store: Store, name: str, *, settle: float | None = Non
     gone = {"$set": {"destroyed_at": now, "data_keys": [], "tokens": []}, "$unset": {"identity_key": ""}}
     row = await rows.find_one_and_update({"name": name}, gone)
     if row is None:
-        raise Missing(f"there is no project {name!r}")
+        raise Missing(f"there is no project {name!r}", "project")
     await asyncio.sleep(SETTLE if settle is None else settle)
     await _forget(store, row)
     await store.drop_database(row["database"])

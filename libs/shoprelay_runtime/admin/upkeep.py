@@ -26,7 +26,7 @@ def _webshops(store: Store, project: Project) -> Collection:
 async def _found(store: Store, project: Project, webshop: ObjectId) -> Bson:
     document = await _webshops(store, project).find_one({"_id": webshop})
     if document is None:
-        raise Missing(f"there is no webshop {webshop} in project {project.name}")
+        raise Missing(f"there is no webshop {webshop} in project {project.name}", "webshop")
     return document
 
 
