@@ -66,8 +66,10 @@ class Work:
 
     async def arrived(self, webhooks: int) -> bool:
         """Whether everything is where it belongs."""
-        orders = self.store.database(self.project.database)["orders"]
-        if (imported := await self.imported()) < 0 or await orders.count_documents({}) < webhooks + imported + len(self.called):
+        if (imported := await self.imported()) < 0:
+            return False
+        shops = {"webshop_id": {"$in": [*self.polled, *(shop.id for shop in self.hooked)]}}
+        if await self.store.database(self.project.database)["orders"].count_documents(shops) < webhooks + imported:
             return False
         if await self.counted("incoming_requests") < webhooks or await self.counted("pieces") < webhooks + imported:
             return False

@@ -105,17 +105,24 @@ def met(row: Row) -> str:
     return "yes" if _MET[found[1]](float(value), float(found[2])) else "**no**"
 
 
-def machine() -> Iterator[str]:
+def machine(kafka: str) -> Iterator[str]:
     """What it ran on; not where."""
     memory = psutil.virtual_memory().total / 2**30
     model = re.search(r"model name\s*: (.+)", Path("/proc/cpuinfo").read_text(encoding="utf-8"))
     cores = f"{os.cpu_count()} cores{f' ({model[1]})' if model else ''}"
     yield f"- Machine: {cores}, {memory:.0f} GB, {platform.system()} {platform.release()}"
-    kafka = re.search(r"org\.apache\.kafka:kafka_[\d.]+:([\d.]+)", LIST.read_text(encoding="utf-8"))
     with MongoClient[Row](os.environ["SHOPRELAY_MONGO"]) as client:
         mongo = client.server_info()["version"]
     ours = f"Shoprelay {version('shoprelay')}"
-    yield f"- {ours} on Python {platform.python_version()}, Kafka {kafka[1] if kafka else '?'}, MongoDB {mongo}"
+    yield f"- {ours} on Python {platform.python_version()}, Kafka {kafka}, MongoDB {mongo}"
+
+
+def kafka_version() -> str:
+    """Of the Kafka that `servers` starts. A broker does not tell its version: of one that was named nothing is known."""
+    if os.environ.get("SHOPRELAY_KAFKA"):
+        return "(one that was running)"
+    found = re.search(r"org\.apache\.kafka:kafka_[\d.]+:([\d.]+)", LIST.read_text(encoding="utf-8"))
+    return found[1] if found else "?"
 
 
 def table(results: Sequence[Result]) -> Iterator[str]:
@@ -181,8 +188,9 @@ def main() -> None:
     )
     console = Console(stderr=True)
     results: list[Result] = []
+    kafka = kafka_version()
     with servers(), Progress(*columns, console=console, disable=not console.is_terminal) as shown:
-        about = list(machine())
+        about = list(machine(kafka))
         for name in given.only or present():
             results.append(run(name, given.runs, shown))
             # After each one: hours of work outlive what breaks the next.
