@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import os
 import re
 import signal
 import socket
@@ -11,7 +12,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from importlib.metadata import version
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NoReturn, TypeVar
 
 import orjson
 import uvicorn
@@ -83,9 +84,17 @@ def run(
             sys.stdout.write(f"{name}: the settings are valid\n")
             return
         logs.configure(name, settings.log_level)
-        sys.exit(uvloop.run(_serve(settings, main, Health(name, options.port), own_http=own_http)))
+        uvloop.run(_serve_and_leave(settings, main, Health(name, options.port), own_http=own_http))
     except SettingsInvalid as error:
         sys.exit(f"{name}: {error}")
+
+
+async def _serve_and_leave(settings: S, main: Main[S], health: Health, *, own_http: bool) -> NoReturn:
+    code = await _serve(settings, main, health, own_http=own_http)
+    # All is stored and closed. At its end Python would wait for each thread, and one may wait for a server that is away.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 async def _serve(settings: S, main: Main[S], health: Health, *, own_http: bool) -> int:

@@ -66,7 +66,7 @@ async def meter(settings, store):
     made = Meter(store, consumer, Handler(settings, store, producer))
     made.join(settings.named(USAGE.name))
     before = datetime.now(UTC)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while (await read_through(store, settings.named(USAGE.name), range(2)) or datetime.min.replace(tzinfo=UTC)) < before:
             await made.step(50)
             await made.mark_read()

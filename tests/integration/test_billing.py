@@ -82,7 +82,7 @@ async def read_all(meter, settings):
     """Step until nothing waits in any partition, by the database's own account."""
     before = datetime.now(UTC)
     topic = settings.named(USAGE.name)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while (await read_through(meter._store, topic, range(2)) or datetime.min.replace(tzinfo=UTC)) < before:
             await meter.step(50)
             if meter.assigned:
@@ -160,7 +160,7 @@ async def test_a_process_that_wakes_up_cannot_count_again(settings, store, proje
 
 
 async def wait_for_assignment(meter):
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not meter.assigned:
             await meter.step(50)
 

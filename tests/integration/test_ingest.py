@@ -105,11 +105,11 @@ async def ingest(settings: Settings, *, ready: bool = True, **more: Any) -> Asyn
             yield client
     finally:
         health.stopping.set()
-        await asyncio.wait_for(task, 10)
+        await asyncio.wait_for(task, 30)
 
 
 async def until(client: httpx.AsyncClient, status: int) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             try:
                 if (await client.get("/health/ready")).status_code == status:
@@ -121,7 +121,7 @@ async def until(client: httpx.AsyncClient, status: int) -> None:
 
 async def refused(port: int) -> None:
     """Wait until nothing listens there any more."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while True:
             try:
                 _, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -133,7 +133,7 @@ async def refused(port: int) -> None:
 
 async def answered(client: httpx.AsyncClient, shop: Shop, status: int) -> None:
     """Send webhooks until one is answered so."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while (await client.post(f"/webhooks/{shop.token}", content=BODY, headers=signed(BODY))).status_code != status:
             pass
 

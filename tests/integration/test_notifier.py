@@ -313,7 +313,7 @@ async def test_an_error_between_row_and_offset_repeats_the_batch_and_makes_no_se
 
         broker = consume(notifier_settings(settings), handle, trouble)
         await broker.start()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await reached.wait()
             while not failing and await committed(settings) < 5:
                 pass
@@ -339,7 +339,7 @@ async def notifier(settings: Settings, **more: Any) -> AsyncIterator[Health]:
         yield health
     finally:
         health.stopping.set()
-        await asyncio.wait_for(task, 15)
+        await asyncio.wait_for(task, 30)
 
 
 @asynccontextmanager
@@ -410,7 +410,7 @@ async def test_a_flood_of_unreadable_records_stops_the_intake(store: Store, sett
 
 async def test_not_ready_without_servers(settings: Settings) -> None:
     dead = settings.model_copy(update={"kafka": "127.0.0.1:9"})
-    async with notifier(dead) as health, asyncio.timeout(20):
+    async with notifier(dead) as health, asyncio.timeout(60):
         while "not reached yet" in health.lacks.get("servers", "not reached yet"):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     assert "Kafka" in health.lacks["servers"]

@@ -154,7 +154,7 @@ async def world(store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatc
     return World(settings, store, projects, project, company.inserted_id, monkeypatch)
 
 
-async def until(holds: Callable[[], Awaitable[Any]], what: str, seconds: float = 20) -> None:
+async def until(holds: Callable[[], Awaitable[Any]], what: str, seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not await holds():
         assert time.monotonic() < deadline, f"never seen: {what}"

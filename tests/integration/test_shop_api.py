@@ -25,7 +25,7 @@ from tests.support.connected import Connected, connected
 from tests.support.shop_api import basic, shop_api
 from tests.support.world import drained, normalizing, read_topics
 
-pytestmark = [pytest.mark.integration, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(300)]
 
 
 @dataclass

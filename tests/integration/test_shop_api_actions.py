@@ -24,9 +24,9 @@ from tests.support.acting import Acted, Case
 from tests.support.shop_api import shop_api
 from tests.support.world import drained, normalizing, read_topics
 
-pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(1200)]
 _AT_ONCE = 4
-_SECONDS = 90
+_SECONDS = 200
 _EACH_ONCE = sorted({id(RELAYS[name].actions): name for name in sorted(FOUND, reverse=True)}.values())
 """Of relays that share their actions (a custom app of Shopify's, the brands of one platform), the first one."""
 _KNOWN_BY = ("remote_id", "sku_2", "sku_3", "sku", "order_number")

@@ -31,13 +31,13 @@ async def shop_api(settings: Settings, token: str = "", **more: Any) -> AsyncIte
     try:
         headers = basic(token) if token else {}
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=60) as client:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 while not await _ready(client):  # noqa: ASYNC110 - what is awaited is a server
                     await asyncio.sleep(0.02)
             yield client
     finally:
         health.stopping.set()
-        await asyncio.wait_for(task, 10)
+        await asyncio.wait_for(task, 30)
 
 
 async def _ready(client: httpx.AsyncClient) -> bool:

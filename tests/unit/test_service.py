@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 
 import pytest
 from aiokafka import AIOKafkaConsumer
@@ -175,3 +176,16 @@ def test_a_start_says_what_runs_where_and_no_password():
     assert (line["event"], line["kafka"], line["mongo"], line["partitions"]) == ("starts", NOBODY, "mongodb://a:1,b:2/", 12)
     assert line["version"]
     assert "hush" not in done.stderr
+
+
+def test_a_thread_that_waits_for_a_server_does_not_keep_a_service_that_left():
+    began = time.monotonic()
+    done = run(
+        "import asyncio, time\n"
+        "from shoprelay_runtime import service, settings\n"
+        "async def main(settings, health):\n"
+        "    asyncio.get_running_loop().run_in_executor(None, time.sleep, 60)\n"
+        "service.run('x', settings.Settings, main, 0, [])\n"
+    )
+    assert (done.returncode, json.loads(done.stderr.splitlines()[-1])["event"]) == (0, "left")
+    assert time.monotonic() - began < 50
