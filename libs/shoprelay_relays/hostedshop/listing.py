@@ -9,11 +9,12 @@ import httpx
 import orjson
 
 from shoprelay_relays import localtime
-from shoprelay_relays.hostedshop import offsets, slices
+from shoprelay_relays.hostedshop import slices
 from shoprelay_relays.hostedshop.client import Answer, listed
 from shoprelay_relays.hostedshop.options import Options
 from shoprelay_relays.hostedshop.slices import Place, Slice, guarded, latest
 from shoprelay_relays.hostedshop.times import ZONE, local
+from shoprelay_relays.http import offsets
 from shoprelay_relays.spec import DATED, UPDATED, Json, Mode, Page, Record, Window
 
 RECENT = timedelta(days=45)
@@ -31,13 +32,17 @@ class Seen:
         self._ids: set[str] = set()
 
     def new(self, rows: list[Json]) -> list[Json]:
-        found = [row for row in rows if str(row["Id"]) not in self._ids]
-        self._ids.update(str(row["Id"]) for row in found)
+        found = [row for row in rows if _own(row) not in self._ids]
+        self._ids.update(map(_own, found))
         return found
 
 
 def record(resource: str, row: Json) -> Record:
-    return Record(resource, str(row["Id"]), orjson.dumps(row))
+    return Record(resource, _own(row), orjson.dumps(row))
+
+
+def _own(row: Json) -> str:
+    return str(row["Id"])
 
 
 async def orders(shop: httpx.AsyncClient, window: Window, cursor: str | None, _config: Config) -> AsyncIterator[Page]:
@@ -100,14 +105,19 @@ async def products(shop: httpx.AsyncClient, window: Window, cursor: str | None, 
 
 
 async def _all_products(shop: httpx.AsyncClient, options: Options, cursor: str | None) -> AsyncIterator[Page]:
-    place = offsets.Place(*orjson.loads(cursor)) if cursor else offsets.Place()
-    while True:
-        found = await offsets.step(shop, place)
+    place, sessions = offsets.Place.read(cursor), 0
+
+    async def fetch(start: int, length: int) -> tuple[list[Json], datetime]:
+        nonlocal sessions
+        answer = await listed(shop, "Product_GetAllWithLimit", Start=start, Length=length)
+        sessions += answer.requests - 1
+        return answer.rows, answer.asked_at
+
+    async for found in offsets.walk(fetch, _own, place):
         records = [record("products", await options.beside(row)) for row in found.rows]
-        cursor = None if found.ended else orjson.dumps([place.passed, place.last, place.size]).decode()
-        yield Page(records, found.asked_at, cursor, found.requests + options.taken())
-        if found.ended:
-            return
+        cursor = None if found.ended else place.written()
+        yield Page(records, found.asked_at, cursor, found.requests + sessions + options.taken())
+        sessions = 0
 
 
 async def whole(

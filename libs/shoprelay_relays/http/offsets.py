@@ -13,6 +13,7 @@ from datetime import datetime
 
 import orjson
 
+from shoprelay_relays.errors import ShopTrouble
 from shoprelay_relays.http.asking import Overloaded
 from shoprelay_relays.spec import Json
 
@@ -50,8 +51,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """New rows. An answer that is shorter than another one was ends the list: shops may give less than they are asked for, and a
-    list that grows with each request never has an answer with nothing new.
+    """New rows. An answer of hardly any rows ends the list: shops may give less than they are asked for, and a list that grows
+    with each request never has an answer with nothing new.
     """
 
     rows: Sequence[Row]
@@ -61,24 +62,31 @@ class Step:
 
 
 async def walk(fetch: Fetch, own: Callable[[Row], str], place: Place) -> AsyncIterator[Step]:
-    """The rows behind `place`, which moves on with each step. `own` gives a row's id."""
+    """The rows behind `place`, which moves on with each step. `own` gives a row's id. ShopTrouble when the list does not move."""
     seen = dict.fromkeys(place.last)
-    requests = widest = 0
+    before: list[str] = []
+    requests = 0
     while True:
         rows, asked_at, asked = await _on_known_ground(fetch, own, place, seen)
-        requests, widest = requests + asked, max(widest, len(rows))
-        fresh = [row for row in rows if own(row) not in seen]
+        requests += asked
+        fresh, ended, ids = [row for row in rows if own(row) not in seen], len(rows) < SMALLEST, [*map(own, rows)]
         # Nothing new is not the end: after a step back, and when rows came in front, pages of known rows lead to new ones.
-        ended = len(rows) < max(SMALLEST, min(widest, place.size))
-        seen.update(dict.fromkeys(map(own, fresh)))
-        for old in list(seen)[:-_REMEMBERED]:
-            del seen[old]
-        place.last = list(seen)[-_KEPT:]
+        if ids == before and asked == 1 and not ended:
+            raise ShopTrouble("expected other rows at another offset, got the same again")
+        _remember(seen, ids, place)
         if fresh or ended:
             yield Step(fresh, asked_at, requests, ended)
             requests = 0
         if ended:
             return
+        before = ids
+
+
+def _remember(seen: dict[str, None], ids: list[str], place: Place) -> None:
+    seen.update(dict.fromkeys(ids))
+    for old in list(seen)[:-_REMEMBERED]:
+        del seen[old]
+    place.last = list(seen)[-_KEPT:]
 
 
 async def _on_known_ground(

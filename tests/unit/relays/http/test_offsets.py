@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from shoprelay_relays.errors import ShopTrouble
 from shoprelay_relays.http.asking import Overloaded
 from shoprelay_relays.http.offsets import Place, Row, walk
 
@@ -78,6 +79,22 @@ async def test_where_nothing_is_left_of_what_was_seen_all_that_is_there_is_told(
 
 async def test_a_shop_that_gives_less_than_it_is_asked_for_is_read_to_the_end() -> None:
     assert await walked(Shelf(95, most=7), Place(size=50)) == list(range(95))
+
+
+async def test_a_short_answer_in_mid_list_does_not_end_it() -> None:
+    def change(shelf: Shelf) -> None:
+        shelf.most = 7 if len(shelf.asked) == 2 else 10
+
+    assert await walked(Shelf(95, change), Place(size=10)) == list(range(95))
+
+
+async def test_a_shop_that_passes_over_the_offset_is_in_trouble() -> None:
+    async def fetch(_offset: int, limit: int) -> tuple[list[Row], datetime]:
+        return [{"id": one} for one in range(min(20, limit))], NOW
+
+    with pytest.raises(ShopTrouble, match="the same again"):
+        async for _ in walk(fetch, own, Place()):
+            pass
 
 
 @pytest.mark.parametrize("count", [0, 1, 4, 5, 20])
