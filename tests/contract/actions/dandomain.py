@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from shoprelay_simulators import HostedShop
-from tests.support.acting import Acted, Case
+from tests.support.acting import Acted, Case, change_stock
 
 Row = dict[str, Any]
 ADDRESS = {"billing_first_name": "Ada", "billing_address_1": "Havnegade 1", "billing_zip_code": "1058", "billing_city": "Aarhus"}
@@ -240,7 +240,6 @@ ORDERS = (
 GOODS = (
     Case(
         "products/create",
-        target=lambda _shop: "",
         data=lambda _shop: {
             "name": "Krus",
             "sku": "MUG",
@@ -358,42 +357,35 @@ GOODS = (
         document=("products", {}),
         result={"remote_id": "77"},
     ),
-    Case(
-        "variants/change_stock",
-        name="to",
+    change_stock(
+        "to",
         target=_variant,
-        data=lambda _shop: {"stock": 12},
+        data={"stock": 12},
         shop_says=lambda shop: (_one(shop)["Stock"], _one(shop)["StockLocations"][0]["Stock"]),
         holds=(12, 12),
-        document=("variants", {"stock": 12}),
-        result={"stock": 12},
+        left=12,
     ),
-    Case(
-        "variants/change_stock",
-        name="by",
+    change_stock(
+        "by",
         target=lambda shop: _variant(shop) and f"{_varied(shop)['Id']}/501",
-        data=lambda _shop: {"stock_change": -2},
+        data={"stock_change": -2},
         shop_says=lambda shop: _one(shop)["Stock"],
         holds=3,
-        document=("variants", {"stock": 3}),
-        result={"stock": 3},
+        left=3,
     ),
-    Case(
-        "variants/change_stock",
-        name="of a product without any",
+    change_stock(
+        "of a product without any",
         target=_alone,
-        data=lambda _shop: {"stock_change": 4},
+        data={"stock_change": 4},
         shop_says=lambda shop: _simple(shop)["Stock"],
         holds=9,
-        document=("variants", {"stock": 9}),
-        result={"stock": 9},
+        left=9,
     ),
 )
 
 OTHERS = (
     Case(
         "customers/create",
-        target=lambda _shop: "",
         data=lambda _shop: {
             "email": "ada@example.com",
             "first_name": "Ada",
@@ -432,7 +424,6 @@ OTHERS = (
     ),
     Case(
         "categories/create",
-        target=lambda _shop: "",
         data=lambda _shop: {
             "name": "Krus & kopper",
             "parent_category_id": "3",

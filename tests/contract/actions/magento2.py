@@ -5,7 +5,7 @@ from typing import Any
 
 from shoprelay_simulators import Magento2Shop
 from shoprelay_simulators.magento2 import sales, sending
-from tests.support.acting import Acted, Case
+from tests.support.acting import Acted, Case, change_stock
 from tests.support.pictures import picture
 
 Row = dict[str, Any]
@@ -223,25 +223,21 @@ ORDERS = (
     ),
 )
 STOCK = (
-    Case(
-        "variants/change_stock",
-        name="to",
+    change_stock(
+        "to",
         target=lambda shop: str(_stocked(shop)["id"]),
-        data=lambda _shop: {"stock": 12},
+        data={"stock": 12},
         shop_says=_counts,
         holds={"default": 9, "aarhus": 3},
-        document=("variants", {"stock": 12}),
-        result={"stock": 12},
+        left=12,
     ),
-    Case(
-        "variants/change_stock",
-        name="by",
+    change_stock(
+        "by",
         target=lambda shop: str(_stocked(shop)["sku"]),
-        data=lambda _shop: {"stock_change": -2},
+        data={"stock_change": -2},
         shop_says=_counts,
         holds={"default": 3, "aarhus": 3},
-        document=("variants", {"stock": 6}),
-        result={"stock": 6},
+        left=6,
     ),
 )
 
@@ -305,7 +301,6 @@ _DATED = {"offer_price": 75.0, "offer_started_at": "2031-03-01T00:00:00+01:00", 
 GOODS = (
     Case(
         "products/create",
-        target=lambda _shop: "",
         data=lambda _shop: _KRUS,
         shop_says=_family,
         holds=[["KRUS-R", 80.0, 1, 10], ["KRUS-G", 100.0, 1, 5]],
@@ -315,7 +310,6 @@ GOODS = (
     Case(
         "products/create",
         name="alone",
-        target=lambda _shop: "",
         data=lambda shop: {"name": "Skål", "sku": "SK-1", "price": 50.0, "stock": 4, "weight": 2, "images": [_picture(shop)]},
         shop_says=lambda shop: [
             _named(shop.products, "sku", "SK-1").get("type_id"),
@@ -451,7 +445,6 @@ def _bought(shop: Magento2Shop) -> list[Any]:
 AROUND = (
     Case(
         "orders/create",
-        target=lambda _shop: "",
         data=lambda shop: {
             **_ADA,
             "email": "ada@example.com",
@@ -468,7 +461,6 @@ AROUND = (
     Case(
         "orders/create",
         name="for an account",
-        target=lambda _shop: "",
         data=lambda shop: {**_ADA, "customer": {"remote_id": "51"}, "variants": [{"sku_2": str(_simple(shop)["id"])}]},
         shop_says=lambda shop: [_bought(shop)[0], _last(shop.orders).get("customer_id")],
         holds=[[1], 51],
@@ -493,7 +485,6 @@ AROUND = (
     ),
     Case(
         "customers/create",
-        target=lambda _shop: "",
         data=lambda _shop: {
             "email": "ada@example.com",
             "first_name": "Ada",
@@ -524,7 +515,6 @@ AROUND = (
     ),
     Case(
         "categories/create",
-        target=lambda _shop: "",
         data=lambda _shop: {"name": "Krus", "parent_category_id": "3", "description_1": "<p>Krus</p>"},
         shop_says=lambda shop: _named(shop.categories, "name", "Krus").get("path", "").startswith("1/2/3/"),
         holds=True,
@@ -533,7 +523,6 @@ AROUND = (
     Case(
         "categories/create",
         name="at the top",
-        target=lambda _shop: "",
         data=lambda _shop: {"name": "Krus"},
         shop_says=lambda shop: _named(shop.categories, "name", "Krus").get("path", "").startswith("1/2/"),
         holds=True,

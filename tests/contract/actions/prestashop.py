@@ -6,7 +6,7 @@ from shoprelay_simulators import PrestaShop
 from shoprelay_simulators.prestashop import acts
 from shoprelay_simulators.prestashop.acts import Item
 from shoprelay_simulators.prestashop.query import Row
-from tests.support.acting import Acted, Case
+from tests.support.acting import Acted, Case, change_stock
 from tests.support.pictures import picture
 
 
@@ -156,26 +156,8 @@ ORDERS = (
     ),
 )
 STOCK = (
-    Case(
-        "variants/change_stock",
-        name="to",
-        target=_counted,
-        data=lambda _shop: {"stock": 12},
-        shop_says=_stock,
-        holds=12,
-        document=("variants", {"stock": 12}),
-        result={"stock": 12},
-    ),
-    Case(
-        "variants/change_stock",
-        name="by",
-        target=_counted,
-        data=lambda _shop: {"stock_change": -2},
-        shop_says=_stock,
-        holds=3,
-        document=("variants", {"stock": 3}),
-        result={"stock": 3},
-    ),
+    change_stock("to", target=_counted, data={"stock": 12}, shop_says=_stock, holds=12, left=12),
+    change_stock("by", target=_counted, data={"stock_change": -2}, shop_says=_stock, holds=3, left=3),
 )
 
 
@@ -235,7 +217,6 @@ _KRUS = {
 GOODS = (
     Case(
         "products/create",
-        target=lambda _shop: "",
         data=lambda _shop: _KRUS,
         shop_says=_made,
         holds=[
@@ -251,7 +232,6 @@ GOODS = (
     Case(
         "products/create",
         name="alone",
-        target=lambda _shop: "",
         data=lambda shop: {
             "name": "Skål",
             "sku": "SK",
@@ -399,7 +379,6 @@ AROUND = (
     ),
     Case(
         "customers/create",
-        target=lambda _shop: "",
         data=lambda _shop: {
             "email": "ada@example.com",
             "first_name": "Ada",
@@ -432,7 +411,6 @@ AROUND = (
     ),
     Case(
         "categories/create",
-        target=lambda _shop: "",
         data=lambda _shop: {"name": "Krus & kopper", "parent_category_id": "3", "description_1": "<p>Krus</p>"},
         shop_says=lambda shop: [_danish(_last(shop, "categories"), "link_rewrite"), _last(shop, "categories")["id_parent"]],
         holds=["krus-kopper", "3"],
@@ -458,7 +436,6 @@ AROUND = (
 SETTINGS = (
     Case(
         "webshops/update",
-        target=lambda _shop: "",
         data=lambda _shop: {"name": "Krus & co", "settings": {"PS_ORDER_OUT_OF_STOCK": True}},
         shop_says=lambda shop: [
             _last(shop, "configurations", name=name)["value"] for name in ("PS_SHOP_NAME", "PS_ORDER_OUT_OF_STOCK")

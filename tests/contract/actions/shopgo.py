@@ -140,7 +140,6 @@ ACTED = Acted(
         ),
         Case(
             "webshops/update",
-            target=lambda _shop: "",
             data=lambda _shop: {"settings": {"available": False}},
             shop_says=lambda shop: shop.available,
             holds=False,

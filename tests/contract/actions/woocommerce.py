@@ -7,7 +7,7 @@ from shoprelay_simulators import WooShop
 from shoprelay_simulators.woocommerce.order_json import totals
 from shoprelay_simulators.woocommerce.rows import Image, Order, Product
 from shoprelay_simulators.woocommerce.tracking_api import KEY
-from tests.support.acting import Acted, Case
+from tests.support.acting import Acted, Case, change_stock
 
 ADDRESS = {"billing_first_name": "Ada", "billing_address_1": "Havnegade 1", "billing_zip_code": "1058", "billing_city": "Aarhus"}
 
@@ -126,7 +126,6 @@ def _pictured_variation(shop: WooShop) -> str:
 ORDERS = (
     Case(
         "orders/create",
-        target=lambda _shop: "",
         data=lambda shop: {
             **ADDRESS,
             "billing_country": {"remote_id": "DK"},
@@ -145,7 +144,6 @@ ORDERS = (
     Case(
         "orders/create",
         name="at the shop's prices",
-        target=lambda _shop: "",
         data=lambda shop: {
             "email": "ada@example.com",
             "variants": [{"sku": _simple(shop).sku}],
@@ -286,7 +284,6 @@ ORDERS = (
 GOODS = (
     Case(
         "products/create",
-        target=lambda _shop: "",
         data=lambda shop: {
             "name": "Mug & saucer",
             "sku": "MUG",
@@ -312,7 +309,6 @@ GOODS = (
     Case(
         "products/create",
         name="with variants",
-        target=lambda _shop: "",
         data=lambda _shop: {
             "name": "Mug",
             "sku": "MUG",
@@ -411,35 +407,15 @@ GOODS = (
         holds=[],
         document=("variants", None),
     ),
-    Case(
-        "variants/change_stock",
-        name="to",
-        target=_stocked,
-        data=lambda _shop: {"stock": 12},
-        shop_says=lambda shop: _simple(shop).stock,
-        holds=12,
-        document=("variants", {"stock": 12}),
-        result={"stock": 12},
-    ),
-    Case(
-        "variants/change_stock",
-        name="by",
-        target=_stocked,
-        data=lambda _shop: {"stock_change": -2},
-        shop_says=lambda shop: _simple(shop).stock,
-        holds=3,
-        document=("variants", {"stock": 3}),
-        result={"stock": 3},
-    ),
-    Case(
-        "variants/change_stock",
-        name="of the product",
+    change_stock("to", target=_stocked, data={"stock": 12}, shop_says=lambda shop: _simple(shop).stock, holds=12, left=12),
+    change_stock("by", target=_stocked, data={"stock_change": -2}, shop_says=lambda shop: _simple(shop).stock, holds=3, left=3),
+    change_stock(
+        "of the product",
         target=_borrowing,
-        data=lambda _shop: {"stock_change": 5},
+        data={"stock_change": 5},
         shop_says=lambda shop: (_parent(shop).stock, _child(shop).manage_stock),
         holds=(15, False),
-        document=("variants", {"stock": 15}),
-        result={"stock": 15},
+        left=15,
     ),
     Case(
         "variants/add_image",
@@ -462,7 +438,6 @@ GOODS = (
 OTHERS = (
     Case(
         "customers/create",
-        target=lambda _shop: "",
         data=lambda _shop: {
             "email": "ada@example.com",
             "first_name": "Ada",
@@ -490,7 +465,6 @@ OTHERS = (
     ),
     Case(
         "categories/create",
-        target=lambda _shop: "",
         data=lambda shop: {
             "name": "Mugs & cups",
             "parent_category_id": str(min(shop.categories)),
@@ -517,7 +491,6 @@ OTHERS = (
     ),
     Case(
         "webshops/update",
-        target=lambda _shop: "",
         data=lambda _shop: {"weight_unit": "g", "settings": {"tax/woocommerce_prices_include_tax": False}},
         shop_says=lambda shop: dict(shop.settings),
         holds={"products/woocommerce_weight_unit": "g", "tax/woocommerce_prices_include_tax": "no"},

@@ -14,7 +14,7 @@ from tests.contract.relays.shopify.acting import (
     variant_id,
     variant_row,
 )
-from tests.support.acting import Case
+from tests.support.acting import Case, change_stock
 
 MUGS = [
     {"sku": "MUG-BLUE", "stock": 10, "variations": [{"type": "Colour", "value": "Blue"}]},
@@ -25,7 +25,6 @@ GOODS = (
     Case(
         "products/create",
         name="variants",
-        target=lambda _shop: "",
         data=lambda shop: {
             "name": "Mug",
             "price": 99,
@@ -41,7 +40,6 @@ GOODS = (
     Case(
         "products/create",
         name="single",
-        target=lambda _shop: "",
         data=lambda _shop: {
             "name": "Bowl",
             "sku": "BOWL",
@@ -125,25 +123,16 @@ GOODS = (
         holds=False,
         document=("variants", None),
     ),
-    Case(
-        "variants/change_stock",
-        name="to",
-        target=stocked,
-        data=lambda _shop: {"stock": 12},
-        shop_says=lambda shop: lying(shop, variant_row(shop)),
-        holds=[2, 10],
-        document=("variants", {"stock": 12}),
-        result={"stock": 12},
+    change_stock(
+        "to", target=stocked, data={"stock": 12}, shop_says=lambda shop: lying(shop, variant_row(shop)), holds=[2, 10], left=12
     ),
-    Case(
-        "variants/change_stock",
-        name="by",
+    change_stock(
+        "by",
         target=stocked,
-        data=lambda _shop: {"stock_change": -3},
+        data={"stock_change": -3},
         shop_says=lambda shop: lying(shop, variant_row(shop)),
         holds=[2, 2],
-        document=("variants", {"stock": 4}),
-        result={"stock": 4},
+        left=4,
     ),
     Case(
         "variants/add_image",

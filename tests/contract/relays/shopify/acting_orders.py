@@ -20,7 +20,6 @@ WHOLE = "350.0"
 ORDERS = (
     Case(
         "orders/create",
-        target=lambda _shop: "",
         data=basket,
         shop_says=lambda shop: (
             newest(shop, "Order")["email"],

@@ -6,7 +6,6 @@ from tests.support.acting import Case
 OTHERS = (
     Case(
         "customers/create",
-        target=lambda _shop: "",
         data=lambda _shop: {
             "email": "new@example.com",
             "first_name": "Ada",
@@ -37,7 +36,6 @@ OTHERS = (
     ),
     Case(
         "categories/create",
-        target=lambda _shop: "",
         data=lambda _shop: {"name": "Mugs", "description_1": "<p>All</p>", "published": True, "meta_title": "Buy mugs"},
         shop_says=lambda shop: (newest(shop, "Collection")["title"], newest(shop, "Collection")["seo"]["title"]),
         holds=("Mugs", "Buy mugs"),
