@@ -15,6 +15,7 @@ from services.normalizer.marks import mark_of
 from services.normalizer.observations import Mark, Observation
 from services.normalizer.observe import observe
 from shoprelay_cli import unheard
+from shoprelay_cli.relevant import Relevant
 from shoprelay_cli.unheard import REJECTED, Rejected, Unheard, named
 from shoprelay_relays.spec import Relay
 from shoprelay_runtime import bus, deadletters, rawlog
@@ -27,7 +28,6 @@ from shoprelay_schema.raw import RawKind, RawRecord
 
 _PART: Final = 500
 _SCAN: Final = 5_000
-_SAYING: Final = (RawKind.WEBHOOK_RECEIVED, RawKind.RECORD_READ, RawKind.RECORD_GONE)
 
 
 @dataclass(slots=True)
@@ -106,16 +106,10 @@ class Explanation:
         found: Found,
         done: dict[tuple[str, int], int],
     ) -> None:
-        wanted = frozenset(str(shop).encode() for shop in shops)
-        project = str(self.project.id).encode()
+        relevant = Relevant(self.project.id, shops, self.collection, self.relays)
         reading = Reading(self.log, spans)
-
-        def mine(message: ConsumerRecord) -> bool:
-            named = dict(message.headers)
-            return named.get("project") == project and named.get("webshop") in wanted
-
         total = sum(span.end - span.begin for span in spans)
-        while (messages := await reading.take(_PART, mine, _SCAN)) is not None:
+        while (messages := await reading.take(_PART, relevant, _SCAN)) is not None:
             records = [record for message in messages if (record := self._decoded(message, found)) is not None]
             await self._add(records, shops, history, found, done)
             positions = await reading.positions()
@@ -155,10 +149,8 @@ class Explanation:
     def _heard(self, record: RawRecord, shop: Webshop) -> list[Observation] | Unheard:
         """What a record says; or that nothing was made of it."""
         relay = self.relays[record.relay]
-        if record.kind is RawKind.STATUS_LISTS_CHANGED and self.collection == "orders":
+        if record.kind is RawKind.STATUS_LISTS_CHANGED:
             return [sweeps.told_of(observe(record, shop, relay), "orders", self.id, reevaluated=True)]
-        if record.kind not in _SAYING:
-            return []
         try:
             said, error = observe(record, shop, relay).observations, None
         except Exception as raised:  # noqa: BLE001 - as in prepare.py: whatever a mapping trips over

@@ -230,6 +230,8 @@ class Resource:
     `count(client, config)`: how many records the shop itself says it has, where it can be asked.
     `sweep`: how often everything is listed anyway, because some changes (stock, variants, prices) move no date;
     `sweep_pages` lists what such changes may touch where that is less than everything.
+    `becomes`: the collections of all documents that a record may tell of, its children and what it names in passing included; ():
+    not said, so any. `shoprelay explain` leaves out the records that cannot tell of what it explains.
     """
 
     name: str
@@ -244,6 +246,7 @@ class Resource:
     count: Callable[[httpx.AsyncClient, Mapping[str, Any]], Awaitable[int]] | None = None
     sweep: timedelta | None = None
     sweep_pages: Pages | None = None
+    becomes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from bson import ObjectId
 
 from shoprelay_cli import explain
+from shoprelay_relays.spec import Json, Mapped, Relay, Resource, Shop
 from shoprelay_runtime import deadletters, settling
 from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.store import Store
@@ -262,3 +264,36 @@ async def test_what_is_wrong_is_named(shop: World, type_: Typed, words: tuple[st
     result = await type_(*words)
     assert result.exit_code == 2
     assert text in said(result)
+
+
+def counting(mapped: list[str]) -> Relay:
+    """A relay that says what its records become, and notes which ones it has mapped."""
+
+    def of(resource: Resource) -> Resource:
+        def noted(body: Json, webshop: Shop) -> Mapped:
+            mapped.append(f"{resource.name}/{body['id']}")
+            return resource.map(body, webshop)
+
+        return replace(resource, map=noted, becomes=("orders", "order_lines") if resource.name == "orders" else (resource.name,))
+
+    return replace(RELAY, resources=tuple(map(of, RELAY.resources)))
+
+
+async def test_only_what_can_be_about_it_is_mapped(shop: World, type_: Typed, monkeypatch: pytest.MonkeyPatch) -> None:
+    _id = await history(shop)
+    async with normalizing(shop.settings):
+        for number in range(5):
+            part = {"collection": "products", "key": str(number), "values": {"name": "chair"}}
+            await shop.put({"id": str(number), "parts": [part]}, resource="products")
+            await shop.put(one(3.0, 3), shop=ObjectId())  # another shop's, whose partition may be the same
+        await shop.drained()
+    before = await found(type_, "orders", _id)
+    mapped: list[str] = []
+    monkeypatch.setattr(explain, "RELAYS", {RELAY.name: counting(mapped)})
+    assert await found(type_, "orders", _id) == before
+    # A webhook is mapped as what its body says.
+    assert mapped == ["orders/1001"] * 4 + ["orders/1002"]
+    mapped.clear()
+    told = await found(type_, "products", str(shop.webshop.id("products", "3")))
+    assert [step["outcome"] for step in told["steps"]] == ["created"]
+    assert sorted(mapped) == ["orders/1001", *(f"products/{number}" for number in range(5))]

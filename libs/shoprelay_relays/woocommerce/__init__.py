@@ -44,6 +44,18 @@ RELAY = Relay(
             count=listing.count_orders,
             sweep=_DAILY,
             sweep_pages=listing.young_orders,
+            becomes=(
+                "orders",
+                "order_lines",
+                "credit_notes",
+                "shipments",
+                "invoices",
+                "customers",
+                "countries",
+                "statuses",
+                "payment_methods",
+                "delivery_methods",
+            ),
         ),
         # A tag, a brand or an option that is renamed moves no product's date.
         Resource(
@@ -54,6 +66,7 @@ RELAY = Relay(
             DATED,
             count=partial(listing.count, "products"),
             sweep=_DAILY,
+            becomes=("products", "variants", "stock_messages"),
         ),
         # No date filter: each poll walks them all.
         Resource(
@@ -65,6 +78,7 @@ RELAY = Relay(
             key=customers.account,
             every=_HOURLY,
             count=partial(listing.count, "customers"),
+            becomes=("customers", "countries"),
         ),
         Resource(
             "categories",
@@ -74,11 +88,18 @@ RELAY = Relay(
             DATED,
             every=_HOURLY,
             count=partial(listing.count, "products/categories"),
+            becomes=("categories",),
         ),
         Resource("statuses", lists.map_status, listing.statuses, modes=DATED, every=_HOURLY),
         # Read or pushed, as parts of the above; their ids are "product/variation" and "order/refund".
-        Resource("variations", variations.variation, read=reading.variation, collection="variants"),
-        Resource("refunds", refunds.refund, read=reading.refund, collection="credit_notes"),
+        Resource(
+            "variations",
+            variations.variation,
+            read=reading.variation,
+            collection="variants",
+            becomes=("variants", "stock_messages"),
+        ),
+        Resource("refunds", refunds.refund, read=reading.refund, collection="credit_notes", becomes=("credit_notes",)),
         # Orders name these in passing: they are listed for callers alone, and shipments never.
         Resource("shipments", tracking.tracking),
         Resource("countries", lists.map_country, around.countries, modes=DATED, every=_DAILY),

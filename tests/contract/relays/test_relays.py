@@ -114,6 +114,18 @@ def test_it_says_what_it_learns_in_passing(relay: Relay) -> None:
     )
 
 
+@every_fixture
+def test_it_becomes_nothing_else_than_it_says(relay: Relay, resource: str, path: Path) -> None:
+    said = relay.resource(resource).becomes
+    if not said:
+        return  # anything
+    for mapped in _mapped(relay, resource, path):
+        told = {draft.document.collection for draft in mapped.drafts} | {name for _, name, _ in mapped.owns}
+        assert told | {name for name, _, _ in mapped.gone} <= set(said), "becomes: name all that the payload tells of"
+    assert set(said) <= set(SHOP_COLLECTIONS)
+    assert (relay.resource(resource).collection or resource) in said
+
+
 @pytest.mark.parametrize("relay", FOREIGN, ids=lambda relay: relay.name)
 def test_which_parts_of_its_payloads_are_read_and_which_are_not(relay: Relay) -> None:
     """`<relay>/coverage.json` is the report; SHOPRELAY_WRITE_GOLDEN=1 writes it anew, and what is new in it is then looked at."""
