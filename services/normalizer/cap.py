@@ -5,12 +5,13 @@ break one kind of record and read the others, and it need not break all of a kin
 is who is rejected. So one webshop holds at most half of the places that stop a partition: a shop that sends garbage never stops
 a partition that serves other shops. Where it has the partition to itself nobody tells the two apart, nor is anybody held up:
 there the cap is ten times as high. It is judged at a batch's end, so that another shop's record behind the garbage counts.
+A neighbour counts until it is destroyed, however long it was silent: its next record must not wait behind somebody's garbage.
 
 A batch that reaches the cap is not applied; worker.py halves it, down to the record that reaches it. So what is applied never
 reaches it, and after that no dead letter is written.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any, Final
@@ -95,6 +96,16 @@ class Run:
         if last is not None:
             _refuse_alone(run, last, limits)
         return run
+
+    def without(self, webshops: Collection[str]) -> "Run":
+        """The run when these webshops are destroyed: they are nobody's neighbours any more."""
+        if not webshops:
+            return self
+        kept = {
+            mapping: replace(window, last=tuple(entry for entry in window.last if entry[0] not in webshops))
+            for mapping, window in self.windows.items()
+        }
+        return Run(kept, tuple(shop for shop in self.served if shop not in webshops))
 
     def _with(self, outcome: Outcome, limits: Limits) -> "Run":
         window = self.windows.get(outcome.mapping, Window()).after(outcome, limits)

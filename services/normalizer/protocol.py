@@ -120,7 +120,8 @@ class Partition:
         Gives what is to be published now. BatchRefused when a record of the batch is at fault,
         TooManyRejected when they are too many for that.
         """
-        run = self.run.after(plan.outcomes, self.settings.dead_letter_limits)
+        gone = {str(one.shop.webshop_id) for one in plan.destroyed}
+        run = self.run.after(plan.outcomes, self.settings.dead_letter_limits).without(gone)
         events = journal.events(plan)
         _refuse_unpublishable(events)
         offsets = {lane.replace(".", "_"): offset for lane, offset in after.items()}

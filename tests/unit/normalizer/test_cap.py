@@ -118,6 +118,15 @@ def test_it_goes_on_when_another_shop_of_its_partition_is_served() -> None:
     after(good("a"), bad("a", 99), [*bad("a", 10), *good("b", mapping="plain/products")])
 
 
+def test_a_neighbour_counts_however_long_it_is_silent_until_it_is_destroyed() -> None:
+    silent = after([*good("b"), *bad("b")], [*good("a"), *bad("a", 5000)])
+    alone = run_of(silent.without({"b"}).row())
+    with pytest.raises(TooManyRejected, match="of the only webshop here"):
+        alone.after(bad("a"), LIMITS)
+    silent.after(bad("a", 5000), LIMITS)
+    silent.without({"c"}).after(bad("a", 5000), LIMITS)
+
+
 @pytest.mark.parametrize("least", [2, 3])
 def test_the_smallest_caps_need_two_shops(least: int) -> None:
     limits = Limits(least, 40, 0.5)
