@@ -18,12 +18,15 @@ from shoprelay_relays.actions.bodies.base import Body, outer
 from shoprelay_relays.errors import CannotDo, CredentialsRejected, PayloadInvalid, Refused, RelayError, ShopTrouble
 from shoprelay_relays.http.asking import NotThere
 from shoprelay_relays.spec import Connection
+from shoprelay_runtime.admin import AdminError, relearn
 from shoprelay_runtime.budgets import Budget, BudgetedTransport, Lane
+from shoprelay_runtime.logs import logger
 from shoprelay_runtime.outbound import AddressRefused
 from shoprelay_runtime.shop_tokens import tokens_of
 from shoprelay_runtime.store import Store
 
 _LATER: Final = 503
+_log = logger(__name__)
 _OURS: Final = 500
 _MEANS: Final[tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], int, str, str], ...]] = (
     (CannotDo, 422, "unsupported", "{0}: {1}"),
@@ -89,7 +92,25 @@ class Acting:
         if dry:
             return {"dry_run": True, "request": None, "comment": "nothing would be changed in the shop"}
         self.following.begin(self.following.now(chosen, [*reads, *done.reads]))
+        if endpoint.key == "webshops/update":
+            self.following.begin(self._relearn(chosen, endpoint))
         return done.result
+
+    async def _relearn(self, chosen: Chosen, endpoint: Endpoint) -> None:
+        """The shop's own settings are others now: what the webshop's config keeps of them follows."""
+
+        async def never() -> None:
+            raise ShopTrouble("its settings cannot be read without changing it")
+
+        careful = self.careful(chosen, never)
+        try:
+            async with asyncio.timeout(self.settings.action_seconds), self.client(chosen, careful) as client:
+                webshop = chosen.webshop
+                await relearn(self.store, webshop.project, webshop.webshop_id, chosen.relay, client)
+        except (RelayError, AdminError, httpx.HTTPError, TimeoutError) as error:
+            _log.warning("settings are not learnt anew", webshop=str(chosen.webshop.webshop_id), error=type(error).__name__)
+        finally:
+            await self.following.charge(chosen, endpoint, careful.trail.requests)
 
     def _unsettled(self, chosen: Chosen, endpoint: Endpoint, action: Action, call: Call[Any]) -> None:
         """It is not known how the shop stands: look."""

@@ -14,7 +14,8 @@ from shoprelay_relays.registry import RELAYS
 from tests.contract.test_openapi import _references
 
 DOCUMENT: dict[str, Any] = described().openapi()
-OPERATIONS = {operation["operationId"]: operation for path in DOCUMENT["paths"].values() for operation in path.values()}
+ALL = [operation for path in DOCUMENT["paths"].values() for operation in path.values()]
+OPERATIONS = {operation["operationId"]: operation for operation in ALL}
 
 
 def of(endpoint: Endpoint) -> dict[str, Any]:
@@ -26,6 +27,10 @@ def test_it_is_openapi_3_1_and_its_schemas_are_schemas() -> None:
     assert [error.message for error in Draft202012Validator(OPENAPI_31).iter_errors(DOCUMENT)] == []
     for schema in DOCUMENT["components"]["schemas"].values():
         Draft202012Validator.check_schema(schema)
+
+
+def test_each_operation_has_a_name_of_its_own() -> None:
+    assert len(OPERATIONS) == len(ALL)
 
 
 def test_what_it_refers_to_exists() -> None:

@@ -64,9 +64,9 @@ async def add_webshop(
     relay = known_relay(relay_name)
     await _refuse_unknown_company(store, project, company)
     given = checked_credentials(relay, credentials)
-    await _refuse_connected(store, project, company, relay, given)
-    config, obtained = await _tested(relay, given, transport or guarded(settings))
-    await _refuse_connected(store, project, company, relay, config)  # some shops say who they are only when they are asked
+    await refuse_connected(store, project, company, relay, given)
+    config, obtained = await tested(relay, given, transport or guarded(settings))
+    await refuse_connected(store, project, company, relay, config)  # some shops say who they are only when they are asked
     token = new_token()
     document = _document(project, company, relay, config, token)
     await _insert(store, project, relay, document, token, obtained)
@@ -123,12 +123,15 @@ async def _refuse_unknown_company(store: Store, project: Project, company: Objec
         raise AdminError(f"company: {company} is being destroyed")
 
 
-async def _refuse_connected(store: Store, project: Project, company: ObjectId, relay: Relay, config: Mapping[str, Any]) -> None:
-    """A shop that is connected twice is read and billed twice."""
+async def refuse_connected(
+    store: Store, project: Project, company: ObjectId, relay: Relay, config: Mapping[str, Any], but: ObjectId | None = None
+) -> None:
+    """A shop that is connected twice is read and billed twice: AdminError. `but`: not counting this webshop."""
     wanted = _identity(relay, config)
     if wanted is None:
         return
-    async for row in store.database(project.database)["webshops"].find({"company_id": company, "relay_id": relay_id(relay.name)}):
+    others = {"company_id": company, "relay_id": relay_id(relay.name), "_id": {"$ne": but}}
+    async for row in store.database(project.database)["webshops"].find(others):
         if _identity(relay, webshop_of(project, row).config) == wanted:
             names = ", ".join(f"{name} {config[name]}" for name in relay.identifiable_config_keys)
             raise AdminError(f"{names}: this company has connected it already, as webshop {row['_id']}")
@@ -145,7 +148,7 @@ def _bare(value: str) -> str:
     return value.split("://", 1)[1].rstrip("/").lower() if "://" in value else value
 
 
-async def _tested(
+async def tested(
     relay: Relay, config: dict[str, Any], transport: httpx.AsyncBaseTransport
 ) -> tuple[dict[str, Any], Token | None]:
     """The config as it is stored, and the token that was obtained on the way."""
@@ -188,6 +191,8 @@ async def _insert(store: Store, project: Project, relay: Relay, document: Bson, 
     webshop = document["_id"]
     hook = {"_id": token_hash(token), "project": project.id, "webshop": webshop, "relay": relay.name}
     shop = {"_id": webshop, "project": project.id, "owner": None, "lease_until": None, "lists": lists_fingerprint(document)}
+    # By name, so that it can be forgotten: the config does not say who wrote what.
+    shop["learnt"] = sorted(set(document["config"]) - set(relay.credentials.model_fields))
     if obtained is not None:
         # Before the shop can be polled: what renews it serves once, and is not in the credentials any more.
         await tokens_of(store, webshop_of(project, document), relay).keep(obtained)

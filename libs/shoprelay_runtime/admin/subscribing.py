@@ -10,7 +10,7 @@ from shoprelay_relays.errors import RelayError
 from shoprelay_relays.registry import by_id
 from shoprelay_relays.spec import Connection, Relay
 from shoprelay_runtime import codec
-from shoprelay_runtime.admin.errors import AdminError
+from shoprelay_runtime.admin.errors import AdminError, Missing
 from shoprelay_runtime.admin.jobs import reconcile
 from shoprelay_runtime.admin.modes import WEBHOOK_URL
 from shoprelay_runtime.outbound import guarded_transport
@@ -40,6 +40,16 @@ async def subscribe_webshop(
     connection = Connection(transport or guarded(settings), tokens_of(store, shop, relay))
     async with relay.client(shop.config, connection) as client:
         await point(store, shop, relay, client, url)
+
+
+async def webhook_token(store: Store, project: Project, webshop: ObjectId) -> str:
+    """The secret part of a webshop's webhook address. Missing when there is no such webshop."""
+    row = await store.database(project.database)["webshops"].find_one({"_id": webshop}, {"webhook_token": 1})
+    if row is None:
+        raise Missing(f"there is no webshop {webshop} in project {project.name}", "webshop")
+    if not row.get("webhook_token"):
+        raise AdminError("this webshop has no webhook address")
+    return str(codec.unseal(project.cipher, "webshops", row)["webhook_token"])
 
 
 async def subscribe_or_say_why(

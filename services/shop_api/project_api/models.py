@@ -74,6 +74,12 @@ class RotatedToken(Answer):
     old_until: datetime = Field(description="When the tokens before end.")
 
 
+class RotatedKeys(Answer):
+    """The key that what is new is encrypted with."""
+
+    current_key: str = Field(examples=["k2"])
+
+
 class RelayDocument(Document):
     """A relay: what connects one platform."""
 
@@ -136,6 +142,23 @@ class AddedWebshop(Document):
     webhook_token: str
     webhook_url: str | None = Field(description="Where the shop sends its webhooks; null when this service does not know.")
     webhook_trouble: str | None = Field(description="Why the shop could not be told so; null when it was, or cannot be told.")
+
+
+class ChangeWebshop(Given):
+    """What becomes another in a connected shop."""
+
+    credentials: dict[str, Any] = Field(
+        min_length=1,
+        max_length=50,
+        description="Those that change; the others stay. Null takes an optional one away.",
+        examples=[{"consumer_key": "ck_...", "consumer_secret": "cs_..."}],
+    )
+
+
+class Subscribed(Document):
+    """A shop that was told where to send its webhooks."""
+
+    sends_to: str = Field(description="The public address of webhook-ingest.", examples=["https://in.example.com"])
 
 
 class WebshopDocument(Document):

@@ -11,7 +11,7 @@ from fastapi.responses import Response
 
 from services.shop_api.problems import Problem
 from services.shop_api.project_api.calling import By, Caller, Id, Told, answered, answers, not_found, object_id
-from services.shop_api.project_api.models import ProjectDocument, RotatedToken, RotateToken
+from services.shop_api.project_api.models import ProjectDocument, RotatedKeys, RotatedToken, RotateToken
 from shoprelay_runtime import admin
 from shoprelay_runtime.access import TokenKind
 from shoprelay_runtime.admin.project_settings import ProjectSettings, SettingsRefused
@@ -67,6 +67,16 @@ async def rotate(by: By, id: Id, kind: TokenKind, wanted: Annotated[RotateToken 
     _own(by, id)
     hours = (wanted or RotateToken()).overlap_hours
     return answered(asdict(await admin.rotate_token(by.store, by.project.id, kind, timedelta(hours=hours))))
+
+
+@router.post("/projects/{id}/keys/rotate", responses=answers(RotatedKeys), operation_id="projects__rotate_keys")
+async def rotate_keys(by: By, id: Id) -> Response:  # noqa: A002
+    """Encrypt what is new with a new key. What is old stays readable.
+
+    The answer takes 20 seconds, in which every service learns the key. A call that was cut off may be repeated.
+    """
+    _own(by, id)
+    return answered({"current_key": await admin.rotate_keys(by.store, by.settings, by.project.id)})
 
 
 def _own(by: Caller, given: str) -> None:

@@ -1,7 +1,7 @@
 """Webshops: the shops that are connected."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Annotated, Any
 
@@ -29,9 +29,11 @@ from services.shop_api.project_api.models import (
     AddWebshop,
     Backfill,
     Begun,
+    ChangeWebshop,
     Documents,
     Resources,
     ResourcesChanged,
+    Subscribed,
     Switched,
     WebshopDocument,
     WebshopShown,
@@ -39,7 +41,7 @@ from services.shop_api.project_api.models import (
 from shoprelay_relays.errors import CredentialsRejected, RelayError
 from shoprelay_runtime import admin
 from shoprelay_runtime.admin.backfill import pause_backfill, resume_backfill, show_backfill_and_backlog
-from shoprelay_runtime.admin.shops import known_relay
+from shoprelay_runtime.admin.shops import known_relay, webhook_url
 from shoprelay_runtime.bus import ensure_topics
 
 router = APIRouter(route_class=Told, tags=["webshops"])
@@ -64,7 +66,7 @@ async def index(by: By, company: _Company = None, limit: Limit = 100, skip: Skip
 async def create(by: By, given: AddWebshop) -> Response:
     """Connect a shop: its credentials are tried first, and nothing is stored when it refuses them. Then its import begins."""
     owner = await _owner(by, given.company)
-    with _told(given):
+    with _told(given.relay, given.credentials):
         async with asyncio.timeout(by.settings.action_seconds):
             made = await admin.add_webshop(
                 by.store,
@@ -85,6 +87,44 @@ async def create(by: By, given: AddWebshop) -> Response:
 async def show(by: By, id: Id) -> Response:  # noqa: A002 - the contract's name
     """One webshop without its credentials: how it stands (`health`), what of it was not read (`gaps`), its schedule."""
     return answered(await admin.show_webshop(by.store, by.project, object_id(id, "webshop")))
+
+
+@router.patch(
+    "/webshops/{id}",
+    responses=answers(WebshopShown, s502="The shop could not be reached, or answers what its platform does not."),
+    operation_id="webshops__change_credentials",
+)
+async def update(by: By, id: Id, given: ChangeWebshop) -> Response:  # noqa: A002
+    """Give a shop other credentials, or another address: those that are named, null takes an optional one away.
+
+    They are tried in the shop first, and nothing changes when it refuses them. What was learnt with the old ones is learnt anew.
+    """
+    webshop = object_id(id, "webshop")
+    relay = await _relay(by, webshop)
+    with _told(relay, given.credentials):
+        async with asyncio.timeout(by.settings.action_seconds):
+            await admin.change_credentials(by.store, by.settings, by.project, webshop, given.credentials, transport=by.transport)
+    return answered(await admin.show_webshop(by.store, by.project, webshop))
+
+
+@router.post(
+    "/webshops/{id}/subscribe",
+    responses=answers(Subscribed, s502="The shop could not be reached, or refuses its webhooks."),
+    operation_id="webshops__subscribe",
+)
+async def subscribe(by: By, id: Id) -> Response:  # noqa: A002
+    """Tell a shop where to send its webhooks: when that failed at first, or when webhook-ingest has moved."""
+    webshop = object_id(id, "webshop")
+    token = await admin.webhook_token(by.store, by.project, webshop)
+    base = by.settings.webhook_base_url
+    if base is None:
+        raise Problem(422, "invalid", "this service does not know the public address of webhook-ingest; an administrator sets it")
+    relay = await _relay(by, webshop)
+    with _told(relay, {}):
+        async with asyncio.timeout(by.settings.action_seconds):
+            url = webhook_url(base, token)
+            await admin.subscribe_webshop(by.store, by.settings, by.projects, by.project, webshop, url, transport=by.transport)
+    return answered({"_id": webshop, "sends_to": base})
 
 
 @router.post("/webshops/{id}/pause", responses=answers(Switched), operation_id="webshops__pause")
@@ -127,6 +167,12 @@ async def backfill(by: By, id: Id) -> Response:  # noqa: A002
     return answered({"documents": await show_backfill_and_backlog(by.store, by.settings, by.project, wanted)})
 
 
+@router.get("/backfill", responses=answers(Documents[Backfill]), operation_id="backfill__index")
+async def backfill_of_all(by: By) -> Response:
+    """How far the imports of all your shops are, one by one."""
+    return answered({"documents": await show_backfill_and_backlog(by.store, by.settings, by.project, [])})
+
+
 @router.post("/webshops/{id}/backfill/pause", responses=answers(ResourcesChanged), operation_id="webshops__pause_backfill")
 async def pause_imports(by: By, id: Id, given: _Imports = None) -> Response:  # noqa: A002
     """Have imports wait where they are. Polls of changes, direct reads and webhooks go on."""
@@ -141,6 +187,13 @@ async def resume_imports(by: By, id: Id, given: _Imports = None) -> Response:  #
     return answered({"resources": await resume_backfill(by.store, by.project, webshop, wanted)})
 
 
+async def _relay(by: Caller, webshop: ObjectId) -> str:
+    name: str | None = (await admin.show_webshop(by.store, by.project, webshop))["relay"]
+    if name is None:
+        raise Problem(422, "unknown_relay", "this version does not have the webshop's platform")
+    return name
+
+
 async def _owner(by: Caller, company: str) -> ObjectId:
     """The company that a parameter or a body names: what is not there is wrong, not missing."""
     try:
@@ -150,24 +203,25 @@ async def _owner(by: Caller, company: str) -> ObjectId:
 
 
 @contextmanager
-def _told(given: AddWebshop) -> Iterator[None]:
+def _told(relay: str, credentials: Mapping[str, Any]) -> Iterator[None]:
     """What the shop says to its credentials is the caller's to mend; that it says nothing is not."""
     try:
         yield
     except admin.AdminError as error:
         raise problem_of(error, "" if error.field in AddWebshop.model_fields else "credentials.") from error
     except CredentialsRejected as error:
-        raise Problem(422, "credentials_rejected", _clean(given, f"credentials: {error}"), field="credentials") from error
+        text = _clean(relay, credentials, f"credentials: {error}")
+        raise Problem(422, "credentials_rejected", text, field="credentials") from error
     except (RelayError, httpx.HTTPError) as error:
-        raise Problem(502, "shop_trouble", _clean(given, str(error) or type(error).__name__)) from error
+        raise Problem(502, "shop_trouble", _clean(relay, credentials, str(error) or type(error).__name__)) from error
     except TimeoutError as error:
         raise Problem(502, "shop_trouble", "the shop did not answer in time") from error
 
 
-def _clean(given: AddWebshop, text: str) -> str:
+def _clean(relay: str, credentials: Mapping[str, Any], text: str) -> str:
     """Without the secrets, should a shop repeat them."""
-    fields = known_relay(given.relay).credentials.model_fields
-    secrets: list[Any] = [given.credentials.get(name) for name, field in fields.items() if "SecretStr" in str(field.annotation)]
+    fields = known_relay(relay).credentials.model_fields
+    secrets: list[Any] = [credentials.get(name) for name, field in fields.items() if "SecretStr" in str(field.annotation)]
     for secret in secrets:
         if isinstance(secret, str) and len(secret) >= _SHORTEST:
             text = text.replace(secret, "***")
