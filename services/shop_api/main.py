@@ -9,6 +9,7 @@ from pymongo.errors import PyMongoError
 from services.shop_api.acting import Acting
 from services.shop_api.app import build
 from services.shop_api.following import Following
+from services.shop_api.resuming import keep_resuming
 from services.shop_api.routes import Served
 from services.shop_api.settings import ShopApiSettings
 from services.shop_api.shops import Shops
@@ -38,6 +39,7 @@ async def main(settings: ShopApiSettings, health: Health) -> None:
     served = Served(projects, Shops(store, projects), acting)
     app = build(served, health, settings.body_bytes)
     watch = asyncio.ensure_future(_watch(store, health))
+    resuming = asyncio.ensure_future(keep_resuming(store, settings, projects, served.later))
     try:
         async with serving(app, settings.host, health.port, drain_seconds=7.0) as server:
             health.present("start")
@@ -48,13 +50,15 @@ async def main(settings: ShopApiSettings, health: Health) -> None:
                 raise ServerGone("the HTTP server ended by itself")
     finally:
         watch.cancel()
+        resuming.cancel()
         await following.drained()
         await served.later.close()
         await sender.close()
         await transport.aclose()
         store.close()
-        with contextlib.suppress(asyncio.CancelledError):
-            await watch
+        for task in (watch, resuming):
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
 
 
 async def _watch(store: Store, health: Health) -> None:

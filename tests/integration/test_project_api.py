@@ -225,7 +225,8 @@ async def _hidden_from_others(api: Api, store: Store, settings: Settings, path: 
     api.client.headers.update(basic(other.project_api_token))
     try:
         for method, hidden in (
-            ("GET", api.own), ("PATCH", api.own), ("POST", f"{api.own}/tokens/shop_api/rotate"), ("GET", path), ("DELETE", path),
+            ("GET", api.own), ("PATCH", api.own), ("POST", f"{api.own}/tokens/shop_api/rotate"),
+            ("POST", f"{api.own}/keys/rotate"), ("POST", f"{path}/subscribe"), ("GET", path), ("DELETE", path),
             ("POST", f"{path}/pause"), ("POST", f"{path}/resume"), ("POST", f"{path}/resync"), ("GET", f"{path}/backfill"),
             ("POST", f"{path}/backfill/pause"), ("POST", f"{path}/backfill/resume"), ("GET", f"/companies/{company}"),
             ("DELETE", f"/companies/{company}"),
@@ -252,6 +253,32 @@ async def _destroyed(api: Api, path: str, settings: Settings) -> None:
     async with normalizing(settings):
         await eventually(lambda: gone(V1 + path))
         await eventually(lambda: gone(begun["see"]))
+
+
+async def test_a_destruction_that_a_stop_cut_off_goes_on_after_the_start(store: Store, settings: Settings) -> None:
+    async with calling(store, settings) as api:
+        company = await api.ask("POST", "/companies", 201, json={"website": "acme.example"})
+        project = await Projects(store, settings.master()).get(api.made.id)
+        row = {"company_id": ObjectId(company["_id"]), "relay_id": relay_id("woocommerce"), "active": True, "config": {}}
+        await store.database(project.database)["webshops"].insert_one(row)
+        begun = await api.ask("DELETE", f"/companies/{company['_id']}", 202)
+    unfinished = await admin.unfinished(store, Projects(store, settings.master()))
+    assert [(its.id, one) for its, one in unfinished] == [(project.id, ObjectId(company["_id"]))]
+    async with normalizing(settings), shop_api(settings, api.made.project_api_token) as client:
+
+        async def gone() -> bool:
+            return (await client.get(begun["see"])).status_code == 404
+
+        await eventually(gone)
+    assert await store.database(project.database)["webshops"].count_documents({}) == 0
+
+
+async def test_keys_are_rotated(api: Api, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(admin.rotate_keys.__kwdefaults__, "settle", 0.1)
+    assert await api.ask("POST", f"{api.own}/keys/rotate") == {"current_key": "k2"}
+    row = await store.collection(Control.PROJECTS).find_one({"_id": api.made.id})
+    assert row is not None
+    assert (row["current_key"], [key["id"] for key in row["data_keys"]]) == ("k2", ["k1", "k2"])
 
 
 async def test_deliveries_are_shown_and_sent_again(api: Api, store: Store, settings: Settings) -> None:

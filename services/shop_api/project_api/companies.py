@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from services.shop_api import resuming
 from services.shop_api.project_api.calling import PREFIX, By, Id, Limit, Skip, Told, answered, answers
 from services.shop_api.project_api.models import Begun, CompanyDocument, CompanyShown, CreateCompany, Documents
 from shoprelay_runtime import admin
@@ -36,11 +37,11 @@ async def show(by: By, id: Id) -> Response:  # noqa: A002 - the contract's name
 async def destroy(by: By, id: Id) -> Response:  # noqa: A002
     """Destroy a company with its webshops and all that was read from them; 404 is the sign that it is gone.
 
-    It takes a running normalizer. When `contents` do not get fewer, the destruction was interrupted: ask for it again.
+    It takes a running normalizer. A destruction that is interrupted goes on by itself: when this service is started again, or
+    within five minutes.
     """
     company = (await admin.find_company(by.store, by.project, id))["_id"]
     await ensure_topics(by.settings)
     await admin.begin_destroying_company(by.store, by.project, company)
-    work = admin.destroy_company(by.store, by.settings, by.project, company)
-    by.served.later.start(f"destroy company {company}", work)
+    resuming.begin(by.store, by.settings, by.project, company, by.served.later)
     return answered({"see": f"{PREFIX}/companies/{company}"}, 202)
