@@ -5,7 +5,7 @@
 - `baseline`: a raw ASGI handler on granian: HMAC + one aiokafka idempotent acks=all send and nothing else.
 
 Each runs in a process of its own and gets 3 KB signed WooCommerce orders over 64 connections, in turns. A run counts only
-when the topic grew by exactly the number of 200s. Everything stays on loopback.
+when the topic grew by exactly the number of 200s, by the order that was sent. Everything stays on loopback.
 CPU seconds are the server's own; on a small machine the load and the broker share the cores, so compare the ratios.
 """
 
@@ -22,18 +22,19 @@ from hashlib import sha256
 from typing import Any
 
 import uvloop
+from aiokafka import TopicPartition
 from fastapi import FastAPI, Request, Response
 
 from bench.figures import Row, compared, medians, options, peak_rss, tell
 from bench.place import logged, place, servers
 from bench.processes import cpu_of, running
-from bench.webshops import SECRET, connect, connection, post, project, webhook
+from bench.webshops import SECRET, Connected, connect, connection, post, project, webhook
 from services.webhook_ingest import main as service
 from services.webhook_ingest import push
 from services.webhook_ingest.answers import ACCEPTED, Refused
 from services.webhook_ingest.handlers import Ingest
 from services.webhook_ingest.settings import IngestSettings
-from shoprelay_runtime import bus
+from shoprelay_runtime import bus, rawlog
 from shoprelay_runtime.service import Health
 from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.web import serving
@@ -141,8 +142,8 @@ async def post_until(deadline: float, port: int, request: bytes) -> int:
     return count
 
 
-async def measure(kind: str, settings: Settings, token: str, seconds: float, connections: int) -> Run:
-    request = webhook(token, order())
+async def measure(kind: str, settings: Settings, shop: Connected, seconds: float, connections: int) -> Run:
+    request = webhook(shop.token, order())
     async with running(settings, ["-m", "bench.ingest", "--serve", kind]) as (process, port):
         await asyncio.gather(*(post_until(time.monotonic() + 0.5, port, request) for _ in range(connections)))  # warm
         before, cpu, began = await logged(settings, RAW_LIVE.name), cpu_of(process), time.monotonic()
@@ -150,7 +151,24 @@ async def measure(kind: str, settings: Settings, token: str, seconds: float, con
         took, cpu, number = time.monotonic() - began, cpu_of(process) - cpu, sum(counts)
         if (grown := await logged(settings, RAW_LIVE.name) - before) != number:
             raise SystemExit(f"{kind}: {number} answers of 200, but the topic grew by {grown}")
+        await check(kind, settings, shop)
         return Run(kind, number / took, cpu / number * 1000, peak_rss(process.pid))
+
+
+async def check(kind: str, settings: Settings, shop: Connected) -> None:
+    """Hold the topic's newest record against the order."""
+    topic, last = settings.named(RAW_LIVE.name), []
+    consumer = await bus.consumer(settings, "bench", topic, group=None)
+    ends = await consumer.end_offsets([TopicPartition(topic, number) for number in range(settings.partitions)])
+    for part, end in ends.items():
+        if end:
+            consumer.seek(part, end - 1)
+            last.append(await consumer.getone(part))
+    await consumer.stop()
+    newest = max(last, key=lambda record: record.timestamp)
+    body = newest.value if kind == "baseline" else rawlog.decode(shop.project.cipher, newest.headers, newest.value, "").body
+    if body != order():
+        raise SystemExit(f"{kind}: the topic's newest record is another than the order")
 
 
 async def compare(seconds: float, turns: int, connections: int) -> list[Row]:
@@ -159,7 +177,7 @@ async def compare(seconds: float, turns: int, connections: int) -> list[Row]:
         runs = []
         for turn in range(turns):
             for kind in KINDS[turn % 3 :] + KINDS[: turn % 3]:
-                runs.append(await measure(kind, settings, shop.token, seconds, connections))
+                runs.append(await measure(kind, settings, shop, seconds, connections))
                 print(f"{runs[-1].kind:<9} {runs[-1].rate:8.0f}/s  {runs[-1].cpu:.3f} CPU s per 1,000", flush=True)
         return rows(runs)
 

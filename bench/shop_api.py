@@ -5,7 +5,8 @@
 - `baseline`: httpx calls the simulated shops with the very request that the service sends.
 
 Each caller has a webshop of its own, so that none waits for a shop's budget: as many simulated WooCommerce shops, each at an
-address of its own, in one process (`python -m bench.shops`). A run counts only when every call was answered with 200.
+address of its own, in one process (`python -m bench.shops`). A run counts only when every call was answered with 200 and every
+shop then has the status that was set last.
 """
 
 import asyncio
@@ -118,9 +119,19 @@ async def compare(turns: int, seconds: float) -> list[Row]:
             for kind in ("service", "baseline") if turn % 2 else ("baseline", "service"):
                 ours = kind == "service"
                 found = await (_service(settings, made.shop_api_token, known) if ours else _baseline(all_shops))
+                await check(all_shops)
                 runs[kind].append(found)
                 print(f"{kind:<9} p50 {found.p50:7.1f} ms  p99 {found.p99:7.1f} ms", flush=True)
         return rows(runs["service"], runs["baseline"])
+
+
+async def check(all_shops: list[Shop]) -> None:
+    """Every shop has the status that was set last."""
+    async with _client() as client:
+        for shop in all_shops:
+            told = (await client.request(**{**shop.change(""), "method": "GET", "json": None})).json()["status"]
+            if told != STATUSES[(CALLS - 1) % 2]:
+                raise SystemExit(f"an order's status is {told}, not the one that was set last")
 
 
 def rows(ours: list[Run], bare: list[Run]) -> list[Row]:
