@@ -154,6 +154,33 @@ def resync(webshop: WebshopId, *, project: InProject = None) -> None:
     typer.echo(f"{webshop} is imported again")
 
 
+@app.command("set-credentials")
+def set_credentials(
+    webshop: WebshopId,
+    *,
+    given: Annotated[
+        list[str],
+        typer.Option(
+            "--set",
+            help='What changes, as NAME=VALUE, once for each; NAME=- asks for it, and NAME="" takes an optional one away.',
+        ),
+    ],
+    project: InProject = None,
+) -> None:
+    """Give a shop other credentials, or another address. They are tried first; what was learnt with the old ones is learnt anew.
+
+    Example: shoprelay webshop set-credentials 6651f0c2a7b4c0d1e2f30415 --set consumer_key=- --set consumer_secret=-
+    """
+
+    async def work(store: Store, settings: Settings, its: Project, one: ObjectId) -> None:
+        relay = known_relay(str((await admin.show_webshop(store, its, one))["relay"]))
+        changed = {name: value or None for name, value in (_pair(relay, item) for item in given)}
+        await admin.change_credentials(store, settings, its, one, changed)
+
+    _with_webshop(project, webshop, work)
+    typer.echo(f"{webshop} has other credentials, and is polled with them")
+
+
 @app.command("subscribe")
 def subscribe(
     webshop: WebshopId,

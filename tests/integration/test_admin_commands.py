@@ -60,6 +60,10 @@ async def test_from_nothing_to_a_connected_shop_and_back(type_: Any, settings: S
     assert "created_since_last_request" in shown.stdout
     for word in ("pause", "resume", "resync"):
         assert (await type_(webshop_app, word, shop["_id"])).exit_code == 0
+    refused = await type_(webshop_app, "set-credentials", shop["_id"], "--set", "secret=-", answer="another\n")
+    assert (refused.exit_code, "another" in refused.output) == (1, False)
+    changed = await type_(webshop_app, "set-credentials", shop["_id"], "--set", "secret=-", "--set", "tier=2", answer="sesame\n")
+    assert changed.exit_code == 0, changed.output
     listed = await type_(webshop_app, "list", "--json")
     assert [(row["_id"], row["active"]) for row in json.loads(listed.stdout)] == [(shop["_id"], True)]
     assert (await type_(webshop_app, "destroy", shop["_id"], answer="n\n")).exit_code == 1
