@@ -3,6 +3,7 @@
 import html
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
+from sys import float_info
 from typing import Any
 
 from shoprelay_relays.errors import PayloadInvalid
@@ -27,14 +28,16 @@ def decimal(value: object, field: str) -> Decimal | None:
         number = Decimal(str(value))
     except InvalidOperation:
         raise PayloadInvalid(field, f"expected a number, got {kind_of(value)}") from None
-    if not number.is_finite():
+    if not number.is_finite() or number.adjusted() >= float_info.max_10_exp:
         raise PayloadInvalid(field, "expected a finite number")
     return number
 
 
 def as_float(value: Decimal | None) -> float | None:
-    """The contract's Float: the shortest one that reads back to the same decimal."""
-    return None if value is None else float(value)
+    """The contract's Float: the shortest one that reads back to the same decimal. A zero carries no sign: platforms negate
+    amounts that may be zero.
+    """
+    return None if value is None else float(value + 0)
 
 
 def integer(value: object, field: str) -> int | None:

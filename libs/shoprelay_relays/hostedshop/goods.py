@@ -4,9 +4,10 @@ from typing import Any
 
 from shoprelay_relays import units
 from shoprelay_relays.fields import Raw
-from shoprelay_relays.hostedshop import money, prices
+from shoprelay_relays.hostedshop import prices
 from shoprelay_relays.hostedshop.codes import listed
 from shoprelay_relays.spec import Draft, Shop
+from shoprelay_relays.values import as_float
 from shoprelay_schema.documents import StockMessage
 
 _WHEN_EMPTY = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
@@ -33,7 +34,7 @@ def common(raw: Raw, shop: Shop) -> dict[str, Any]:
         "category_ids": [shop.id("categories", key) for key in _categories(raw)],
         "tags": [title for one in listed(raw, "CustomData") if (title := one.text("Title"))],
         "vat_class": raw.reference("VatGroupId"),
-        "vat_pct": money.money(prices.vat_rate(raw, shop)),
+        "vat_pct": as_float(prices.vat_rate(raw, shop)),
         "low_stock_limit": raw.integer("StockLow"),
     }
 
@@ -48,7 +49,7 @@ def own(product: Raw, raw: Raw, shop: Shop, unknown: list[str]) -> dict[str, Any
         **prices.told(product, raw, shop, unknown),
         **heavy,
         "weight_unit": unit,
-        "cost_price": money.money(cost or None),
+        "cost_price": as_float(cost or None),
         "min_quantity": raw.integer("MinAmount") or product.integer("MinAmount"),
         "in_stock_message": in_stock,
         "no_stock_message": no_stock,

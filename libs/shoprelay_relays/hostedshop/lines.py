@@ -8,6 +8,7 @@ from shoprelay_relays.fields import Raw
 from shoprelay_relays.hostedshop import money
 from shoprelay_relays.hostedshop.codes import listed
 from shoprelay_relays.spec import Draft, Shop
+from shoprelay_relays.values import as_float
 from shoprelay_schema.documents import OrderLine
 
 
@@ -38,12 +39,12 @@ def draft(line: Line, link: dict[str, Any], shop: Shop) -> Draft:
     document = OrderLine(
         **link,
         remote_id=raw.id("Id"),
-        price=money.money(line.price),
+        price=as_float(line.price),
         product_name=", ".join(title for title in titles if title) or raw.text("PacketTitle"),
         quantity=line.quantity,
         variant_id=variant_id(raw, shop),
         variant_sku=raw.text("ItemNumber"),
-        vat_pct=money.money(line.rate),
+        vat_pct=as_float(line.rate),
     )
     return Draft(document, raw.id("Id"))
 

@@ -9,17 +9,12 @@ from decimal import ROUND_HALF_UP, Decimal
 from shoprelay_relays.fields import Raw
 from shoprelay_relays.hostedshop.codes import learnt, listed
 from shoprelay_relays.spec import Shop
-from shoprelay_relays.values import as_float, decimal
+from shoprelay_relays.values import decimal
 
 CENT = Decimal("0.01")
 _PCT = Decimal("0.0001")
 _WHOLE = Decimal(100)
 _NOTHING = Decimal(0)
-
-
-def money(value: Decimal | None) -> float | None:
-    """The contract's Float; a zero carries no sign."""
-    return as_float(value + 0 if value is not None else None)
 
 
 def gross(net: Decimal, rate: Decimal | None) -> Decimal:

@@ -8,6 +8,7 @@ from shoprelay_relays.hostedshop import addresses, customers, lines, lists, mone
 from shoprelay_relays.hostedshop.codes import NOT_RECEIVED, language, listed
 from shoprelay_relays.hostedshop.lines import Line
 from shoprelay_relays.spec import Draft, Json, Mapped, Shop
+from shoprelay_relays.values import as_float
 from shoprelay_schema.documents import Order
 
 
@@ -35,9 +36,9 @@ def _fill(
         **_identity(raw, key, mapped),
         **_texts(raw),
         **_moments(raw),
-        **{name: money.money(amount) for name, amount in charges.items()},
-        price=money.money(price),
-        vat_pct=money.money(_rate(sold, rate)),
+        **{name: as_float(amount) for name, amount in charges.items()},
+        price=as_float(price),
+        vat_pct=as_float(_rate(sold, rate)),
         **addresses.prefixed(customer, addresses.BILLING, "billing", shop),
         **addresses.prefixed(customer, addresses.delivery(customer), "shipping", shop),
         **{name: shop.id(draft.document.collection, draft.key) for name, draft in named.items() if draft},

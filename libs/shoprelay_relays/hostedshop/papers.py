@@ -4,10 +4,11 @@ from decimal import Decimal
 from typing import Any
 
 from shoprelay_relays.fields import Raw
-from shoprelay_relays.hostedshop import addresses, lines, money, times
+from shoprelay_relays.hostedshop import addresses, lines, times
 from shoprelay_relays.hostedshop.codes import CREDIT_NOTE, listed
 from shoprelay_relays.hostedshop.lines import Line
 from shoprelay_relays.spec import Draft, Mapped, Shop
+from shoprelay_relays.values import as_float
 from shoprelay_schema.documents import CreditNote, Invoice, Shipment
 
 # Transaction.Status of money that was taken.
@@ -39,11 +40,11 @@ def invoices(
     document = Invoice(
         **link,
         remote_id=number,
-        amount=money.money(price),
-        shipping_amount=money.money(charges["delivery_price"]),
-        payment_amount=money.money(charges["payment_price"]),
-        order_lines=[lines.packed(line, shop) | {"amount": money.money(line.total)} for line in sold],
-        **({"captured_amount": money.money(_taken(transactions))} if transactions else {}),
+        amount=as_float(price),
+        shipping_amount=as_float(charges["delivery_price"]),
+        payment_amount=as_float(charges["payment_price"]),
+        order_lines=[lines.packed(line, shop) | {"amount": as_float(line.total)} for line in sold],
+        **({"captured_amount": as_float(_taken(transactions))} if transactions else {}),
     )
     return [Draft(document, number)]
 
@@ -68,10 +69,10 @@ def credit_note(order: Raw, sold: list[Line], charges: dict[str, Decimal], shop:
         **link,
         remote_id=key,
         created_at=times.moment(order, "DateDelivered"),
-        amount=money.money(abs(total - charges["discount_amount"])),
-        shipping_amount=money.money(abs(charges["delivery_price"])),
-        payment_amount=money.money(abs(charges["payment_price"])),
-        order_lines=[lines.packed(line, shop) | {"amount": money.money(abs(line.total))} for line in sold],
+        amount=as_float(abs(total - charges["discount_amount"])),
+        shipping_amount=as_float(abs(charges["delivery_price"])),
+        payment_amount=as_float(abs(charges["payment_price"])),
+        order_lines=[lines.packed(line, shop) | {"amount": as_float(abs(line.total))} for line in sold],
     )
     return Mapped([Draft(document, key)], version=times.version(order, "DateUpdated", "DateDelivered"))
 

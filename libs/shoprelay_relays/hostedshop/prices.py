@@ -13,7 +13,7 @@ from shoprelay_relays.fields import Raw
 from shoprelay_relays.hostedshop import money, times
 from shoprelay_relays.hostedshop.codes import listed
 from shoprelay_relays.spec import Shop
-from shoprelay_relays.values import decimal
+from shoprelay_relays.values import as_float, decimal
 
 _PUBLIC = ({"guest"}, {"all", ""})
 _AMOUNT, _PERCENT = "a", "p"
@@ -44,9 +44,9 @@ def told(product: Raw, variant: Raw, shop: Shop, unknown: list[str]) -> dict[str
     always = offer and offer.started_at is None and offer.finished_at is None
     guideline = _gross(product.number("GuidelinePrice") or None, rate, shop)
     return {
-        "price": money.money(offer.price if offer and always else regular),
-        "before_price": money.money(regular if offer else guideline),
-        "offer_price": money.money(offer.price if offer else None),
+        "price": as_float(offer.price if offer and always else regular),
+        "before_price": as_float(regular if offer else guideline),
+        "offer_price": as_float(offer.price if offer else None),
         "offer_started_at": offer.started_at if offer else None,
         "offer_finished_at": offer.finished_at if offer else None,
     }

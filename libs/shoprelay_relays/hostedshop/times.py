@@ -22,10 +22,7 @@ def version(raw: Raw, updated: str, created: str) -> str:
     All times of an hour that a night has twice are one version, its end: which of two such times is the later one cannot be
     told, so the later look decides.
     """
-    found = moment(
-        raw,
-        updated,
-    ) or moment(raw, created)
+    found = moment(raw, updated) or moment(raw, created)
     return values.version(_end_of_double_hour(found.astimezone(ZONE))) if found else ""
 
 

@@ -3,11 +3,11 @@
 from decimal import Decimal
 
 from shoprelay_relays.fields import Raw
-from shoprelay_relays.magento2 import money
 from shoprelay_relays.magento2.invoices import shares
 from shoprelay_relays.magento2.orders import version
 from shoprelay_relays.magento2.shipments import link
 from shoprelay_relays.spec import Draft, Json, Mapped, Shop
+from shoprelay_relays.values import as_float
 from shoprelay_schema.documents import CreditNote
 
 _REFUNDED, _CANCELLED = 2, 3
@@ -26,8 +26,8 @@ def credit_note(body: Json, shop: Shop) -> Mapped:
         **shares(raw, order, shop, adjusted),
         remote_id=key,
         created_at=raw.time("created_at"),
-        amount=money.money(total),
-        refunded_amount=money.money(paid_back if online else Decimal(0)),
-        returned_amount=money.money(Decimal(0) if online else paid_back),
+        amount=as_float(total),
+        refunded_amount=as_float(paid_back if online else Decimal(0)),
+        returned_amount=as_float(Decimal(0) if online else paid_back),
     )
     return Mapped([Draft(document, key)], version=version(raw))

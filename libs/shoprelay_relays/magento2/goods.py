@@ -10,8 +10,8 @@ from shoprelay_relays.fields import Raw
 from shoprelay_relays.localtime import zone
 from shoprelay_relays.magento2 import known
 from shoprelay_relays.magento2.custom import Custom
-from shoprelay_relays.magento2.money import money
 from shoprelay_relays.spec import Draft, Shop
+from shoprelay_relays.values import as_float
 from shoprelay_schema.documents import StockMessage
 
 _CENT = Decimal("0.01")
@@ -77,15 +77,15 @@ def _prices(raw: Raw, custom: Custom, config: Mapping[str, Any]) -> dict[str, An
     special = None if raw.text("type_id") == "bundle" else special
     where = zone(config.get("time_zone"))
     return {
-        "price": money(_with_tax(price, add)),
-        "before_price": money(_with_tax(price if special is not None else None, add)),
-        "offer_price": money(_with_tax(special, add)),
+        "price": as_float(_with_tax(price, add)),
+        "before_price": as_float(_with_tax(price if special is not None else None, add)),
+        "offer_price": as_float(_with_tax(special, add)),
         "offer_started_at": custom.day("special_from_date", where),
         # The day that is named is the last one.
         "offer_finished_at": custom.day("special_to_date", where, ends=True),
-        "cost_price": money(custom.number("cost")),
+        "cost_price": as_float(custom.number("cost")),
         "vat_class": custom.word("tax_class_id"),
-        "vat_pct": money(Decimal(0) if tax_class == "0" else rate),
+        "vat_pct": as_float(Decimal(0) if tax_class == "0" else rate),
     }
 
 

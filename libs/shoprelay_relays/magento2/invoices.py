@@ -8,6 +8,7 @@ from shoprelay_relays.magento2 import lines, money
 from shoprelay_relays.magento2.orders import version
 from shoprelay_relays.magento2.shipments import link
 from shoprelay_relays.spec import Draft, Json, Mapped, Shop
+from shoprelay_relays.values import as_float
 from shoprelay_schema.documents import Invoice
 
 _PAID, _CANCELLED = 2, 3
@@ -26,9 +27,9 @@ def invoice(body: Json, shop: Shop) -> Mapped:
         **shares(raw, order, shop),
         remote_id=key,
         created_at=raw.time("created_at"),
-        amount=money.money(total),
-        captured_amount=money.money(paid if captured else Decimal(0)),
-        paid_amount=money.money(Decimal(0) if captured else paid),
+        amount=as_float(total),
+        captured_amount=as_float(paid if captured else Decimal(0)),
+        paid_amount=as_float(Decimal(0) if captured else paid),
     )
     return Mapped([Draft(document, key)], version=version(raw))
 
@@ -43,10 +44,10 @@ def shares(raw: Raw, order: Raw, shop: Shop, other: Decimal = Decimal(0)) -> dic
     delivery = money.shipping_gross(raw)
     left = raw.amount("grand_total") - other - sum(charged, Decimal(0)) - delivery
     return {
-        "shipping_amount": money.money(delivery),
-        "payment_amount": money.money(max(left, Decimal(0))),
+        "shipping_amount": as_float(delivery),
+        "payment_amount": as_float(max(left, Decimal(0))),
         "order_lines": [
-            line.packed(quantity, shop) | {"amount": money.money(amount)}
+            line.packed(quantity, shop) | {"amount": as_float(amount)}
             for (line, _, quantity), amount in zip(held, charged, strict=True)
         ],
     }

@@ -13,6 +13,7 @@ from typing import Any
 from shoprelay_relays.fields import Raw
 from shoprelay_relays.magento2 import money
 from shoprelay_relays.spec import Draft, Shop
+from shoprelay_relays.values import as_float
 from shoprelay_schema.documents import OrderLine
 
 
@@ -88,12 +89,12 @@ def line(this: Sold, link: dict[str, Any], shop: Shop, unknown: list[str]) -> Dr
     document = OrderLine(
         **link,
         remote_id=this.key,
-        price=money.money(money.unit(money.row_gross(item), quantity)),
+        price=as_float(money.unit(money.row_gross(item), quantity)),
         product_name=item.text("name"),
         quantity=quantity,
         variant_id=shop.id("variants", this.variant) if this.variant else None,
         variant_sku=item.text("sku"),
-        vat_pct=money.money(money.rate(item)),
+        vat_pct=as_float(money.rate(item)),
     )
     return Draft(document, this.key)
 

@@ -4,17 +4,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from shoprelay_relays.fields import Raw
-from shoprelay_relays.values import as_float
 
 _UNIT = Decimal("0.000001")
 _PCT = Decimal("0.0001")
 # Fixed product taxes (for waste, say) come on top of a row's total.
 _FIXED_TAX = "weee_tax_applied_row_amount"
-
-
-def money(value: Decimal | None) -> float | None:
-    """The contract's Float; a zero carries no sign (the platform negates amounts that may be zero)."""
-    return as_float(value + 0 if value is not None else None)
 
 
 def row_gross(item: Raw) -> Decimal:

@@ -11,6 +11,7 @@ from shoprelay_relays.magento2 import customers, known, lines, money
 from shoprelay_relays.magento2.addresses import address
 from shoprelay_relays.magento2.lists import OFFLINE, country, delivery_method, payment_method, status
 from shoprelay_relays.spec import Draft, Json, Mapped, Shop
+from shoprelay_relays.values import as_float
 from shoprelay_schema.documents import Order
 
 # The states are Magento's own and fixed; each holds statuses that the merchant names. "closed" is credited in full.
@@ -153,11 +154,11 @@ def _amounts(raw: Raw, items: list[lines.Sold]) -> dict[str, Any]:
     gross, discount = _rows(raw, items)
     left = raw.amount("grand_total") - (gross + money.shipping_gross(raw) - discount)
     return {
-        "price": money.money(raw.number("grand_total")),
-        "delivery_price": money.money(money.shipping_gross(raw)),
-        "payment_price": money.money(max(left, Decimal(0))),
-        "discount_amount": money.money(discount + max(-left, Decimal(0))),
-        "vat_pct": money.money(money.order_rate(raw, [money.rate(line.item) for line in items])),
+        "price": as_float(raw.number("grand_total")),
+        "delivery_price": as_float(money.shipping_gross(raw)),
+        "payment_price": as_float(max(left, Decimal(0))),
+        "discount_amount": as_float(discount + max(-left, Decimal(0))),
+        "vat_pct": as_float(money.order_rate(raw, [money.rate(line.item) for line in items])),
     }
 
 

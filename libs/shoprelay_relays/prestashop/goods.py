@@ -10,8 +10,9 @@ from typing import Any
 
 from shoprelay_relays import units
 from shoprelay_relays.fields import Raw
-from shoprelay_relays.prestashop import money, prices, words
+from shoprelay_relays.prestashop import prices, words
 from shoprelay_relays.spec import Shop
+from shoprelay_relays.values import as_float
 
 # What is done when the stock is used up; 2 leaves it to the shop's own setting.
 _DENY, _ALLOW = "0", "1"
@@ -39,7 +40,7 @@ def common(raw: Raw, shop: Shop) -> dict[str, Any]:
         "category_ids": [shop.id("categories", key) for key in _categories(raw)],
         "tags": [name for tag in raw.items("tags") if (name := tag.text("name"))],
         "vat_class": raw.reference("id_tax_rules_group"),
-        "vat_pct": money.money(rate),
+        "vat_pct": as_float(rate),
         "manage_stock": config.get("manage_stock", "1") == "1",
     }
 
@@ -55,7 +56,7 @@ def own(
     return {
         **prices.told(product, combination, None if net is None else net + impact, prices.tax_rate(product), config),
         **_measures(product, weight, config),
-        "cost_price": money.money(cost or None),
+        "cost_price": as_float(cost or None),
         "min_quantity": raw.integer("minimal_quantity"),
         "low_stock_limit": low if low is not None else product.integer("low_stock_threshold"),
         "in_stock_message": words.text(raw, "available_now", language) or words.text(product, "available_now", language),

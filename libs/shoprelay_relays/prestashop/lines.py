@@ -9,6 +9,7 @@ from typing import Any
 from shoprelay_relays.fields import Raw
 from shoprelay_relays.prestashop import money
 from shoprelay_relays.spec import Draft, Json, Mapped, Shop
+from shoprelay_relays.values import as_float
 from shoprelay_schema.documents import OrderLine
 
 
@@ -25,14 +26,14 @@ def line(raw: Raw, link: dict[str, Any], shop: Shop) -> Draft:
     document = OrderLine(
         **link,
         remote_id=key,
-        price=money.money(_unit_price(raw, quantity)),
+        price=as_float(_unit_price(raw, quantity)),
         product_name=raw.text("product_name"),
         quantity=quantity,
         # A deleted product is still named; the line keeps its reference and name.
         variant_id=variant_id(raw, shop),
         variant_sku=raw.text("product_reference"),
         vat_class=raw.reference("id_tax_rules_group"),
-        vat_pct=money.money(_rate(raw)),
+        vat_pct=as_float(_rate(raw)),
     )
     return Draft(document, key)
 

@@ -4,16 +4,10 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from shoprelay_relays.fields import Raw
-from shoprelay_relays.values import as_float
 
 UNIT = Decimal("0.000001")
 CENT = Decimal("0.01")
 _PCT = Decimal("0.0001")
-
-
-def money(value: Decimal | None) -> float | None:
-    """The contract's Float; a zero carries no sign."""
-    return as_float(value + 0 if value is not None else None)
 
 
 def total(raws: Iterable[Raw], key: str) -> Decimal:

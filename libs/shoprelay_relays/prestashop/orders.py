@@ -12,6 +12,7 @@ from shoprelay_relays.fields import Raw
 from shoprelay_relays.prestashop import addresses, customers, events, lists, money, parts, times
 from shoprelay_relays.prestashop.states import meaning
 from shoprelay_relays.spec import Draft, Json, Mapped, Shop
+from shoprelay_relays.values import as_float
 from shoprelay_schema.documents import Order
 
 # Modules of payments that nobody can check when the order is placed: as good as paid then.
@@ -118,12 +119,12 @@ def _amounts(raw: Raw) -> dict[str, Any]:
     `total_paid_real` is what was booked as received, at times more than once: no price.
     """
     return {
-        "price": money.money(_either(raw, "total_paid")),
-        "delivery_price": money.money(_either(raw, "total_shipping")),
+        "price": as_float(_either(raw, "total_paid")),
+        "delivery_price": as_float(_either(raw, "total_shipping")),
         # Gift wrapping: the contract has one place for what is charged beside goods and delivery.
-        "payment_price": money.money(_either(raw, "total_wrapping")),
-        "discount_amount": money.money(_either(raw, "total_discounts")),
-        "vat_pct": money.money(_rate(raw)),
+        "payment_price": as_float(_either(raw, "total_wrapping")),
+        "discount_amount": as_float(_either(raw, "total_discounts")),
+        "vat_pct": as_float(_rate(raw)),
     }
 
 

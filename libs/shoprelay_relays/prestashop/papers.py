@@ -9,6 +9,7 @@ from typing import Any
 from shoprelay_relays.fields import Raw
 from shoprelay_relays.prestashop import lines, money, times
 from shoprelay_relays.spec import Draft, Json, Mapped, Shop
+from shoprelay_relays.values import as_float
 from shoprelay_schema.documents import CreditNote, Invoice
 
 
@@ -41,8 +42,8 @@ def invoices(link: dict[str, Any], order: Raw, details: list[Raw], shop: Shop) -
         document = Invoice(
             **link,
             **_invoiced(row, shop),
-            order_lines=[lines.packed(raw, shop) | {"amount": money.money(_charged(raw))} for raw in own],
-            **({"captured_amount" if by_card else "paid_amount": money.money(part)} if "order_payments" in order else {}),
+            order_lines=[lines.packed(raw, shop) | {"amount": as_float(_charged(raw))} for raw in own],
+            **({"captured_amount" if by_card else "paid_amount": as_float(part)} if "order_payments" in order else {}),
         )
         found.append(Draft(document, row.id()))
     return found
@@ -67,9 +68,9 @@ def _invoiced(raw: Raw, shop: Shop) -> dict[str, Any]:
     return {
         "remote_id": raw.reference("number") or raw.id(),
         "created_at": times.moment(raw, "date_add", times.zone(shop.config)),
-        "amount": money.money(raw.number("total_paid_tax_incl")),
-        "shipping_amount": money.money(raw.number("total_shipping_tax_incl")),
-        "payment_amount": money.money(raw.number("total_wrapping_tax_incl")),
+        "amount": as_float(raw.number("total_paid_tax_incl")),
+        "shipping_amount": as_float(raw.number("total_shipping_tax_incl")),
+        "payment_amount": as_float(raw.number("total_wrapping_tax_incl")),
     }
 
 
@@ -89,8 +90,8 @@ def _credit_note(raw: Raw, link: dict[str, Any], details: list[Raw], shop: Shop)
         **link,
         remote_id=raw.id(),
         created_at=times.moment(raw, "date_add", times.zone(shop.config)),
-        amount=money.money(raw.amount("amount") + shipping),
-        shipping_amount=money.money(shipping),
+        amount=as_float(raw.amount("amount") + shipping),
+        shipping_amount=as_float(shipping),
         order_lines=[_credited(row, known, shop) for row in raw.child("associations").items("order_slip_details")],
     )
     return Draft(document, raw.id(), version=times.version(raw, times.zone(shop.config)) or None)
@@ -99,4 +100,4 @@ def _credit_note(raw: Raw, link: dict[str, Any], details: list[Raw], shop: Shop)
 def _credited(row: Raw, known: dict[str, Raw], shop: Shop) -> dict[str, Any]:
     of = known.get(row.reference("id_order_detail") or "")
     whose = lines.packed(of, shop) if of else {"variant_sku": None, "variant_id": None}
-    return whose | {"quantity": row.integer("product_quantity"), "amount": money.money(row.number("amount_tax_incl"))}
+    return whose | {"quantity": row.integer("product_quantity"), "amount": as_float(row.number("amount_tax_incl"))}

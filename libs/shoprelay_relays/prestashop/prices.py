@@ -11,6 +11,7 @@ from typing import Any
 
 from shoprelay_relays.fields import Raw
 from shoprelay_relays.prestashop import money, times
+from shoprelay_relays.values import as_float
 
 # Behaviour of a tax rule: this tax alone, beside the others, or on top of them.
 _ALONE, _BESIDE, _ON_TOP = 0, 1, 2
@@ -58,9 +59,9 @@ def told(
     regular, offer = gross(net, rate), _offer(product, combination, net, rate, config)
     always = offer and offer.started_at is None and offer.finished_at is None
     return {
-        "price": money.money(offer.price if offer and always else regular),
-        "before_price": money.money(regular if offer else None),
-        "offer_price": money.money(offer.price if offer else None),
+        "price": as_float(offer.price if offer and always else regular),
+        "before_price": as_float(regular if offer else None),
+        "offer_price": as_float(offer.price if offer else None),
         "offer_started_at": offer.started_at if offer else None,
         "offer_finished_at": offer.finished_at if offer else None,
     }

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from shoprelay_relays.quickbutik import categories, listing, orders, products
-from shoprelay_relays.quickbutik.client import client, settings
+from shoprelay_relays.quickbutik.client import client, count, settings
 from shoprelay_relays.quickbutik.credentials import Credentials
 from shoprelay_relays.spec import DATED, Limits, Mode, Relay, Resource
 
@@ -36,7 +36,7 @@ RELAY = Relay(
             listing.product,
             DATED,
             every=timedelta(minutes=30),
-            count=listing.count_products,
+            count=count,
             sweep=_HOURLY,
         ),
         Resource("categories", categories.category, listing.categories, modes=DATED, every=_HOURLY),

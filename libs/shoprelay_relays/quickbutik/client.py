@@ -34,15 +34,15 @@ def client(config: Config, connection: Connection) -> httpx.AsyncClient:
     )
 
 
-async def settings(shop: httpx.AsyncClient, _config: Config) -> dict[str, str]:
+async def settings(shop: httpx.AsyncClient, config: Config) -> dict[str, str]:
     """Tests the key as the documentation does it, and learns the currency from the newest order: products do not tell theirs."""
-    await count(shop)
+    await count(shop, config)
     rows, _ = await rows_of(shop, "orders", "order", {"limit": 1, "include_details": "true"})
     currency = Raw(rows[0]).text("currency") if rows else None
     return {"currency": currency} if currency else {}
 
 
-async def count(shop: httpx.AsyncClient) -> int:
+async def count(shop: httpx.AsyncClient, _config: Config) -> int:
     """How many products there are; the number comes as text."""
     found = Raw((await asking.ask(shop, "GET", "products/count", judge=_judge)).body).integer("count")
     if found is None:

@@ -6,9 +6,9 @@ from typing import Final
 
 from shoprelay_relays.errors import PayloadInvalid
 from shoprelay_relays.fields import Raw
-from shoprelay_relays.quickbutik.money import money
 from shoprelay_relays.quickbutik.times import moment
 from shoprelay_relays.spec import Draft, Shop
+from shoprelay_relays.values import as_float
 from shoprelay_schema.documents import CreditNote
 
 _AMOUNTS: Final = ("amount", "total_amount", "total", "refund_amount")
@@ -32,7 +32,7 @@ def of_order(raw: Raw, order_key: str, shop: Shop, unknown: list[str]) -> tuple[
             order_id=shop.id("orders", order_key),
             order_number=order_key,
             created_at=_date(refund),
-            amount=money(abs(amount)),
+            amount=as_float(abs(amount)),
         )
         drafts[key] = Draft(document, key)
         credited += abs(amount)

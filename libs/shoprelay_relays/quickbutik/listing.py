@@ -13,7 +13,7 @@ import orjson
 
 from shoprelay_relays.errors import PayloadInvalid, ShopTrouble
 from shoprelay_relays.http.offsets import Place, walk
-from shoprelay_relays.quickbutik.client import Config, Params, Row, count, rows_of
+from shoprelay_relays.quickbutik.client import Config, Params, Row, rows_of
 from shoprelay_relays.quickbutik.orders import STATES
 from shoprelay_relays.quickbutik.times import moment
 from shoprelay_relays.spec import OPEN, UPDATED, Gone, Mode, Page, Record, Window
@@ -119,10 +119,6 @@ async def product(shop: httpx.AsyncClient, remote_id: str, _config: Config) -> l
     if any(product_id(row) != remote_id for row in rows):
         raise ShopTrouble(f"GET products: an answer that is not about {remote_id}")
     return [_product(rows[0], await _category_ids(shop))] if rows else Gone("products", remote_id, Evidence.NOT_FOUND)
-
-
-async def count_products(shop: httpx.AsyncClient, _config: Config) -> int:
-    return await count(shop)
 
 
 async def _category_ids(shop: httpx.AsyncClient) -> dict[str, list[str]]:

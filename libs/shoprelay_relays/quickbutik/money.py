@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from shoprelay_relays.fields import Raw
-from shoprelay_relays.values import as_float
 
 # Finer than a cent, so that pieces still add up to it.
 _FINE = Decimal("0.0001")
@@ -36,7 +35,3 @@ class Taxes:
         if amount is None or not self.add:
             return amount
         return (amount * (1 + (self.rate or Decimal(0)))).quantize(_FINE)
-
-
-def money(amount: Decimal | None) -> float | None:
-    return as_float(amount)

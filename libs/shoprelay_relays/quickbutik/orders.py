@@ -9,9 +9,10 @@ from typing import Any
 
 from shoprelay_relays.fields import Raw
 from shoprelay_relays.quickbutik import buyers, credit_notes
-from shoprelay_relays.quickbutik.money import Taxes, money
+from shoprelay_relays.quickbutik.money import Taxes
 from shoprelay_relays.quickbutik.times import moment
 from shoprelay_relays.spec import Draft, Json, Mapped, Shop
+from shoprelay_relays.values import as_float
 from shoprelay_schema.documents import DeliveryMethod, Order, OrderLine, PaymentMethod, Status
 
 # The numbers that are read are not the words that are written: https://quickbutik.dev/api-v1/orders/update-orders has the words.
@@ -71,10 +72,10 @@ def _moments(raw: Raw, taxes: Taxes, credited: Decimal) -> dict[str, Any]:
 def _amounts(raw: Raw, taxes: Taxes) -> dict[str, Any]:
     discount = raw.number("discount_amount")
     return {
-        "price": money(taxes.total),
-        "delivery_price": money(taxes.gross(raw.number("shipping_amount"))),
-        "discount_amount": money(taxes.gross(None if discount is None else abs(discount))),
-        "vat_pct": money(taxes.rate),
+        "price": as_float(taxes.total),
+        "delivery_price": as_float(taxes.gross(raw.number("shipping_amount"))),
+        "discount_amount": as_float(taxes.gross(None if discount is None else abs(discount))),
+        "vat_pct": as_float(taxes.rate),
     }
 
 
@@ -95,8 +96,8 @@ def _lines(raw: Raw, order_key: str, taxes: Taxes, shop: Shop) -> list[Draft]:
             variant_sku=item.text("sku"),
             product_name=name or None,
             quantity=item.integer("qty"),
-            price=money(taxes.gross(item.number("price"))),
-            vat_pct=money(taxes.rate),
+            price=as_float(taxes.gross(item.number("price"))),
+            vat_pct=as_float(taxes.rate),
         )
         drafts.append(Draft(document, key))
     return drafts

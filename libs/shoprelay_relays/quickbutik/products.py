@@ -8,9 +8,9 @@ from typing import Any
 
 from shoprelay_relays import units, values
 from shoprelay_relays.fields import Raw
-from shoprelay_relays.quickbutik.money import money
 from shoprelay_relays.quickbutik.times import moment
 from shoprelay_relays.spec import Draft, Json, Mapped, Shop
+from shoprelay_relays.values import as_float
 from shoprelay_schema.documents import Product, Variant
 
 _GRAMS = "g"
@@ -43,7 +43,7 @@ def _shared(raw: Raw, shop: Shop) -> dict[str, Any]:
     rate = raw.number("tax_rate")
     return {
         "currency": shop.config.get("currency"),
-        "vat_pct": money(None if rate is None else rate / 100),
+        "vat_pct": as_float(None if rate is None else rate / 100),
         "description_1": raw.html("description"),
         "meta_title": raw.text("seo_title"),
         "meta_description": raw.text("seo_description"),
@@ -62,10 +62,10 @@ def _offered(product: Raw, raw: Raw) -> dict[str, Any]:
     return {
         **heavy,
         "weight_unit": unit,
-        "price": money(price),
-        "before_price": money(before or None),
-        "offer_price": money(price) if before else None,
-        "cost_price": money(cost or None),
+        "price": as_float(price),
+        "before_price": as_float(before or None),
+        "offer_price": as_float(price) if before else None,
+        "cost_price": as_float(cost or None),
         "allow_backorders": None if no_minus is None else not no_minus,
         "min_quantity": raw.integer("min_purchase_quantity") or None,
         "max_quantity": raw.integer("max_purchase_quantity") or None,

@@ -5,8 +5,9 @@ from typing import Any
 
 from shoprelay_relays.fields import Raw
 from shoprelay_relays.shopify.ids import key, reference
-from shoprelay_relays.shopify.money import Basis, money, rate, unit_price
+from shoprelay_relays.shopify.money import Basis, rate, unit_price
 from shoprelay_relays.spec import Draft, Shop
+from shoprelay_relays.values import as_float
 from shoprelay_schema.documents import OrderLine
 
 
@@ -31,13 +32,13 @@ def line(raw: Raw, basis: Basis, parent: Parent) -> Draft:
     document = OrderLine(
         **parent.link,
         remote_id=own,
-        price=money(unit_price(raw, basis, quantity or 0)),
+        price=as_float(unit_price(raw, basis, quantity or 0)),
         product_name=" - ".join(filter(None, names)) or raw.text("name"),
         quantity=quantity,
         # A deleted variant, a tip and what the staff typed have none.
         variant_id=parent.shop.id("variants", variant) if variant else None,
         variant_sku=raw.text("sku"),
-        vat_pct=money(rate(raw)),
+        vat_pct=as_float(rate(raw)),
     )
     return Draft(document, own)
 

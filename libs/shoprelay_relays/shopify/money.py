@@ -77,10 +77,5 @@ def order_rate(order: Raw, basis: Basis, lines: list[Raw]) -> Decimal | None:
     return (tax / (total - tax)).quantize(_PCT)
 
 
-def money(value: Decimal | None) -> float | None:
-    """The contract's Float; a zero carries no sign."""
-    return as_float(value + 0 if value is not None else None)
-
-
 def floats(amounts: dict[str, Decimal | None]) -> dict[str, Any]:
-    return {name: money(value) for name, value in amounts.items()}
+    return {name: as_float(value) for name, value in amounts.items()}

@@ -7,9 +7,10 @@ from typing import Any
 from shoprelay_relays.fields import Raw
 from shoprelay_relays.shopify.ids import key, reference
 from shoprelay_relays.shopify.lines import Parent, packed
-from shoprelay_relays.shopify.money import ZERO, Basis, money
+from shoprelay_relays.shopify.money import ZERO, Basis
 from shoprelay_relays.shopify.parties import Address, address, modified
 from shoprelay_relays.spec import Draft, Json, Mapped, Shop
+from shoprelay_relays.values import as_float
 from shoprelay_schema.documents import CreditNote, Invoice, OrderLine, Shipment
 
 SENT = {"SUCCESS"}
@@ -83,9 +84,9 @@ def _invoice(raw: Raw, basis: Basis, parent: Parent) -> Draft:
         **parent.link,
         remote_id=own,
         created_at=raw.time("processedAt") or raw.time("createdAt"),
-        amount=money(amount),
-        captured_amount=money(amount) if _by_card(raw) else None,
-        paid_amount=None if _by_card(raw) else money(amount),
+        amount=as_float(amount),
+        captured_amount=as_float(amount) if _by_card(raw) else None,
+        paid_amount=None if _by_card(raw) else as_float(amount),
     )
     return Draft(document, own)
 
@@ -101,11 +102,11 @@ def _credit_note(raw: Raw, basis: Basis, parent: Parent, skus: dict[str, Any]) -
         **parent.link,
         remote_id=own,
         created_at=raw.time("createdAt"),
-        amount=money(refunded or sum((amount for _, amount in goods), ZERO) + shipping),
-        refunded_amount=money(by_card),
-        returned_amount=money(otherwise),
-        shipping_amount=money(shipping),
-        order_lines=[_goods(item, skus, shop) | {"amount": money(amount)} for item, amount in goods],
+        amount=as_float(refunded or sum((amount for _, amount in goods), ZERO) + shipping),
+        refunded_amount=as_float(by_card),
+        returned_amount=as_float(otherwise),
+        shipping_amount=as_float(shipping),
+        order_lines=[_goods(item, skus, shop) | {"amount": as_float(amount)} for item, amount in goods],
     )
     return Draft(document, own)
 

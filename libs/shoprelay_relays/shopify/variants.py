@@ -6,9 +6,9 @@ from typing import Any
 from shoprelay_relays.errors import PayloadInvalid
 from shoprelay_relays.fields import Raw
 from shoprelay_relays.shopify.ids import key, reference
-from shoprelay_relays.shopify.money import money
 from shoprelay_relays.shopify.parties import modified
 from shoprelay_relays.spec import Draft, Json, Mapped, Shop
+from shoprelay_relays.values import as_float
 from shoprelay_schema.documents import Variant
 
 # The contract's weights are whole numbers: each is told in the finer unit of its system.
@@ -71,10 +71,10 @@ def _prices(raw: Raw, item: Raw) -> dict[str, Any]:
     price, before = raw.number("price"), raw.number("compareAtPrice")
     reduced = price is not None and before is not None and before > price
     return {
-        "price": money(price),
-        "before_price": money(before) if reduced else None,
-        "offer_price": money(price) if reduced else None,
-        "cost_price": money(item.child("unitCost").number("amount")),
+        "price": as_float(price),
+        "before_price": as_float(before) if reduced else None,
+        "offer_price": as_float(price) if reduced else None,
+        "cost_price": as_float(item.child("unitCost").number("amount")),
     }
 
 

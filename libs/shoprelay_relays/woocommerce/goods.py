@@ -11,8 +11,8 @@ from typing import Any
 from shoprelay_relays import units
 from shoprelay_relays.fields import Raw
 from shoprelay_relays.spec import Draft, Shop
+from shoprelay_relays.values import as_float
 from shoprelay_relays.woocommerce.meta import Meta
-from shoprelay_relays.woocommerce.money import money
 from shoprelay_schema.documents import StockMessage
 
 _CENT = Decimal("0.01")
@@ -49,12 +49,12 @@ def _prices(raw: Raw, meta: Meta, config: Mapping[str, Any]) -> dict[str, Any]:
     rate = Decimal(str(rates[vat_class])) if taxable and vat_class in rates else None
     add = rate if rate and config.get("prices_include_tax") == "no" else None
     return {
-        "price": money(_with_tax(raw.number("price"), add)),
-        "before_price": money(_with_tax(raw.number("regular_price"), add)),
-        "offer_price": money(_with_tax(raw.number("sale_price"), add)),
-        "cost_price": money(_cost(raw, meta)),
+        "price": as_float(_with_tax(raw.number("price"), add)),
+        "before_price": as_float(_with_tax(raw.number("regular_price"), add)),
+        "offer_price": as_float(_with_tax(raw.number("sale_price"), add)),
+        "cost_price": as_float(_cost(raw, meta)),
         "vat_class": vat_class if taxable else raw.text("tax_status"),
-        "vat_pct": money(rate if taxable else Decimal(0)),
+        "vat_pct": as_float(rate if taxable else Decimal(0)),
     }
 
 

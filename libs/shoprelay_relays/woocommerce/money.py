@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from shoprelay_relays.fields import Raw
-from shoprelay_relays.values import as_float
 
 _UNIT = Decimal("0.000001")
 _PCT = Decimal("0.0001")
@@ -39,11 +38,6 @@ def pieces(raw: Raw, unknown: list[str]) -> int:
         return int(number)
     unknown.append(f"order_lines.quantity={number}")
     return 1
-
-
-def money(value: Decimal | None) -> float | None:
-    """The contract's Float; a zero carries no sign (the platform negates amounts that may be zero)."""
-    return as_float(value + 0 if value is not None else None)
 
 
 def tax_rates(order: Raw) -> dict[str, Decimal]:

@@ -11,6 +11,7 @@ from typing import Any
 from shoprelay_relays.addresses import Address
 from shoprelay_relays.fields import Raw
 from shoprelay_relays.spec import Draft, Json, Mapped, Shop
+from shoprelay_relays.values import as_float
 from shoprelay_relays.woocommerce import customers, money, parts
 from shoprelay_relays.woocommerce.addresses import VAT_KEYS, address
 from shoprelay_relays.woocommerce.lists import country, delivery_method, payment_method, status
@@ -138,11 +139,11 @@ def _amounts(raw: Raw) -> dict[str, Any]:
     discount = _coupons(raw) - sum((fee for fee in fees if fee < 0), Decimal(0))
     rates = money.tax_rates(raw)
     return {
-        "price": money.money(raw.number("total")),
-        "delivery_price": money.money(gross(raw, "shipping_total", "shipping_tax")),
-        "payment_price": money.money(sum((fee for fee in fees if fee > 0), Decimal(0))),
-        "discount_amount": money.money(discount),
-        "vat_pct": money.money(money.order_rate(raw, rates)),
+        "price": as_float(raw.number("total")),
+        "delivery_price": as_float(gross(raw, "shipping_total", "shipping_tax")),
+        "payment_price": as_float(sum((fee for fee in fees if fee > 0), Decimal(0))),
+        "discount_amount": as_float(discount),
+        "vat_pct": as_float(money.order_rate(raw, rates)),
     }
 
 

@@ -10,6 +10,7 @@ from shoprelay_relays.addresses import Address
 from shoprelay_relays.errors import PayloadInvalid
 from shoprelay_relays.fields import Raw
 from shoprelay_relays.spec import Draft, Mapped, Shop
+from shoprelay_relays.values import as_float
 from shoprelay_relays.woocommerce import money
 from shoprelay_relays.woocommerce.meta import Meta
 from shoprelay_relays.woocommerce.money import gross
@@ -52,14 +53,14 @@ def line(raw: Raw, parent: Parent, rates: dict[str, Decimal], unknown: list[str]
     document = OrderLine(
         **parent.link,
         remote_id=key,
-        price=money.money(money.unit_price(raw, quantity)),
+        price=as_float(money.unit_price(raw, quantity)),
         product_name=raw.text("name") or raw.text("parent_name"),
         quantity=quantity,
         # A deleted product leaves 0 here; the line keeps its sku and name.
         variant_id=shop.id("variants", variant) if variant else None,
         variant_sku=raw.text("sku"),
         vat_class=raw.text("tax_class") or "standard",
-        vat_pct=money.money(money.line_rate(raw, rates)),
+        vat_pct=as_float(money.line_rate(raw, rates)),
     )
     return Draft(document, key)
 
@@ -71,7 +72,7 @@ def refunds(raw: Raw, parent: Parent) -> list[Draft]:
 
 
 def _refund(key: str, raw: Raw, parent: Parent) -> Draft:
-    document = CreditNote(**parent.link, remote_id=key, amount=money.money(abs(raw.amount("total"))))
+    document = CreditNote(**parent.link, remote_id=key, amount=as_float(abs(raw.amount("total"))))
     return Draft(document, key, derived=True, follow_up=("refunds", f"{parent.key}/{key}"))
 
 
@@ -119,11 +120,11 @@ def invoices(raw: Raw, meta: Meta, parent: Parent, lines: Sequence[Draft]) -> li
         **parent.link,
         remote_id=number,
         created_at=day(_entry(meta), "date") or paid,
-        amount=money.money(total),
-        captured_amount=money.money(total if paid and by_card else None),
-        paid_amount=money.money(total if paid and not by_card else None),
-        shipping_amount=money.money(gross(raw, "shipping_total", "shipping_tax")),
-        payment_amount=money.money(sum((gross(fee) for fee in raw.items("fee_lines")), Decimal(0))),
+        amount=as_float(total),
+        captured_amount=as_float(total if paid and by_card else None),
+        paid_amount=as_float(total if paid and not by_card else None),
+        shipping_amount=as_float(gross(raw, "shipping_total", "shipping_tax")),
+        payment_amount=as_float(sum((gross(fee) for fee in raw.items("fee_lines")), Decimal(0))),
         order_lines=[
             _packed(d.document) | {"amount": _charged(item)} for d, item in zip(lines, raw.items("line_items"), strict=True)
         ],
@@ -141,7 +142,7 @@ def _packed(document: object) -> dict[str, Any]:
 
 
 def _charged(raw: Raw) -> float | None:
-    return money.money(gross(raw))
+    return as_float(gross(raw))
 
 
 def day(raw: Raw, key: str) -> datetime | None:

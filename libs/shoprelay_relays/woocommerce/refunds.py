@@ -6,6 +6,7 @@ from typing import Any
 from shoprelay_relays.errors import PayloadInvalid
 from shoprelay_relays.fields import Raw
 from shoprelay_relays.spec import Draft, Json, Mapped, Shop
+from shoprelay_relays.values import as_float
 from shoprelay_relays.woocommerce import money
 from shoprelay_relays.woocommerce.meta import modified, up
 from shoprelay_relays.woocommerce.money import gross
@@ -30,11 +31,11 @@ def refund(body: Json, shop: Shop) -> Mapped:
         order_id=shop.id("orders", order),
         order_number=raw.text("order_number") or order,
         created_at=raw.time("date_created_gmt"),
-        amount=money.money(amount),
-        refunded_amount=money.money(amount if by_gateway else Decimal(0)),
-        returned_amount=money.money(Decimal(0) if by_gateway else amount),
-        shipping_amount=money.money(-_sum(raw.items("shipping_lines"))),
-        payment_amount=money.money(-_sum(raw.items("fee_lines"))),
+        amount=as_float(amount),
+        refunded_amount=as_float(amount if by_gateway else Decimal(0)),
+        returned_amount=as_float(Decimal(0) if by_gateway else amount),
+        shipping_amount=as_float(-_sum(raw.items("shipping_lines"))),
+        payment_amount=as_float(-_sum(raw.items("fee_lines"))),
         order_lines=[_line(item, shop, unknown) for item in raw.items("line_items")],
     )
     return Mapped([Draft(document, key)], version=modified(raw), unknown=unknown)
@@ -45,7 +46,7 @@ def _line(raw: Raw, shop: Shop, unknown: list[str]) -> dict[str, Any]:
     return {
         "variant_sku": raw.text("sku"),
         "quantity": abs(money.pieces(raw, unknown)),
-        "amount": money.money(-gross(raw)),
+        "amount": as_float(-gross(raw)),
         "variant_id": shop.id("variants", variant) if variant else None,
     }
 
