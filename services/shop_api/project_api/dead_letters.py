@@ -1,5 +1,7 @@
 """Dead letters: records of your shops that could not be processed."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
@@ -10,7 +12,7 @@ from services.shop_api.project_api.calling import By, Caller, Limit, Told, answe
 from services.shop_api.project_api.models import Documents
 from services.shop_api.project_api.records import ChosenLetters, Discarded, Letter, LetterShown, Retried
 from shoprelay_runtime import deadletters, settling
-from shoprelay_runtime.admin import dead_letters
+from shoprelay_runtime.admin import Missing, dead_letters
 from shoprelay_runtime.admin.dead_letters import Filter
 from shoprelay_schema.topics import RAW_LIVE
 
@@ -33,7 +35,8 @@ async def index(
 ) -> Response:
     """Dead letters that are open, the newest first."""
     filter_ = Filter(topic, by.project, webshop, reason)
-    found = await dead_letters.list_letters(by.store, by.settings, filter_, done=settled)
+    with _filters():
+        found = await dead_letters.list_letters(by.store, by.settings, filter_, done=settled)
     return answered({"documents": found[:limit]})
 
 
@@ -66,4 +69,16 @@ async def _chosen(by: Caller, given: ChosenLetters) -> list[deadletters.Letter]:
     if bool(given.positions) == given.all or (given.positions and filtered):
         raise Problem(422, "invalid", "positions: expected positions, or all with or without filters", field="positions")
     filter_ = Filter(given.topic, by.project, given.webshop, given.reason)
-    return await dead_letters.choose(by.store, by.settings, given.positions, filter_)
+    with _filters():
+        return await dead_letters.choose(by.store, by.settings, given.positions, filter_)
+
+
+@contextmanager
+def _filters() -> Iterator[None]:
+    """A filter that names what is not there is wrong, not missing; a position that is not there is missing."""
+    try:
+        yield
+    except Missing as error:
+        if error.field == "position":
+            raise
+        raise Problem(422, "invalid", f"{error.field}: {error}", field=error.field) from error
