@@ -75,7 +75,10 @@ def environment(settings: Settings) -> dict[str, str]:
         "PARTITIONS": str(settings.partitions),
         "LOG_LEVEL": "error",
     }
-    return {**os.environ, **{f"SHOPRELAY_{name}": value for name, value in own.items()}}
+    others = {
+        name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"
+    }  # a start would take twice as long
+    return {**others, **{f"SHOPRELAY_{name}": value for name, value in own.items()}}
 
 
 async def logged(settings: Settings, topic: str) -> int:
