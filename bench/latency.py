@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 
 import uvloop
 
-from bench.figures import Row, compared, medians, mongod_cpu, options, peak_rss, tell
+from bench.figures import Row, compared, medians, mongod_cpu, options, peak_rss, tell, until
 from bench.place import place, servers
 from bench.processes import cpu_of, running, service
 from bench.webshops import Connected, Orders, connect, connection, post, project, webhook
@@ -105,10 +105,9 @@ class Seen:
             raise SystemExit(f"the event of order {order} is of {told}")
         self.times.append(seen - moment)
 
-    async def all(self, seconds: float) -> None:
-        async with asyncio.timeout(seconds):
-            while self.waiting:  # noqa: ASYNC110 - at most 20 ms after a run, in which nothing is measured
-                await asyncio.sleep(0.02)
+    async def came(self) -> bool:
+        """Whether nothing is waited for."""
+        return not self.waiting
 
 
 async def at_rate(where: Place, seen: Seen, send: Send, seconds: float, rate: float) -> None:
@@ -127,7 +126,7 @@ async def at_rate(where: Place, seen: Seen, send: Send, seconds: float, rate: fl
     await asyncio.gather(*(line(start) for start in range(min(CONNECTIONS, count))))
     if (took := time.monotonic() - began) > 1.2 * seconds + 1:
         raise SystemExit(f"{where.kind}: {count} requests took {took:.1f} s instead of {seconds:.1f}: {rate:g}/s was not reached")
-    await seen.all(60)
+    await until("all events came", seen.came, 60)
 
 
 async def webhooks(where: Place, stack: AsyncExitStack, port: int) -> Send:
