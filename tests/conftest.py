@@ -19,7 +19,6 @@ from shoprelay_runtime.bus import ensure_topics
 from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.store import Store
 
-
 # Services are started hundreds of times: a start that finds no bytecode takes more than twice as long.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
