@@ -19,7 +19,7 @@ from shoprelay_runtime.store import Bson, Control, Store
 project_app = typer.Typer(name="project", no_args_is_help=True, help="Projects: an operator's database, keys and tokens.")
 company_app = typer.Typer(name="company", no_args_is_help=True, help="Companies: the operator's customers, who own webshops.")
 
-Named = Annotated[str | None, typer.Argument(metavar="[NAME]", help="Name of the project; not needed when there is only one.")]
+Named = Annotated[str | None, typer.Argument(metavar="NAME", help="Name of the project; not needed when there is only one.")]
 
 
 @project_app.command("master-key")

@@ -28,7 +28,7 @@ OfProject = Annotated[str, typer.Option("--project", "-p", help="Of this project
 OfWebshop = Annotated[str, typer.Option("--webshop", help="Of this webshop only, by id.")]
 ForReason = Annotated[str, typer.Option("--reason", help="Only those whose reason or field contains this text.")]
 Positions = Annotated[
-    list[str] | None, typer.Argument(metavar="[POSITION]...", help="As `dlq list` shows them, or where they stood originally.")
+    list[str] | None, typer.Argument(metavar="POSITION", help="As `dlq list` shows them, or where they stood originally.")
 ]
 All = Annotated[bool, typer.Option("--all", help="All that are open, or those of them that the filters choose.")]
 
@@ -92,12 +92,17 @@ def show(
         typer.echo(json.dumps(found, ensure_ascii=False))
         return
     for name, value in found.items():
-        if name == "original" and isinstance(value, dict | list):
+        if name == "documents":
+            typer.echo("documents:" + ("".join(f"\n  shoprelay explain {each}" for each in value) or " -"))
+        elif name == "original" and isinstance(value, dict | list):
             typer.echo(f"{name}:\n{pointed(value, found['field'], found['reason'])}")
         elif isinstance(value, dict | list):
             typer.echo(f"{name}:\n{json.dumps(value, ensure_ascii=False, indent=2)}")
         else:
             typer.echo(f"{name}:\n{value}" if "\n" in value else f"{name + ':':<10} {value or '-'}")
+    if found["state"] == dead_letters.OPEN:
+        at = found["position"]
+        typer.echo(f"When it is mended: shoprelay dlq retry {at}; when nobody needs it: shoprelay dlq discard {at}", err=True)
 
 
 @app.command()
@@ -128,6 +133,8 @@ def retry(
 
     back, left = within(work)
     _settled("retried", back, left, as_json=as_json)
+    if back and not as_json:
+        typer.echo("What fails again is a new dead letter; see: shoprelay dlq list", err=True)
     if left and not all_:
         raise typer.Exit(1)
 

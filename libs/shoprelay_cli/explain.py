@@ -22,7 +22,7 @@ from shoprelay_schema.documents.base import attributes
 def explain(
     collection: Annotated[str, typer.Argument(help="Such as orders, customers or variants.", metavar="COLLECTION")],
     document: Annotated[str, typer.Argument(help="Its _id: 24 hexadecimal digits.", metavar="ID")],
-    field: Annotated[str, typer.Argument(help="One attribute: what each record said of it.", metavar="[FIELD]")] = "",
+    field: Annotated[str, typer.Argument(help="One attribute: what each record said of it.", metavar="FIELD")] = "",
     *,
     project: InProject = None,
     as_json: AsJson = False,
@@ -31,8 +31,9 @@ def explain(
     what it changed, and why it counted or did not.
 
     It reads the webshop's part of the raw log again, by the same rules as the
-    normalizer, and writes nothing. Of other records it looks at the headers only. Values are shown decrypted. It works for
-    deleted documents, too: it names the evidence.
+    normalizer, and writes nothing. Of other records it looks at the headers only.
+    Values are shown decrypted. It works for deleted documents, too: it names the
+    evidence.
 
     shoprelay explain orders 6651f0c2a7b4c0d1e2f30415
 

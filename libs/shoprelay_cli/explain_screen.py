@@ -166,7 +166,8 @@ def _notes(about: About) -> Iterator[str]:
     if found.letters and found.stored is None:
         yield f"See what was rejected: shoprelay dlq show {[*found.letters.values()][-1]}"
     for record, reason in found.unreadable:
-        yield f"Cannot be read by the present mapping: {record.position}: {reason}"
+        retried = f", a retry of {letter}" if (letter := found.retries.get(record.position)) else ""
+        yield f"Cannot be read by the present mapping: {record.position}{retried}: {reason}"
 
 
 def _origin(record: RawRecord) -> str:

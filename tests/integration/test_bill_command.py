@@ -20,6 +20,7 @@ from shoprelay_runtime import bus
 from shoprelay_runtime.store import Control
 from shoprelay_schema.events import UsageRecordedV1
 from shoprelay_schema.topics import USAGE
+from tests.support.shell import said
 
 pytestmark = pytest.mark.integration
 
@@ -147,7 +148,7 @@ async def test_what_is_wrong_with_the_arguments_is_said(settings, projects):
     for arguments, text in ((["--project", "nobody"], "no project 'nobody'"), (["--company", "x"], "24 hexadecimal digits")):
         result = await run(settings, *arguments)
         assert result.exit_code == 2
-        assert text in result.stderr
+        assert text in said(result)
 
 
 async def test_a_recount_of_a_right_bill_is_equal(settings, projects):

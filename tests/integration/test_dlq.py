@@ -111,7 +111,10 @@ async def test_looking_at_dead_letters(shop: World, type_: Any, monkeypatch: pyt
         assert "plain_relay.py" in shown["stack"]
         assert shown["headers"]["relay"] == "plain"
         assert shown["documents"] == [f"orders {shop.webshop.id('orders', '7')}"]  # as `shoprelay explain` takes it
-    text = (await type_("show", oldest["position"])).stdout
+    seen = await type_("show", oldest["position"])
+    text = seen.stdout
+    assert f"shoprelay explain orders {shop.webshop.id('orders', '7')}\n" in text
+    assert f"shoprelay dlq retry {oldest['position']}; " in seen.stderr
     assert "jane@example.com" in text
     assert "{   <-- lines.0.price: expected a number" in text  # there are no lines: the whole record lacks them
     assert "jane@example.com" not in (await type_("list", "--json")).stdout

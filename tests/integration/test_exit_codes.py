@@ -19,7 +19,17 @@ WRONG = {
     "webshop list --company 1": ("--company", "there is no company"),
     **{
         f"webshop {word} {NOBODY}": ("WEBSHOP", f"there is no webshop {NOBODY} in project Growth; see: shoprelay webshop list")
-        for word in ("show", "pause", "resume", "resync", "destroy --yes", "backfill show", "backfill pause", "backfill resume")
+        for word in (
+            "show",
+            "pause",
+            "resume",
+            "resync",
+            "destroy --yes",
+            "set-credentials --set a=b",
+            "backfill show",
+            "backfill pause",
+            "backfill resume",
+        )
     },
     f"replay --webshop {NOBODY}": ("--webshop", f"there is no webshop {NOBODY} in project Growth; see: shoprelay webshop list"),
     f"dlq list --webshop {NOBODY}": ("--webshop", f"there is no webshop {NOBODY} in any project"),

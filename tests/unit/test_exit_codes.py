@@ -49,6 +49,7 @@ OF_A_PROJECT = {
     "webshop resume": SOME,
     "webshop resync": SOME,
     "webshop show": SOME,
+    "webshop set-credentials": f"{SOME} --set consumer_key=k",
     "webshop subscribe": f"{SOME} --token t --webhook-base-url https://in.example.com",
 }
 OPTIONAL = {"bill", "deliveries list", "deliveries replay", "dlq discard", "dlq list", "dlq retry", "tail"}
@@ -176,7 +177,16 @@ def test_it_is_not_said_which_project(command: str) -> None:
         ("webshop add woocommerce --company 1", "--set", "shop_url: Field required"),
         *(
             (f"webshop {word} 12", "WEBSHOP", "'12' is no _id: expected 24 hexadecimal digits; see: shoprelay webshop list")
-            for word in ("show", "pause", "resume", "resync", "destroy --yes", "backfill pause", "backfill show")
+            for word in (
+                "show",
+                "pause",
+                "resume",
+                "resync",
+                "destroy --yes",
+                "set-credentials --set a=b",
+                "backfill pause",
+                "backfill show",
+            )
         ),
     ],
 )
