@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Coroutine
-from typing import Any
+from typing import Any, Final
 
 from shoprelay_runtime.logs import logger
 
+_AGAIN_SECONDS: Final = 0.2
 _log = logger(__name__)
 
 
@@ -31,8 +32,8 @@ class Later:
             _log.error("not completed", work=name, error=str(error))
 
     async def close(self) -> None:
-        """Cut off what still runs."""
-        tasks = list(self._tasks.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        """Cut off what still runs. More than once: the bus's client swallows a cancellation that comes while it stops."""
+        while tasks := list(self._tasks.values()):
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks, timeout=_AGAIN_SECONDS)
