@@ -483,4 +483,8 @@ async def test_wrong_arguments_are_named(settings: Settings, monkeypatch: pytest
 async def test_an_unknown_delivery_is_named(settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     missing = str(ObjectId())
     code, text = await command(settings, monkeypatch, "show", missing)
-    assert (code, text.startswith(f"error: there is no delivery {missing}")) == (1, True)
+    assert (code, missing in text, "see: shoprelay deliveries list" in " ".join(text.replace("│", " ").split())) == (
+        2,
+        True,
+        True,
+    ), text
