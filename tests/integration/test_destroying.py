@@ -318,7 +318,7 @@ async def test_destroying_a_company_may_be_killed_at_each_step_and_asked_again(s
             assert (await types(environment, step, when))[0] == -signal.SIGKILL
         code, said = await types(environment, "_erase", "never")
         assert (code, said.splitlines()[-1]) == (0, f"{company} is destroyed")
-        assert (await types(environment, "_erase", "never"))[0] == 1
+        assert (await types(environment, "_erase", "never"))[0] == 2
         await shop.drained()
     left = await traces(shop, company)
     assert left == {Control.MARKS: 2}, "the webshops' tombstones know whose they were"
