@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.client import AIOKafkaClient
+from aiokafka.admin import NewTopic
 from aiokafka.errors import (
     GroupCoordinatorNotAvailableError,
     GroupLoadInProgressError,
@@ -17,6 +16,7 @@ from aiokafka.errors import (
 )
 from aiokafka.structs import TopicPartition
 
+from shoprelay_runtime.clients import Admin, Consumer, Producer
 from shoprelay_runtime.settings import Settings
 from shoprelay_schema.documents.base import iso
 from shoprelay_schema.topics import BY_NAME, DEAD_LETTERS, TOPICS, Topic
@@ -51,7 +51,7 @@ def header(headers: Iterable[tuple[str, bytes]], name: str, errors: str = "stric
 
 async def producer(settings: Settings, name: str, *, transactional_id: str | None = None, linger_ms: int = 2) -> AIOKafkaProducer:
     """A started producer: idempotent, acknowledged by all in-sync replicas. The caller stops it."""
-    made = AIOKafkaProducer(
+    made = Producer(
         bootstrap_servers=settings.kafka,
         client_id=name,
         enable_idempotence=True,
@@ -63,27 +63,13 @@ async def producer(settings: Settings, name: str, *, transactional_id: str | Non
         transaction_timeout_ms=TRANSACTION_TIMEOUT,
         request_timeout_ms=20_000,
     )
-    return await _started(made)
-
-
-class _Consumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no types
-    async def stop(self) -> None:
-        """Stop it. aiokafka 0.14 cancels its fetches, and one that waits to ask a dead broker again lets that cancellation out.
-
-        Who stops a consumer would take it for its own, and a service would leave as if it had been asked to.
-        """
-        try:
-            await super().stop()
-        except asyncio.CancelledError:
-            task = asyncio.current_task()
-            if task is not None and task.cancelling():
-                raise
-            await self._client.close()
+    await made.start()
+    return made
 
 
 async def consumer(settings: Settings, name: str, *topics: str, group: str | None, **options: Any) -> AIOKafkaConsumer:
     """A started consumer that reads only what is committed and never commits by itself. The caller stops it."""
-    made = _Consumer(
+    made = Consumer(
         *topics,
         bootstrap_servers=settings.kafka,
         client_id=name,
@@ -93,43 +79,39 @@ async def consumer(settings: Settings, name: str, *topics: str, group: str | Non
         auto_offset_reset="earliest",
         **{"max_partition_fetch_bytes": MAX_RECORD, **options},
     )
-    return await _started(made)
+    await made.start()
+    return made
 
 
 async def ping(settings: Settings, seconds: float) -> None:
     """Raise when no broker answers within so many seconds."""
-    client = AIOKafkaClient(bootstrap_servers=settings.kafka, client_id="ping")
-    try:
-        async with asyncio.timeout(seconds):
-            await client.bootstrap()
-    finally:
-        await client.close()
+    async with asyncio.timeout(seconds):
+        client = await admin(settings)
+    await client.close()
 
 
-async def _started(client: Any) -> Any:
-    try:
-        await client.start()
-    except BaseException:
-        await (client.close() if isinstance(client, AIOKafkaAdminClient) else client.stop())
-        raise
-    return client
+async def admin(settings: Settings) -> Admin:
+    """A started client for topics and groups. The caller closes it."""
+    made = Admin(bootstrap_servers=settings.kafka)
+    await made.start()
+    return made
 
 
 async def ensure_topics(settings: Settings) -> None:
     """Create the topics that are missing, with their dead-letter topics; existing ones stay as they are."""
-    admin = await _started(AIOKafkaAdminClient(bootstrap_servers=settings.kafka))
+    client = await admin(settings)
     try:
-        present = set(await admin.list_topics())
+        present = set(await client.list_topics())
         missing = [t for t in _wanted(settings) if t.name not in present]
         if missing:
-            _raise_for_codes(await admin.create_topics(missing, timeout_ms=30_000))
-        await _wait_for_leaders(admin, [t.name for t in _wanted(settings)])
+            _raise_for_codes(await client.create_topics(missing, timeout_ms=30_000))
+        await _wait_for_leaders(client, [t.name for t in _wanted(settings)])
     finally:
-        await admin.close()
+        await client.close()
 
 
 async def group_offsets(
-    admin: AIOKafkaAdminClient, group: str, partitions: Sequence[TopicPartition] | None = None
+    client: Admin, group: str, partitions: Sequence[TopicPartition] | None = None
 ) -> dict[TopicPartition, int]:
     """What a group has committed: the next offset of each partition, -1 where it has committed none.
 
@@ -138,18 +120,18 @@ async def group_offsets(
     async with asyncio.timeout(30):
         while True:
             try:
-                found = await admin.list_consumer_group_offsets(group, partitions=partitions)
+                found = await client.list_consumer_group_offsets(group, partitions=partitions)
             except _COORDINATOR_COMES:
                 await asyncio.sleep(0.1)
             else:
                 return {part: int(at.offset) for part, at in found.items()}
 
 
-async def _wait_for_leaders(admin: Any, wanted: Sequence[str]) -> None:
+async def _wait_for_leaders(client: Any, wanted: Sequence[str]) -> None:
     # A topic exists before its partitions have leaders; a client that looks in between remembers that it is not there.
     async with asyncio.timeout(60):
         while True:
-            described = {t["topic"]: t["partitions"] for t in await admin.describe_topics(wanted)}
+            described = {t["topic"]: t["partitions"] for t in await client.describe_topics(wanted)}
             if all(described.get(name) and all(p["leader"] >= 0 and p["isr"] for p in described[name]) for name in wanted):
                 return
             await asyncio.sleep(0.05)

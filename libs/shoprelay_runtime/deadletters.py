@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
-from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import ConsumerRecord, TopicPartition
 
 from shoprelay_runtime import bus
+from shoprelay_runtime.clients import Consumer
 from shoprelay_runtime.settings import Settings
 
 RETRY_OF: Final = "retry_of"
@@ -109,7 +109,7 @@ async def records(settings: Settings, named: str, begins: Mapping[int, int]) -> 
 
 async def appended(settings: Settings, named: str) -> dict[TopicPartition, int]:
     """Where each partition ends, open transactions included."""
-    consumer = AIOKafkaConsumer(named, bootstrap_servers=settings.kafka, group_id=None)
+    consumer = Consumer(named, bootstrap_servers=settings.kafka, group_id=None)
     await consumer.start()
     try:
         return dict(await consumer.end_offsets(sorted(consumer.assignment())))

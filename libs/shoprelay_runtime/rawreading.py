@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer
-from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.partitioner import DefaultPartitioner
 from aiokafka.structs import ConsumerRecord, TopicPartition
 from bson import ObjectId
 
 from shoprelay_runtime import bus
+from shoprelay_runtime.clients import Admin
 from shoprelay_runtime.settings import Settings
 from shoprelay_schema.topics import RAW_BACKFILL, RAW_LIVE
 
@@ -44,7 +44,7 @@ class RawLog:
     settings: Settings
     group: str
     consumer: AIOKafkaConsumer
-    admin: AIOKafkaAdminClient
+    admin: Admin
 
     def part(self, lane: str, partition: int) -> TopicPartition:
         return TopicPartition(self.settings.named(lane), partition)
@@ -143,7 +143,6 @@ async def open_log(settings: Settings, name: str, group: str) -> AsyncIterator[R
     async with AsyncExitStack() as stack:
         consumer = await bus.consumer(settings, name, group=None)
         stack.push_async_callback(consumer.stop)
-        admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka, client_id=name)
+        admin = await bus.admin(settings)
         stack.push_async_callback(admin.close)
-        await admin.start()
         yield RawLog(settings, group, consumer, admin)

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from shoprelay_runtime.logs import logger
 
-_AGAIN_SECONDS: Final = 0.2
+_AGAIN_SECONDS: Final = 3.0
 _log = logger(__name__)
 
 
@@ -32,7 +32,7 @@ class Later:
             _log.error("not completed", work=name, error=str(error))
 
     async def close(self) -> None:
-        """Cut off what still runs. More than once: the bus's client swallows a cancellation that comes while it stops."""
+        """Cut off what still runs. Again after a while: a library in between may have swallowed the cancellation."""
         while tasks := list(self._tasks.values()):
             for task in tasks:
                 task.cancel()

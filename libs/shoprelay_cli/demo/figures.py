@@ -6,13 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer
-from aiokafka.admin import AIOKafkaAdminClient
 
 from shoprelay_cli.demo.endpoint import Endpoint
 from shoprelay_runtime import bus
 from shoprelay_runtime.billing import ledger
 from shoprelay_runtime.billing.ledger import Wanted
 from shoprelay_runtime.billing.statements import total
+from shoprelay_runtime.clients import Admin
 from shoprelay_runtime.projects import Project
 from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.store import Control, Store
@@ -49,14 +49,13 @@ class Counting:
     endpoint: Endpoint
     figures: Figures = field(default_factory=Figures)
     _consumer: AIOKafkaConsumer | None = None
-    _admin: AIOKafkaAdminClient | None = None
+    _admin: Admin | None = None
 
     async def start(self) -> None:
         """Begin to count."""
         topics = [*_LANES, *(t.name for t in DOCUMENTS.values()), USAGE.name, ACTIVITY.name]
         self._consumer = await bus.consumer(self.settings, "demo", *map(self.settings.named, topics), group=None)
-        self._admin = AIOKafkaAdminClient(bootstrap_servers=self.settings.kafka)
-        await self._admin.start()
+        self._admin = await bus.admin(self.settings)
 
     async def stop(self) -> None:
         """End it."""

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from aiokafka import TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.partitioner import DefaultPartitioner
 from bson import ObjectId
 
@@ -158,9 +157,8 @@ async def backlogs(settings: Settings, webshops: Iterable[ObjectId]) -> dict[Obj
 
 
 async def _committed(settings: Settings) -> dict[TopicPartition, int]:
-    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka)
-    await admin.start()
+    client = await bus.admin(settings)
     try:
-        return await bus.group_offsets(admin, settings.named(_NORMALIZER))
+        return await bus.group_offsets(client, settings.named(_NORMALIZER))
     finally:
-        await admin.close()
+        await client.close()
