@@ -47,8 +47,15 @@ relay: install ## Begin a relay for another platform: make relay name=acme_shop 
 schemas: install ## Write docs/reference/ and docs/settings.md anew from the models
 	@$(BIN)/python -m shoprelay_cli.references
 
-bench: install ## Measure every figure against its baseline in the same run, into bench/RESULTS.md (BENCH="--only latency --runs 2")
+bench: install .venv-peers/.installed ## Measure every figure against its baseline in the same run, into bench/RESULTS.md (BENCH="--only latency --runs 2")
 	@$(BIN)/python -m bench.results $(BENCH)
+
+# What our figures stand beside may ask for other versions than we do.
+.venv-peers/.installed: requirements/peers.txt
+	@test -x .venv-peers/bin/python || $(PYTHON) -m venv .venv-peers
+	@echo "Installing what the benches compare with into .venv-peers (once, about a minute)"
+	@.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/peers.txt
+	@touch $@
 
 up: install ## Start Kafka and MongoDB on this machine
 	@$(BIN)/shoprelay local up
@@ -61,4 +68,6 @@ lock: install ## Pin the packages anew (requirements/*.in to *.txt)
 		../$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 			--no-emit-index-url --no-emit-find-links $$constraints $$purpose.in -o $$purpose.txt || exit 1; \
 		constraints="$$constraints --constraint=$$purpose.txt"; \
-	done
+	done; \
+	../$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--no-emit-index-url --no-emit-find-links peers.in -o peers.txt

@@ -8,7 +8,8 @@ Shopify's GraphQL, uncompressed, on loopback.
   walks the list where it would have Shopify make a file. The budget of the shop is kept as ever; this shop says in its answers,
   as the larger plans do, how fast its points come back, and that is faster than they are used.
 - `bare`: requests and orjson read and parse the same answers of the same queries, and do nothing with them.
-- `airbyte-cdk`: a declarative source reads the same orders (/orders.json) to a file; only where airbyte-cdk is installed.
+- `airbyte-cdk`: a declarative source reads the same orders (/orders.json) to a file; `make bench` installs it, into
+  .venv-peers.
 
 A run of the service counts only when the raw log has grown by exactly the orders and one end for each page, and a sample of its
 records, decrypted, is what the shop has. Its time is the poll's own: from before its first request to after its last page.
@@ -29,9 +30,8 @@ from bson import ObjectId
 
 from bench import fast_shop
 from bench.figures import Row, compared, medians, options, peak_rss, tell
-from bench.place import environment, logged, place, servers
+from bench.place import ROOT, environment, logged, place, servers
 from bench.processes import cpu_of, running
-from bench.readers import airbyte_is_here
 from bench.webshops import project, shopify
 from services.relay_poller import main as poller
 from shoprelay_relays import registry
@@ -47,6 +47,12 @@ from shoprelay_schema.topics import RAW_BACKFILL
 Told = dict[str, float]
 """Of a run: `rate` (orders a second), `cpu` (seconds per 1,000 orders), `rss` (MB)."""
 SAMPLE: Final = 25
+PEERS: Final = ROOT / ".venv-peers" / "bin" / "python"
+READERS: Final = {
+    "bare": [sys.executable, "-m", "bench.bare"],
+    "airbyte-cdk": [str(PEERS), str(ROOT / "bench" / "airbyte.py")],
+}
+"""Commands."""
 
 
 def poll(options: Namespace) -> None:
@@ -59,10 +65,9 @@ def poll(options: Namespace) -> None:
 
 
 async def other(kind: str, settings: Settings, options: Namespace, shop: str) -> Told:
-    command = ["-m", "bench.readers", kind, "--shop", shop, "--orders", str(options.orders), "--page", str(options.page)]
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, *command, stdout=asyncio.subprocess.PIPE, env=environment(settings)
-    )
+    command = [*READERS[kind], "--shop", shop, "--orders", str(options.orders)]
+    command += ["--page", str(options.page)] if kind == "bare" else []
+    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE, env=environment(settings))
     said, _ = await process.communicate()
     if process.returncode:
         raise SystemExit(f"{kind} ended with code {process.returncode}")
@@ -117,7 +122,7 @@ async def check(settings: Settings, owner: Project, before: int, options: Namesp
 
 
 async def compare(options: Namespace) -> list[Row]:
-    kinds = ["relay-poller", "bare", *(["airbyte-cdk"] if airbyte_is_here() else [])]
+    kinds = ["relay-poller", "bare", *(["airbyte-cdk"] if PEERS.exists() else [])]
     found: dict[str, list[Told]] = {kind: [] for kind in kinds}
     # A shop is one partition's, however many there are.
     async with place(partitions=1) as (settings, store):
@@ -154,8 +159,8 @@ def main() -> None:
     os.environ["SHOPRELAY_ALLOW_PRIVATE_ADDRESSES"] = "true"  # the shop is on this machine
     with servers():
         rows = uvloop.run(compare(given))
-    if not airbyte_is_here():
-        print("airbyte-cdk: not installed")
+    if not PEERS.exists():
+        print("airbyte-cdk: no .venv-peers (make .venv-peers/.installed)")
     tell("poll", rows, as_json=given.json)
 
 

@@ -4,6 +4,7 @@ import base64
 import hmac
 import os
 import secrets
+from binascii import b2a_base64
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Final
@@ -18,6 +19,7 @@ from shoprelay_schema.documents.base import Encryption
 PREFIX: Final = "sr1"
 _NONCE: Final = 12
 _LETTERS: Final = {Encryption.RANDOMIZED: "r", Encryption.VALUES: "r", Encryption.DETERMINISTIC: "d"}
+_URL_SAFE: Final = bytes.maketrans(b"+/", b"-_")
 
 
 class DecryptionFailed(Exception):
@@ -101,13 +103,14 @@ class Cipher:
     def seal(self, collection: str, attribute: str, plain: bytes, encryption: Encryption) -> str:
         """The text form of an attribute's value, bound to project, collection and attribute."""
         place = f"{self.project}|{collection}|{attribute}".encode()
-        letter = _LETTERS[encryption]
+        letter, ciphers = _LETTERS[encryption], self._ciphers[self.current]
         if letter == "d":
-            sealed = self._ciphers[self.current].lookup.encrypt(plain, [place])
+            sealed = ciphers.lookup.encrypt(plain, [place])
         else:
             nonce = os.urandom(_NONCE)
-            sealed = nonce + self._ciphers[self.current].attribute.encrypt(nonce, plain, place)
-        return f"{PREFIX}:{letter}:{self.current}:{base64.urlsafe_b64encode(sealed).rstrip(b'=').decode()}"
+            sealed = nonce + ciphers.attribute.encrypt(nonce, plain, place)
+        text = b2a_base64(sealed, newline=False).translate(_URL_SAFE).rstrip(b"=").decode()
+        return f"{PREFIX}:{letter}:{self.current}:{text}"
 
     def open(self, collection: str, attribute: str, text: str) -> bytes:
         """The plain bytes of a text form; DecryptionFailed names the place and never the content."""

@@ -14,6 +14,7 @@ from shoprelay_runtime.store import Bson, Control, Store
 from shoprelay_schema.identity import document_id
 
 _FRESH_SECONDS: Final = 15.0
+_REMEMBERED: Final = 10_000  # ids of a webshop: a record names each of its own several times
 
 
 class Unknown(Exception):
@@ -44,10 +45,16 @@ class Webshop:
     active: bool
     config: Mapping[str, Any] = field(repr=False)
     lists: Mapping[str, frozenset[ObjectId]] = field(default_factory=dict)
+    _ids: dict[tuple[str, str], ObjectId] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def id(self, collection: str, key: str) -> ObjectId:
-        """The `_id` of this shop's document with this natural key."""
-        return document_id(self.project.identity_key, collection, self.webshop_id, key)
+        """The `_id` of this shop's document with this natural key; computed once for as long as the webshop is held."""
+        found = self._ids.get((collection, key))
+        if found is None:
+            if len(self._ids) >= _REMEMBERED:
+                self._ids.clear()
+            found = self._ids[collection, key] = document_id(self.project.identity_key, collection, self.webshop_id, key)
+        return found
 
 
 STATUS_LISTS: Final = ("closed", "cancelled", "refunded", "pending", "shipped", "ignore")

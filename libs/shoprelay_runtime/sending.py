@@ -10,9 +10,9 @@ from aiokafka.errors import KafkaError
 from shoprelay_runtime import bus, metrics, rawlog
 from shoprelay_runtime.crypto import Cipher
 from shoprelay_runtime.deadletters import CUT
+from shoprelay_runtime.health import Health
 from shoprelay_runtime.logs import logger
 from shoprelay_runtime.projects import Project
-from shoprelay_runtime.service import Health
 from shoprelay_runtime.settings import Settings
 from shoprelay_schema.raw import RawKind, RawRecord
 from shoprelay_schema.topics import Topic

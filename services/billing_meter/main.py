@@ -17,7 +17,7 @@ from services.billing_meter.meter import Meter, OffsetBeyondEnd
 from services.billing_meter.settings import MeterSettings
 from services.billing_meter.stating import due, publish, read_through, state
 from shoprelay_runtime import bus, logs, metrics, service
-from shoprelay_runtime.service import Health
+from shoprelay_runtime.health import Health
 from shoprelay_runtime.store import Store
 from shoprelay_schema.topics import USAGE
 

@@ -11,8 +11,9 @@ from shoprelay_relays.registry import RELAYS
 from shoprelay_relays.spec import Relay
 from shoprelay_runtime import service
 from shoprelay_runtime.bus import ensure_topics
+from shoprelay_runtime.health import Health
 from shoprelay_runtime.projects import Projects
-from shoprelay_runtime.service import Health, eventually
+from shoprelay_runtime.service import eventually
 from shoprelay_runtime.store import Store
 
 PORT = 8082

@@ -17,8 +17,8 @@ from services.normalizer.prepare import KeysUnreadable, Plan, Preparer
 from services.normalizer.protocol import BatchRefused, Fenced, Offsets, Partition, is_transient
 from services.normalizer.settings import NormalizerSettings
 from shoprelay_runtime import metrics
+from shoprelay_runtime.health import Health
 from shoprelay_runtime.logs import logger
-from shoprelay_runtime.service import Health
 from shoprelay_runtime.store import Store
 
 _BACK_OFF: Final = (0.2, 0.5, 1.0, 2.0, 5.0)

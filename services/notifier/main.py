@@ -19,9 +19,9 @@ from services.notifier.handlers import SERVICE, Recorder, TooManyRejected
 from services.notifier.sending import Claims, Sender
 from services.notifier.settings import NotifierSettings
 from shoprelay_runtime import bus, service
+from shoprelay_runtime.health import Health
 from shoprelay_runtime.outbound import guarded_transport
 from shoprelay_runtime.projects import Projects
-from shoprelay_runtime.service import Health
 from shoprelay_runtime.store import Store
 from shoprelay_schema.topics import ACTIVITY
 

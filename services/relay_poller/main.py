@@ -16,11 +16,12 @@ from services.relay_poller.turns import OUR_TROUBLE, Turns, take
 from services.relay_poller.watch import Watcher
 from shoprelay_runtime import metrics, service
 from shoprelay_runtime.bus import ensure_topics
+from shoprelay_runtime.health import Health
 from shoprelay_runtime.logs import logger
 from shoprelay_runtime.outbound import guarded_transport
 from shoprelay_runtime.projects import Projects
 from shoprelay_runtime.sending import Sender
-from shoprelay_runtime.service import Health, eventually
+from shoprelay_runtime.service import eventually
 from shoprelay_runtime.store import Store
 
 PORT = 8081

@@ -21,10 +21,10 @@ from services.relay_poller.schedule import Lost
 from shoprelay_relays.registry import by_id
 from shoprelay_runtime import metrics
 from shoprelay_runtime.admin.jobs import PAUSED, lists_fingerprint, reconcile
+from shoprelay_runtime.health import Health
 from shoprelay_runtime.logs import logger
 from shoprelay_runtime.projects import STATUS_LISTS, Project, Projects, Unknown
 from shoprelay_runtime.sending import Sender
-from shoprelay_runtime.service import Health
 from shoprelay_runtime.store import Bson, Control, Store
 from shoprelay_schema.raw import RawKind, RawRecord, Via
 from shoprelay_schema.topics import RAW_LIVE

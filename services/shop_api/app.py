@@ -14,7 +14,7 @@ from services.shop_api.documenting import document
 from services.shop_api.gate import Gate
 from services.shop_api.problems import Problem, on_database, on_http, on_invalid, on_mistake, on_problem
 from services.shop_api.routes import Served, router
-from shoprelay_runtime.service import Health, answer
+from shoprelay_runtime.health import Health, answer
 
 _ABOUT = """Act in any connected shop through one contract, and run your account.
 

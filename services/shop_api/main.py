@@ -14,10 +14,10 @@ from services.shop_api.routes import Served
 from services.shop_api.settings import ShopApiSettings
 from services.shop_api.shops import Shops
 from shoprelay_runtime import service
+from shoprelay_runtime.health import Health
 from shoprelay_runtime.outbound import guarded_transport
 from shoprelay_runtime.projects import Projects
 from shoprelay_runtime.sending import Sender
-from shoprelay_runtime.service import Health
 from shoprelay_runtime.store import Store
 from shoprelay_runtime.web import serving
 

@@ -17,7 +17,7 @@ from services.webhook_ingest.log import RawLog
 from services.webhook_ingest.settings import IngestSettings
 from shoprelay_relays.spec import Verdict
 from shoprelay_runtime import logs, metrics
-from shoprelay_runtime.service import Health, answer
+from shoprelay_runtime.health import Health, answer
 from shoprelay_schema.raw import RawKind, RawRecord, Via
 
 Scope = dict[str, Any]

@@ -13,7 +13,7 @@ from services.webhook_ingest.answers import NO_BUS, TOO_LARGE, Refused
 from shoprelay_runtime import metrics, rawlog
 from shoprelay_runtime.bus import ensure_topics, producer
 from shoprelay_runtime.crypto import Cipher
-from shoprelay_runtime.service import Health
+from shoprelay_runtime.health import Health
 from shoprelay_runtime.settings import Settings
 from shoprelay_schema.raw import RawRecord
 from shoprelay_schema.topics import RAW_LIVE

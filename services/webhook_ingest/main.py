@@ -15,8 +15,8 @@ from services.webhook_ingest.settings import IngestSettings
 from shoprelay_relays.registry import RELAYS
 from shoprelay_relays.spec import Relay
 from shoprelay_runtime import service
+from shoprelay_runtime.health import Health
 from shoprelay_runtime.projects import Projects
-from shoprelay_runtime.service import Health
 from shoprelay_runtime.store import Store
 from shoprelay_runtime.web import serving
 

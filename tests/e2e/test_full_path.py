@@ -27,8 +27,8 @@ from shoprelay_runtime.admin.modes import CHANGES
 from shoprelay_runtime.billing import ledger
 from shoprelay_runtime.billing.ledger import Wanted
 from shoprelay_runtime.billing.recount import compare, recount
+from shoprelay_runtime.health import Health
 from shoprelay_runtime.projects import Project, Projects
-from shoprelay_runtime.service import Health
 from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.store import Control, Store
 from shoprelay_simulators.listening import listen

@@ -26,7 +26,7 @@ from shoprelay_runtime import bus
 from shoprelay_runtime.billing.rows import counts_of_row, offset_id
 from shoprelay_runtime.billing.statements import Counts
 from shoprelay_runtime.billing.usage import Usage
-from shoprelay_runtime.service import Health, answer
+from shoprelay_runtime.health import Health, answer
 from shoprelay_runtime.store import Control, Store
 from shoprelay_schema.events import StatementIssuedV1, UsageRecordedV1
 from shoprelay_schema.topics import STATEMENTS, USAGE

@@ -11,7 +11,7 @@ from bson import ObjectId
 from shoprelay_relays.spec import Json, Mapped, Relay, Shop
 from shoprelay_runtime import deadletters, metrics, settling
 from shoprelay_runtime.deadletters import Letter
-from shoprelay_runtime.service import Health
+from shoprelay_runtime.health import Health
 from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.store import Store
 from shoprelay_schema.events import PageReadV1

@@ -26,7 +26,7 @@ from shoprelay_relays.spec import Relay, Routed, Verdict, Webhook
 from shoprelay_runtime import bus, rawlog
 from shoprelay_runtime.codec import seal
 from shoprelay_runtime.crypto import Cipher, new_key, new_token, token_hash, wrap
-from shoprelay_runtime.service import Health
+from shoprelay_runtime.health import Health
 from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.store import Store
 from shoprelay_schema.raw import RawKind, RawRecord, Via

@@ -21,9 +21,9 @@ from services.notifier.settings import NotifierSettings
 from shoprelay_cli.deliveries import app as deliveries_app
 from shoprelay_runtime import bus
 from shoprelay_runtime.admin import create_project
+from shoprelay_runtime.health import Health
 from shoprelay_runtime.outbound import guarded_transport
 from shoprelay_runtime.projects import Projects
-from shoprelay_runtime.service import Health
 from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.store import Store
 from shoprelay_schema.events import CompanyCreatedV1

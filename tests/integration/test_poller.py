@@ -29,9 +29,9 @@ from shoprelay_relays import registry
 from shoprelay_relays.errors import ShopTrouble
 from shoprelay_relays.spec import Connection, Gone
 from shoprelay_runtime import admin, bus, rawlog
+from shoprelay_runtime.health import Health
 from shoprelay_runtime.projects import Project, Projects
 from shoprelay_runtime.sending import Sender
-from shoprelay_runtime.service import Health
 from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.store import Bson, Control, Store
 from shoprelay_schema.raw import Evidence, RawKind, RawRecord, Via

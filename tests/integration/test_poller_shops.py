@@ -21,8 +21,8 @@ from services.relay_poller.settings import PollerSettings
 from shoprelay_relays.woocommerce.orders import STATES
 from shoprelay_runtime import admin, bus, rawlog
 from shoprelay_runtime.admin.modes import CHANGES, OPEN
+from shoprelay_runtime.health import Health
 from shoprelay_runtime.projects import Project, Projects
-from shoprelay_runtime.service import Health
 from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.store import Control, Store
 from shoprelay_schema.raw import RawKind, RawRecord

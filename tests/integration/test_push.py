@@ -14,8 +14,8 @@ from services.webhook_ingest.settings import IngestSettings
 from shoprelay_cli.demo.processes import free_port
 from shoprelay_relays.registry import RELAYS
 from shoprelay_runtime import admin
+from shoprelay_runtime.health import Health
 from shoprelay_runtime.projects import Project, Projects
-from shoprelay_runtime.service import Health
 from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.store import Store
 from tests.support.world import drained, normalizing, read_topics

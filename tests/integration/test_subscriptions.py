@@ -14,8 +14,8 @@ from bson import ObjectId
 from services.relay_poller.main import main
 from services.relay_poller.settings import PollerSettings
 from shoprelay_runtime import admin
+from shoprelay_runtime.health import Health
 from shoprelay_runtime.projects import Project, Projects
-from shoprelay_runtime.service import Health
 from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.store import Bson, Control, Store
 from shoprelay_simulators import WooShop, serve

@@ -15,8 +15,8 @@ from services.normalizer.protocol import GROUP, Offsets, Partition
 from services.normalizer.settings import NormalizerSettings
 from services.normalizer.worker import Worker
 from shoprelay_runtime import bus
+from shoprelay_runtime.health import Health
 from shoprelay_runtime.projects import Projects
-from shoprelay_runtime.service import Health
 from tests.support.world import World
 
 

@@ -11,7 +11,7 @@ import httpx
 
 from services.shop_api.main import main
 from services.shop_api.settings import ShopApiSettings
-from shoprelay_runtime.service import Health
+from shoprelay_runtime.health import Health
 from shoprelay_runtime.settings import Settings
 
 

@@ -18,8 +18,8 @@ from shoprelay_relays.spec import Relay
 from shoprelay_runtime import bus, rawlog
 from shoprelay_runtime.admin import create_project
 from shoprelay_runtime.codec import seal, unseal
+from shoprelay_runtime.health import Health
 from shoprelay_runtime.projects import Project, Projects, Webshop
-from shoprelay_runtime.service import Health
 from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.store import Store
 from shoprelay_schema.raw import RawKind, RawRecord, Via

@@ -18,7 +18,7 @@ from services.relay_poller.settings import PollerSettings
 from services.shop_api.settings import ShopApiSettings
 from services.webhook_ingest.settings import IngestSettings
 from shoprelay_runtime import bus
-from shoprelay_runtime.service import Health, watch_bus
+from shoprelay_runtime.health import Health, watch_bus
 from shoprelay_runtime.settings import SERVICE_PREFIXES, Settings, SettingsInvalid, load, variable
 
 NOBODY = "127.0.0.1:1"

@@ -70,13 +70,16 @@ def _aware_utc(value: datetime) -> datetime:
         message = "a time needs a time zone; give UTC or an offset"
         raise ValueError(message)
     # BSON keeps milliseconds: cut here, so that what is compared is what is stored.
-    return value.astimezone(UTC).replace(microsecond=value.microsecond // 1000 * 1000)
+    finer = value.microsecond % 1000
+    own = value if value.tzinfo is UTC else value.astimezone(UTC)
+    return own.replace(microsecond=value.microsecond - finer) if finer else own
 
 
 def iso(value: datetime) -> str:
     """A stored time as text: UTC, milliseconds, Z."""
     # isoformat: strftime takes ten times as long, and this runs for every time of every event.
-    return value.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+    own = value if value.tzinfo is UTC else value.astimezone(UTC)
+    return own.isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def storable(value: Any) -> Any:

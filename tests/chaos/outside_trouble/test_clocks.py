@@ -20,7 +20,7 @@ from shoprelay_runtime.admin.modes import switch
 from shoprelay_runtime.billing.prices import price_list
 from shoprelay_runtime.codec import seal
 from shoprelay_runtime.deadletters import records
-from shoprelay_runtime.service import Health
+from shoprelay_runtime.health import Health
 from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.store import Control, Store
 from shoprelay_schema.raw import RawKind

@@ -15,7 +15,7 @@ from services.webhook_ingest.log import RawLog
 from services.webhook_ingest.settings import IngestSettings
 from shoprelay_relays.spec import Routed, Verdict, Webhook
 from shoprelay_runtime.crypto import Cipher, new_key
-from shoprelay_runtime.service import Health
+from shoprelay_runtime.health import Health
 
 
 class Client:

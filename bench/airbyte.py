@@ -1,30 +1,21 @@
-"""Those who read a shop's pages beside us: `python -m bench.readers bare --shop http://127.0.0.1:8100 --orders 50000 --page 250`.
+"""airbyte-cdk as one who reads a shop's pages beside us; `bench.poll` runs it with the Python of .venv-peers, which has it alone.
 
-- `bare`: requests and orjson read and parse the answers of Shopify's list of orders, and do nothing with them.
-- `airbyte-cdk`: a declarative source reads /orders.json to a file.
-
-The last line is JSON: the rate (orders a second), CPU seconds per 1,000 orders, and the most memory that it had, in MB.
+A declarative source reads /orders.json to a file. The last line is JSON: the rate (orders a second), CPU seconds per 1,000
+orders, and the most memory that it had, in MB. Its start is not counted.
 """
 
 import argparse
-import importlib.util
+import importlib
 import json
 import os
+import resource
 import sys
 import time
-from argparse import Namespace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-import orjson
-import requests
-
-from bench import fast_shop
-from bench.figures import peak_rss
-from shoprelay_relays.shopify.api import VERSION
-
-_AIRBYTE: Final = "airbyte_cdk.cli.source_declarative_manifest"
+_CDK: Final = "airbyte_cdk.cli.source_declarative_manifest"
 _CATALOG: Final = {
     "streams": [
         {
@@ -36,32 +27,12 @@ _CATALOG: Final = {
 }
 
 
-def airbyte_is_here() -> bool:
-    """Whether airbyte-cdk is installed; it is no requirement of ours."""
-    return importlib.util.find_spec("airbyte_cdk") is not None
-
-
-def bare(options: Namespace) -> int:
-    """Read all pages, and give how many orders they had."""
-    count, query = 0, ""
-    with requests.Session() as session:
-        while True:
-            asked: Any = {"query": fast_shop.LIST, "variables": {"first": options.page, "query": query or None}}
-            answer = session.post(f"{options.shop}/admin/api/{VERSION}/graphql.json", json=asked, timeout=30)
-            found = orjson.loads(answer.content)["data"]["orders"]
-            count += len(found["nodes"])
-            if not found["pageInfo"]["hasNextPage"]:
-                return count
-            query = f"id:>={int(found['nodes'][-1]['id'].rpartition('/')[2]) + 1}"
-
-
-def airbyte(options: Namespace) -> int:
+def read(run: Any, shop: str) -> int:
     """Have airbyte-cdk write all orders to a file, and give how many it wrote."""
-    run: Any = importlib.import_module(_AIRBYTE).run
     with TemporaryDirectory(prefix="shoprelay-bench-") as home:
         config, catalog, into = (Path(home) / name for name in ("config.json", "catalog.json", "out.jsonl"))
-        config.write_bytes(orjson.dumps({"__injected_declarative_manifest": manifest(options.shop)}))
-        catalog.write_bytes(orjson.dumps(_CATALOG))
+        config.write_text(json.dumps({"__injected_declarative_manifest": manifest(shop)}))
+        catalog.write_text(json.dumps(_CATALOG))
         sys.argv = ["bench", "read", "--config", str(config), "--catalog", str(catalog)]
         kept = os.dup(1)
         with into.open("wb") as file:
@@ -70,7 +41,7 @@ def airbyte(options: Namespace) -> int:
             sys.stdout.flush()
             os.dup2(kept, 1)
         with into.open("rb") as lines:
-            return sum(b'"type":"RECORD"' in line[:4096] or line.startswith(b'{"type": "RECORD"') for line in lines)
+            return sum(b'"type":"RECORD"' in line or b'"type": "RECORD"' in line for line in lines)
 
 
 def manifest(shop: str) -> dict[str, Any]:
@@ -99,19 +70,17 @@ def manifest(shop: str) -> dict[str, Any]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("kind", choices=("bare", "airbyte-cdk"))
     parser.add_argument("--shop", required=True, help="its address")
     parser.add_argument("--orders", type=int, required=True, help="how many it has")
-    parser.add_argument("--page", type=int, default=250, help="orders a page")
     options = parser.parse_args()
-    if options.kind == "airbyte-cdk":
-        importlib.import_module(_AIRBYTE)  # a start is not counted
+    run = importlib.import_module(_CDK).run
     began, cpu = time.perf_counter(), time.process_time()
-    count = (bare if options.kind == "bare" else airbyte)(options)
+    count = read(run, options.shop)
     took, cpu = time.perf_counter() - began, time.process_time() - cpu
     if count != options.orders:
-        raise SystemExit(f"{options.kind}: read {count} orders, not {options.orders}")
-    print(json.dumps({"rate": count / took, "cpu": cpu / count * 1000, "rss": peak_rss(os.getpid())}))
+        raise SystemExit(f"airbyte-cdk: read {count} orders, not {options.orders}")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"rate": count / took, "cpu": cpu / count * 1000, "rss": peak}))
 
 
 if __name__ == "__main__":
