@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from threading import Thread
 from typing import Any, Final
 
 from bson import Binary, ObjectId
@@ -182,8 +183,10 @@ class Store:
         await self._client.drop_database(name)
 
     def close(self) -> None:
-        """Close every connection."""
-        self._client.close()
+        """Close every connection, soon. Not here and now: the driver first tells the server which sessions end, and a server that
+        hangs would hold the whole process.
+        """
+        Thread(target=self._client.close, daemon=True).start()
 
 
 def row_id(project: ObjectId, other: ObjectId) -> Binary:

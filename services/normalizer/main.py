@@ -45,7 +45,7 @@ async def _work(settings: NormalizerSettings, health: Health, store: Store, rela
         subscribe(consumer, settings, owner)
         health.present("start")
         await health.stopping.wait()
-        await owner.stop()
+        await owner.leave()
     finally:
         await consumer.stop()
         await reader.history.stop()

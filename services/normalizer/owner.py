@@ -27,6 +27,7 @@ class Owner(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is not 
     make: Callable[[int], Worker]
     reader: Reader
     workers: dict[int, tuple[Worker, asyncio.Task[None]]] = field(default_factory=dict)
+    leaving: bool = False
 
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:  # noqa: ARG002
         """Stop everything: the range assignor may move any index."""
@@ -34,12 +35,19 @@ class Owner(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is not 
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
         """Start a worker for each index: both lanes have as many partitions, so range gives both of an index or none."""
+        if self.leaving:
+            return
         indices = sorted({part.partition for part in assigned})
         self.reader.assign(indices)
         for index in indices:
             worker = self.make(index)
             self.workers[index] = (worker, asyncio.create_task(worker.run()))
         _log.info("owns partitions", partitions=sorted(self.workers))
+
+    async def leave(self) -> None:
+        """Stop all workers for good: a rebalance that ends before the process has left the group would begin new ones."""
+        self.leaving = True
+        await self.stop()
 
     async def stop(self) -> None:
         """Stop all workers; batches in hand are finished."""
