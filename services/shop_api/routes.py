@@ -2,38 +2,24 @@
 
 import contextlib
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Annotated, Any, Final, Generic, TypeVar
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict, Field
 from pymongo.errors import PyMongoError
 
 from services.shop_api.acting import Acting, told
 from services.shop_api.documenting import described, examples
+from services.shop_api.envelopes import STATUSES, Envelope, Filter, Id, KeyHeader, Options, Result
 from services.shop_api.keys import Key, Said, key_of
 from services.shop_api.later import Later
 from services.shop_api.listing import Wish, listed, page
-from services.shop_api.problems import Problem, ProblemBody
+from services.shop_api.problems import Problem
 from services.shop_api.shops import Chosen, Shops
 from shoprelay_relays.actions import ENDPOINTS, Endpoint
-from shoprelay_relays.actions.bodies.base import Body, Nothing
+from shoprelay_relays.actions.bodies.base import Nothing
 from shoprelay_runtime.codec import to_json
 from shoprelay_runtime.projects import Project, Projects, Unknown
-
-D = TypeVar("D", bound=Body)
-_EXAMPLE_ID: Final = "6651f0c2a7b4c0d1e2f30415"
-
-
-class Envelope(BaseModel, Generic[D]):
-    """A body: what to do stands in `data`; what is said of the call itself may stand here or in the query."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    data: D
-    webshop_id: str | None = Field(None, max_length=24)
-    bypass_db: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,48 +37,6 @@ class Served:
             return await self.projects.get(request.state.project)
         except Unknown:
             raise Problem(401, "unauthorized", "the project exists no more") from None
-
-
-class Result(BaseModel):
-    """The body of a success."""
-
-    result: Any = Field(description="What came of it, in the words of the document model. With dry_run: the request.")
-    cursor: str | None = Field(None, description="Of an index: give it to get the next page; null at the end.")
-
-
-class Options(BaseModel):
-    """What is said of a call in the query."""
-
-    webshop_id: str | None = Field(None, max_length=24, description="`_id` of the webshop to act in.")
-    bypass_db: bool = Field(default=False, description="Take identifiers as the shop's own; look nothing up.")
-    dry_run: bool = Field(default=False, description="Show the first request that would change the shop, and do not send it.")
-
-
-class Filter(BaseModel):
-    """What an index lists."""
-
-    webshop_id: str = Field(max_length=24, description="`_id` of the webshop to ask.", examples=[_EXAMPLE_ID])
-    created_since: datetime | None = Field(None, description="Created since then, ISO 8601: `2020-12-31T23:59:59+01:00`.")
-    updated_since: datetime | None = Field(None, description="Changed since then, ISO 8601.")
-    cursor: str | None = Field(None, max_length=4096, description="The `cursor` of the page before.")
-    unfiltered_response: bool = Field(default=False, description="The shop's own words in place of the document model.")
-    bypass_db: bool = Field(default=False, description="Makes no difference here.")
-
-
-_STATUSES: dict[int | str, dict[str, Any]] = {
-    status: {"model": ProblemBody, "description": text}
-    for status, text in {
-        401: "No token, or one that opens nothing.",
-        404: "Not in your database, or not in the shop.",
-        409: "The Idempotency-Key came with another request, or its call is under way.",
-        411: "The body has no length.",
-        413: "The body is too large.",
-        422: "The call is wrong, the platform cannot do it, or the shop refuses it; `type` says which.",
-        502: "The shop refuses the credentials, or its address is not called.",
-        503: "The shop, or this service, cannot answer now. Nothing is left undone half: see `done`.",
-        504: "It is not known what became of a change: `result` is `unknown`. What it touched is read now.",
-    }.items()
-}
 
 
 def router() -> APIRouter:
@@ -113,22 +57,10 @@ def router() -> APIRouter:
             description=described(endpoint),
             tags=[endpoint.resource],
             response_model=Result,
-            responses=_STATUSES,
+            responses=STATUSES,
             openapi_extra=examples(endpoint),
         )
     return routes
-
-
-_Id = Annotated[
-    str,
-    Path(
-        max_length=512, description="`_id` of the document, or with bypass_db the shop's own identifier.", examples=[_EXAMPLE_ID]
-    ),
-]
-_KeyHeader = Annotated[
-    str | None,
-    Header(alias="Idempotency-Key", min_length=1, max_length=255, description="Kept 24 h: the same answer to the same key."),
-]
 
 
 def _envelope(endpoint: Endpoint) -> Any:
@@ -141,9 +73,9 @@ def _act(endpoint: Endpoint) -> Any:
 
         async def bare(
             request: Request,
-            id: _Id,  # noqa: A002 - the contract's name
+            id: Id,  # noqa: A002 - the contract's name
             options: Annotated[Options, Query()],
-            key: _KeyHeader = None,
+            key: KeyHeader = None,
             body: envelope | None = None,  # type: ignore[valid-type]
         ) -> Response:
             return await _answered(endpoint, request, id, options, key, body)
@@ -152,10 +84,10 @@ def _act(endpoint: Endpoint) -> Any:
 
     async def act(
         request: Request,
-        id: _Id,  # noqa: A002
+        id: Id,  # noqa: A002
         options: Annotated[Options, Query()],
         body: envelope,  # type: ignore[valid-type]
-        key: _KeyHeader = None,
+        key: KeyHeader = None,
     ) -> Response:
         return await _answered(endpoint, request, id, options, key, body)
 
@@ -169,7 +101,7 @@ def _create(endpoint: Endpoint) -> Any:
         request: Request,
         options: Annotated[Options, Query()],
         body: envelope,  # type: ignore[valid-type]
-        key: _KeyHeader = None,
+        key: KeyHeader = None,
     ) -> Response:
         return await _answered(endpoint, request, "", options, key, body)
 

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import BaseModel
 
+from services.shop_api.envelopes import Filter, Options
 from services.shop_api.project_api.calling import PREFIX, By, Caller, Id, Told, answered, answers, not_found, object_id
 from services.shop_api.project_api.models import Documents, RelayDocument
-from services.shop_api.routes import Filter, Options
 from shoprelay_relays.describe import describe
 from shoprelay_relays.describe_actions import Params, Surroundings, shop_api
 from shoprelay_relays.registry import RELAYS, relay_id
