@@ -4,10 +4,8 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Final
 
-import httpx
 from aiokafka import ConsumerRecord
 from aiokafka.errors import KafkaError
 from faststream import AckPolicy
@@ -15,8 +13,9 @@ from faststream.exceptions import NackMessage
 from faststream.kafka import KafkaBroker
 from pymongo.errors import PyMongoError
 
+from services.notifier.claiming import Claims
 from services.notifier.handlers import SERVICE, Recorder, TooManyRejected
-from services.notifier.sending import Claims, Sender
+from services.notifier.sending import Sender
 from services.notifier.settings import NotifierSettings
 from shoprelay_runtime import bus, service
 from shoprelay_runtime.health import Health
@@ -72,9 +71,9 @@ async def _working(settings: NotifierSettings, claims: Claims) -> "AsyncIterator
         producer = await bus.producer(settings, SERVICE)
         stack.push_async_callback(producer.stop)
         transport = guarded_transport(allow_private=settings.allow_private_addresses, connections=settings.in_flight)
-        client = await stack.enter_async_context(outgoing(transport, settings.call_seconds))
+        stack.push_async_callback(transport.aclose)
         projects = Projects(store, settings.master())
-        sender = Sender(store, projects, client, settings, claims=claims)
+        sender = Sender(store, projects, transport, settings, claims=claims)
         stack.push_async_callback(sender.drain, _DRAIN_SECONDS)
         recorder = Recorder(settings, store, projects, producer, settings.dead_letters_in_a_row)
         trouble: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -89,12 +88,6 @@ async def _working(settings: NotifierSettings, claims: Claims) -> "AsyncIterator
         sending, watching = asyncio.ensure_future(sender.run()), asyncio.ensure_future(_watch(producer))
         stack.push_async_callback(_ended, sender, sending, watching)
         yield {trouble, sending, watching}
-
-
-def outgoing(transport: httpx.AsyncBaseTransport, seconds: float) -> httpx.AsyncClient:
-    """A client that follows no redirect and keeps no cookie."""
-    no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
-    return httpx.AsyncClient(transport=transport, timeout=seconds, cookies=no_cookies, trust_env=False)
 
 
 def consume(

@@ -77,9 +77,9 @@ async def sending(
     """A sender that looks only when it is told to, with a clock of its own and the longest pauses."""
     clock = Clock()
     transport = httpx.MockTransport(operator) if isinstance(operator, Operator) else operator
-    async with httpx.AsyncClient(transport=transport) as client:
+    async with transport:
         made = notifier_settings(settings, **more)
-        sender = Sender(store, Projects(store, settings.master()), client, made, clock, lambda _low, high: high)
+        sender = Sender(store, Projects(store, settings.master()), transport, made, clock, lambda _low, high: high)
         try:
             yield sender, clock
         finally:
@@ -246,6 +246,44 @@ async def test_two_senders_share_the_work(store: Store, settings: Settings) -> N
     ids = Counter(request.headers["webhook-id"] for request in operator.calls)
     assert len(ids) == 60
     assert set(ids.values()) == {1}
+
+
+async def test_what_is_claimed_in_advance_is_let_go_when_the_endpoint_hangs(store: Store, settings: Settings) -> None:
+    project, _ = await project_with(store, settings, "http://o.example/hook")
+    await deliveries(store, settings, project, 12)
+    operator = Operator(hook=ok)
+    async with sending(store, settings, operator, per_endpoint=2) as (sender, clock):
+        await finished(sender)
+        operator.answers["hook"] = hanging
+        await sender.look()
+        await asyncio.sleep(0)
+        claimed = {"state": "pending", "owner": {"$ne": None}}
+        assert await store.collection("deliveries").count_documents(claimed) > 2
+        clock.now += timedelta(seconds=3)
+        await sender.look()
+        assert await store.collection("deliveries").count_documents(claimed) == 2
+        operator.answers["hook"] = ok
+        async with sending(store, settings, operator) as (other, its_clock):
+            its_clock.now = clock.now
+            await finished(other)
+            await finished(other)
+    ids = Counter(request.headers["webhook-id"] for request in operator.calls)
+    assert (len(ids), set(ids.values())) == (12, {1})
+
+
+async def test_a_quick_endpoint_is_called_again_without_a_look_at_the_database(store: Store, settings: Settings) -> None:
+    project, _ = await project_with(store, settings, "http://o.example/ok")
+    await deliveries(store, settings, project, 100)
+    operator, looks = Operator(ok=ok), 0
+    async with sending(store, settings, operator, per_endpoint=2) as (sender, _):
+        while await store.collection("deliveries").count_documents({"state": "pending"}):
+            looks += 1
+            await sender.look()
+            while sender._calls:
+                await asyncio.gather(*sender._calls)
+        ids = Counter(request.headers["webhook-id"] for request in operator.calls)
+    assert (len(ids), set(ids.values())) == (100, {1})
+    assert looks < 15
 
 
 async def test_a_sender_that_died_is_repeated_when_its_lease_ends(store: Store, settings: Settings) -> None:

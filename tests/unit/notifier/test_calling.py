@@ -18,7 +18,6 @@ from bson import ObjectId
 from services.notifier.calling import Endpoint, Result, call, retry_after
 from services.notifier.deciding import SCHEDULE, decide
 from services.notifier.handlers import Malformed, body_of, delivery_id, parse
-from services.notifier.main import outgoing
 from shoprelay_runtime.crypto import Cipher, new_key
 from shoprelay_runtime.outbound import guarded_transport
 from shoprelay_schema.events import CompanyCreatedV1
@@ -57,8 +56,8 @@ async def called(answer: Callable[[httpx.Request], httpx.Response], body: bytes 
         seen.append(request)
         return answer(request)
 
-    async with outgoing(httpx.MockTransport(handle), 5) as client:
-        return await call(client, ENDPOINT, DELIVERY, body, NOW, 5), seen
+    async with httpx.MockTransport(handle) as transport:
+        return await call(transport, ENDPOINT, DELIVERY, body, NOW, 5), seen
 
 
 async def test_the_contracts_request_with_a_signature_that_others_can_verify() -> None:
@@ -97,9 +96,9 @@ async def test_no_cookie_is_kept() -> None:
         seen.append(request.headers.get("cookie", ""))
         return httpx.Response(200, headers={"set-cookie": "a=b"})
 
-    async with outgoing(httpx.MockTransport(handle), 5) as client:
+    async with httpx.MockTransport(handle) as transport:
         for _ in range(2):
-            await call(client, ENDPOINT, DELIVERY, b"{}", NOW, 5)
+            await call(transport, ENDPOINT, DELIVERY, b"{}", NOW, 5)
     assert seen == ["", ""]
 
 
@@ -124,16 +123,16 @@ async def test_a_hanging_endpoint_is_given_up() -> None:
             await asyncio.Event().wait()
             raise AssertionError
 
-    async with outgoing(Hanging(), 5) as client:
-        result = await call(client, ENDPOINT, DELIVERY, b"{}", NOW, 0.01)
+    async with Hanging() as transport:
+        result = await call(transport, ENDPOINT, DELIVERY, b"{}", NOW, 0.01)
     assert result.status is None
     assert "no answer within" in result.error
 
 
 async def test_a_private_address_is_refused_and_says_so() -> None:
     private = Endpoint(ENDPOINT.id, "http://127.0.0.1:9/hook", "t0ken", ENDPOINT.secret, ENDPOINT.cipher)
-    async with outgoing(guarded_transport(allow_private=False), 5) as client:
-        result = await call(client, private, DELIVERY, b"{}", NOW, 5)
+    async with guarded_transport(allow_private=False) as transport:
+        result = await call(transport, private, DELIVERY, b"{}", NOW, 5)
     assert result.refused
     assert "127.0.0.1" in result.error
     assert "t0ken" not in result.error
