@@ -5,6 +5,7 @@ that; at most one batch is ever applied and unpublished, and whoever takes over 
 partition is refused by the epoch in MongoDB and by the transactional id in Kafka.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -157,8 +158,9 @@ class Partition:
         except (ProducerFenced, InvalidProducerEpoch) as error:
             raise Fenced(f"partition {self.index} has another owner") from error
         self.offsets = dict(after)
-        for event in events:
-            metrics.EVENTS.labels(event.topic, bus.header(event.headers, "ce_type") or "tombstone").inc()
+        kinds = Counter((event.topic, bus.header(event.headers, "ce_type") or "tombstone") for event in events)
+        for kind, number in kinds.items():
+            metrics.EVENTS.labels(*kind).inc(number)
 
     async def _send(self, producer: AIOKafkaProducer, event: Output) -> None:
         raw = event.topic in LANES
