@@ -13,6 +13,7 @@ from shoprelay_relays.hostedshop.client import client
 from shoprelay_relays.hostedshop.credentials import Credentials
 from shoprelay_relays.hostedshop.reading import read
 from shoprelay_relays.hostedshop.settings import settings
+from shoprelay_relays.people import account
 from shoprelay_relays.spec import DATED, UPDATED, Limits, Mode, Relay, Resource, Webhook
 
 _HOURLY = timedelta(hours=1)
@@ -37,7 +38,7 @@ RESOURCES = (
         # New products and sold stock have no date of a change.
         sweep=_HOURLY,
     ),
-    Resource("customers", customers.customer, lists_of.users, partial(read, "customers"), DATED, key=customers.account),
+    Resource("customers", customers.customer, lists_of.users, partial(read, "customers"), DATED, key=account),
     Resource(
         "categories",
         categories.category,

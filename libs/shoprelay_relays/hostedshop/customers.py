@@ -5,6 +5,7 @@ from typing import Any
 from shoprelay_relays.fields import Raw
 from shoprelay_relays.hostedshop import addresses, times
 from shoprelay_relays.hostedshop.codes import language, learnt
+from shoprelay_relays.people import account, aliases, by_email, normalized
 from shoprelay_relays.spec import Draft, Json, Mapped, Shop
 from shoprelay_schema.documents import Customer
 
@@ -28,25 +29,20 @@ def customer(body: Json, shop: Shop) -> Mapped:
         language=language(raw, mapped.unknown),
         personal_identifier=raw.text("Ean"),
     )
-    mapped.drafts += [Draft(document, account(key), aliases=_aliases(raw)), *addresses.countries(raw, shop)]
+    mapped.drafts += [Draft(document, account(key), aliases=aliases(raw.text("Email"))), *addresses.countries(raw, shop)]
     return mapped
 
 
 def of_order(order: Raw, shop: Shop) -> Draft | None:
     """The buyer: the user, else the e-mail. The Id inside of `Customer` is that of this order's copy, and of nobody."""
     raw, user = order.child("Customer"), order.reference("UserId")
-    aliases = _aliases(raw)
-    if user is None and not aliases:
+    email = raw.text("Email")
+    if user is None and email is None:
         return None
-    document = Customer(**_who(raw, shop), remote_id=user or aliases[0].partition(":")[2])
+    document = Customer(**_who(raw, shop), remote_id=user or normalized(email or ""))
     if user is None:
-        return Draft(document, aliases[0], derived=True)
-    return Draft(document, account(user), aliases=aliases, derived=True)
-
-
-def account(remote_id: str) -> str:
-    """The natural key of a shop's own customer."""
-    return f"id:{remote_id}"
+        return Draft(document, by_email(email or ""), derived=True)
+    return Draft(document, account(user), aliases=aliases(email), derived=True)
 
 
 def _who(raw: Raw, shop: Shop) -> dict[str, Any]:
@@ -63,8 +59,3 @@ def _who(raw: Raw, shop: Shop) -> dict[str, Any]:
 def _group(raw: Raw, shop: Shop) -> str | None:
     key = raw.reference("UserGroupId")
     return learnt(shop.config, "groups").get(key or "") or key
-
-
-def _aliases(raw: Raw) -> tuple[str, ...]:
-    email = raw.text("Email")
-    return (f"email:{email.lower()}",) if email else ()

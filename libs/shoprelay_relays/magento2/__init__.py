@@ -22,6 +22,7 @@ from shoprelay_relays.magento2 import (
 from shoprelay_relays.magento2.client import client
 from shoprelay_relays.magento2.credentials import Credentials
 from shoprelay_relays.magento2.settings import settings
+from shoprelay_relays.people import account
 from shoprelay_relays.spec import DATED, Limits, Mode, Relay, Resource, Webhook
 
 _HOURLY, _DAILY = timedelta(hours=1), timedelta(days=1)
@@ -53,7 +54,7 @@ RELAY = Relay(
             listing.customers,
             reading.customer,
             DATED,
-            key=customers.account,
+            key=account,
             count=partial(listing.count, listing.CUSTOMERS),
         ),
         # A category that is renamed changes the breadcrumbs of those below it.

@@ -8,6 +8,7 @@ from shoprelay_relays.fields import Raw
 from shoprelay_relays.magento2 import known
 from shoprelay_relays.magento2.addresses import address
 from shoprelay_relays.magento2.lists import country
+from shoprelay_relays.people import account, aliases, by_email, normalized
 from shoprelay_relays.spec import Draft, Json, Mapped, Shop
 from shoprelay_schema.documents import Customer
 
@@ -32,7 +33,7 @@ def customer(body: Json, shop: Shop) -> Mapped:
         language=known.table(shop.config, "languages").get(raw.text("store_id") or ""),
         accepts_marketing=raw.child("extension_attributes").flag("is_subscribed"),
     )
-    draft = Draft(document, account(key), aliases=(f"email:{normalized(email)}",) if email else ())
+    draft = Draft(document, account(key), aliases=aliases(email))
     countries = [item for code in sorted({place.country or "" for place in places}) if (item := country(code))]
     moment = raw.time("updated_at") or raw.time("created_at")
     return Mapped([draft, *countries], version=values.version(moment) if moment else "")
@@ -53,7 +54,6 @@ def of_order(raw: Raw, billing: Address, shipping: Address, shop: Shop) -> Draft
     key, email = raw.reference("customer_id"), raw.text("customer_email")
     if key is None and email is None:
         return None
-    known_by = f"email:{normalized(email)}" if email else ""
     document = Customer(
         remote_id=key or normalized(email or ""),
         email=email,
@@ -65,19 +65,10 @@ def of_order(raw: Raw, billing: Address, shipping: Address, shop: Shop) -> Draft
         group=_group(raw.text("customer_group_id"), shop) if key else None,
     )
     if key is None:
-        return Draft(document, known_by, derived=True)
-    return Draft(document, account(key), aliases=(known_by,) if known_by else (), derived=True)
+        return Draft(document, by_email(email or ""), derived=True)
+    return Draft(document, account(key), aliases=aliases(email), derived=True)
 
 
 def _group(key: str | None, shop: Shop) -> str | None:
     """The group's name, else its id."""
     return known.table(shop.config, "customer_groups").get(key or "") or key
-
-
-def account(remote_id: str) -> str:
-    """The natural key of a shop's own customer."""
-    return f"id:{remote_id}"
-
-
-def normalized(email: str) -> str:
-    return email.strip().lower()

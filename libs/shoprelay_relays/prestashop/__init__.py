@@ -3,6 +3,7 @@
 from datetime import timedelta
 from functools import partial
 
+from shoprelay_relays.people import account
 from shoprelay_relays.prestashop import (
     actions,
     categories,
@@ -69,7 +70,7 @@ RELAY = Relay(
             CUSTOMERS.pages,
             partial(reading.read, CUSTOMERS),
             DATED,
-            key=customers.account,
+            key=account,
             count=CUSTOMERS.count,
         ),
         Resource(

@@ -4,6 +4,7 @@ https://devdocs.prestashop-project.org/8/webservice/resources/customers/
 """
 
 from shoprelay_relays.fields import Raw
+from shoprelay_relays.people import account, aliases
 from shoprelay_relays.prestashop import addresses, times, words
 from shoprelay_relays.spec import Draft, Json, Mapped, Shop
 from shoprelay_schema.documents import Customer
@@ -23,7 +24,7 @@ def customer(body: Json, shop: Shop) -> Mapped:
     if "addresses" in raw:
         document = document.model_copy(update=_where(listed, shop))
     where = times.zone(shop.config)
-    drafts = [Draft(document, account(key), aliases=_aliases(raw)), *addresses.countries(listed, language)]
+    drafts = [Draft(document, account(key), aliases=aliases(raw.text("email"))), *addresses.countries(listed, language)]
     return Mapped(drafts, version=times.version(raw, where))
 
 
@@ -35,12 +36,7 @@ def of_order(raw: Raw, invoice: Raw, shop: Shop) -> Draft | None:
     document = _document(raw, key, shop)
     if "id" in invoice:
         document = document.model_copy(update=_where([invoice], shop))
-    return Draft(document, account(key), aliases=_aliases(raw), derived=True)
-
-
-def account(remote_id: str) -> str:
-    """The natural key of a shop's customer."""
-    return f"id:{remote_id}"
+    return Draft(document, account(key), aliases=aliases(raw.text("email")), derived=True)
 
 
 def _document(raw: Raw, key: str, shop: Shop) -> Customer:
@@ -66,8 +62,3 @@ def _where(listed: list[Raw], shop: Shop) -> dict[str, object]:
     """Addresses, and the numbers that are told by them alone."""
     numbers = (raw.text("vat_number") for raw in listed if not raw.flag("deleted"))
     return {"addresses": addresses.entries(listed, shop), "vat_number": next(filter(None, numbers), None)}
-
-
-def _aliases(raw: Raw) -> tuple[str, ...]:
-    email = raw.text("email")
-    return (f"email:{email.lower()}",) if email else ()

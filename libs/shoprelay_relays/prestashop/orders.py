@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from shoprelay_relays.fields import Raw
+from shoprelay_relays.people import account
 from shoprelay_relays.prestashop import addresses, customers, events, lists, money, parts, times
 from shoprelay_relays.prestashop.states import meaning
 from shoprelay_relays.spec import Draft, Json, Mapped, Shop
@@ -58,7 +59,7 @@ def _named(raw: Raw, invoice: Raw, shop: Shop) -> dict[str, Draft | None]:
 def _buyer(raw: Raw, shop: Shop) -> dict[str, Any]:
     """The buyer of whom only the id is known: the account may be deleted, or its row may not be read."""
     key = raw.reference("id_customer")
-    return {"customer_id": shop.id("customers", customers.account(key))} if key and "customer" not in raw else {}
+    return {"customer_id": shop.id("customers", account(key))} if key and "customer" not in raw else {}
 
 
 def _identity(raw: Raw, key: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from shoprelay_relays import values
 from shoprelay_relays.addresses import Address, entries
 from shoprelay_relays.fields import Raw
+from shoprelay_relays.people import by_email, normalized
 from shoprelay_relays.quickbutik.times import moment
 from shoprelay_relays.spec import Draft, Shop
 from shoprelay_schema.documents import Country, Customer
@@ -25,7 +26,7 @@ def customer(order: Raw, billing: Address, shipping: Address, shop: Shop) -> Dra
     if email is None:
         return None
     document = Customer(
-        remote_id=email.lower(),
+        remote_id=normalized(email),
         email=email,
         first_name=billing.first_name,
         last_name=billing.last_name,
@@ -33,7 +34,7 @@ def customer(order: Raw, billing: Address, shipping: Address, shop: Shop) -> Dra
         group=raw.text("customer_type"),
         addresses=entries(billing, shipping, shop),
     )
-    return Draft(document, f"email:{email.lower()}", derived=True, version=values.version(made) if made else None)
+    return Draft(document, by_email(email), derived=True, version=values.version(made) if made else None)
 
 
 def countries(*places: Address) -> list[Draft]:

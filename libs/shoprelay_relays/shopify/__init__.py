@@ -6,6 +6,7 @@ One implementation for two kinds of app: a public one that merchants install by 
 from dataclasses import replace
 from datetime import timedelta
 
+from shoprelay_relays.people import account
 from shoprelay_relays.shopify import (
     api,
     categories,
@@ -61,7 +62,7 @@ RELAY = Relay(
             pages(CUSTOMERS),
             reading.customer,
             DATED,
-            key=parties.account,
+            key=account,
             overlap=_OVERLAP,
             every=timedelta(minutes=15),
             count=lambda shop, _config: count(shop, CUSTOMERS),

@@ -6,6 +6,7 @@ from typing import Any
 
 from shoprelay_relays import values
 from shoprelay_relays.fields import Raw
+from shoprelay_relays.people import account, aliases, by_email, normalized
 from shoprelay_relays.shopify.ids import key, reference
 from shoprelay_relays.spec import Draft, Json, Mapped, Shop
 from shoprelay_schema.documents import Country, Customer
@@ -108,7 +109,7 @@ def customer(body: Json, shop: Shop) -> Mapped:
         vat_class="exempt" if raw.flag("taxExempt") else None,
     )
     lands = {where.country or "": where.land() for where, _ in entries}
-    drafts = [Draft(document, account(own), aliases=_aliases(email)), *(lands[code] for code in sorted(lands))]
+    drafts = [Draft(document, account(own), aliases=aliases(email)), *(lands[code] for code in sorted(lands))]
     return Mapped([draft for draft in drafts if draft], version=modified(raw))
 
 
@@ -131,17 +132,8 @@ def of_order(order: Raw, billing: Address, shipping: Address, shop: Shop) -> Dra
         language=raw.text("locale"),
     )
     if own is None:
-        return Draft(document, f"email:{normalized(email or '')}", derived=True)
-    return Draft(document, account(own), aliases=_aliases(email), derived=True)
-
-
-def account(remote_id: str) -> str:
-    """The natural key of a shop's own customer."""
-    return f"id:{remote_id}"
-
-
-def normalized(email: str) -> str:
-    return email.strip().lower()
+        return Draft(document, by_email(email or ""), derived=True)
+    return Draft(document, account(own), aliases=aliases(email), derived=True)
 
 
 def modified(raw: Raw) -> str:
@@ -152,10 +144,6 @@ def modified(raw: Raw) -> str:
 
 def _who(own: str, email: str | None, first: str | None, last: str | None) -> dict[str, Any]:
     return {"remote_id": own, "email": email, "first_name": first, "last_name": last}
-
-
-def _aliases(email: str | None) -> tuple[str, ...]:
-    return (f"email:{normalized(email)}",) if email else ()
 
 
 def _entries(raw: Raw) -> list[tuple[Address, bool]]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from shoprelay_relays.errors import PayloadInvalid
+from shoprelay_relays.people import by_email
 from shoprelay_relays.spec import Draft, Json, Mapped, Shop
 from shoprelay_relays.values import version
 from shoprelay_relays.webhook_api import format as posted
@@ -33,11 +34,6 @@ def customer(body: Json, shop: Shop) -> Mapped:
     mapped.drafts.append(Draft(document, own, aliases=(by_email(email),) if key and email else ()))
     mapped.drafts += countries(where for where, _ in places)
     return mapped
-
-
-def by_email(email: str) -> str:
-    """The natural key of a customer without an account."""
-    return f"email:{email.strip().lower()}"
 
 
 def _address(where: posted.Party, name: str, shop: Shop) -> dict[str, Any]:

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
+from shoprelay_relays.people import by_email
 from shoprelay_relays.spec import Draft, Json, Mapped, Shop
 from shoprelay_relays.values import version
 from shoprelay_relays.webhook_api import format as posted
-from shoprelay_relays.webhook_api.mapping import by_email, countries
+from shoprelay_relays.webhook_api.mapping import countries
 from shoprelay_relays.webhook_api.values import given, opened, party
 from shoprelay_schema.documents import (
     CreditNote,

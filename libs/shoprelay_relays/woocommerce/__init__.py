@@ -3,6 +3,7 @@
 from datetime import timedelta
 from functools import partial
 
+from shoprelay_relays.people import account
 from shoprelay_relays.spec import DATED, Limits, Mode, Relay, Resource, Webhook
 from shoprelay_relays.woocommerce import (
     actions,
@@ -75,7 +76,7 @@ RELAY = Relay(
             listing.customers,
             reading.customer,
             DATED,
-            key=customers.account,
+            key=account,
             every=_HOURLY,
             count=partial(listing.count, "customers"),
             becomes=("customers", "countries"),

@@ -8,6 +8,7 @@ from typing import Any
 
 from shoprelay_relays.addresses import Address, entries
 from shoprelay_relays.fields import Raw
+from shoprelay_relays.people import account, aliases, by_email, normalized
 from shoprelay_relays.spec import Draft, Json, Mapped, Shop
 from shoprelay_relays.woocommerce.addresses import VAT_KEYS, address
 from shoprelay_relays.woocommerce.lists import country
@@ -29,7 +30,7 @@ def customer(body: Json, shop: Shop) -> Mapped:
         group=raw.text("role"),
         language=meta.text("locale", "wpml_language"),
     )
-    draft = Draft(document, account(key), aliases=(f"email:{normalized(email)}",) if email else ())
+    draft = Draft(document, account(key), aliases=aliases(email))
     countries = {where.country for where in (billing, shipping)}
     found = [item for code in sorted(filter(None, countries)) if (item := country(code))]
     return Mapped([draft, *found], version=modified(raw))
@@ -40,24 +41,14 @@ def of_order(raw: Raw, billing: Address, shipping: Address, shop: Shop) -> Draft
     key, email = raw.reference("customer_id"), raw.child("billing").text("email")
     if key is None and email is None:
         return None
-    known_by = f"email:{normalized(email)}" if email else ""
     document = Customer(
         **_who(key or normalized(email or ""), email, billing.first_name, billing.last_name),
         **_where(billing, shipping, shop),
         vat_number=billing.vat_number,
     )
     if key is None:
-        return Draft(document, known_by, derived=True)
-    return Draft(document, account(key), aliases=(known_by,) if known_by else (), derived=True)
-
-
-def account(remote_id: str) -> str:
-    """The natural key of a shop's own customer."""
-    return f"id:{remote_id}"
-
-
-def normalized(email: str) -> str:
-    return email.strip().lower()
+        return Draft(document, by_email(email or ""), derived=True)
+    return Draft(document, account(key), aliases=aliases(email), derived=True)
 
 
 def _who(key: str | None, email: str | None, first: str | None, last: str | None) -> dict[str, Any]:
