@@ -99,6 +99,17 @@ async def test_a_webshop_is_changed_and_subscribed_over_http(store: Store, setti
         assert (await api.get("/project_api/v1/backfill", headers=theirs)).json() == {"documents": []}
 
 
+async def test_without_a_public_address_a_shop_is_not_told_where_to_send(store: Store, settings: Settings) -> None:
+    async with (
+        connected(store, settings, woo(), {"auth": "basic"}) as at,
+        shop_api(settings, at.made.project_api_token) as api,
+    ):
+        answer = await api.post(f"/project_api/v1/webshops/{at.webshop}/subscribe")
+        assert (answer.status_code, answer.json()["type"]) == (422, "invalid")
+        assert "public address of webhook-ingest" in answer.json()["error"]
+        assert at.shop.webhooks == {}
+
+
 async def test_a_shop_whose_settings_are_changed_is_asked_for_them_again(store: Store, settings: Settings) -> None:
     async with (
         connected(store, settings, woo(), {"auth": "basic"}) as at,

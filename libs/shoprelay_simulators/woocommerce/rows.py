@@ -4,8 +4,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from shoprelay_simulators.messages import Json
-
 ZERO = Decimal(0)
 
 
@@ -222,4 +220,3 @@ class ApiKey:
 
 
 Row = Order | Product | Customer | Term | Refund | Webhook
-Rendered = Json
