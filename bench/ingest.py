@@ -36,6 +36,7 @@ from services.webhook_ingest.handlers import Ingest
 from services.webhook_ingest.settings import IngestSettings
 from shoprelay_runtime import bus, rawlog
 from shoprelay_runtime.health import Health
+from shoprelay_runtime.service import collect_seldom
 from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.web import serving
 from shoprelay_schema.topics import RAW_LIVE
@@ -112,6 +113,7 @@ async def serve_baseline(settings: Settings, health: Health) -> None:
 async def serve(kind: str, port: int) -> None:
     """Run one of the three until SIGTERM."""
     settings, health = IngestSettings(), Health("webhook-ingest", port)
+    collect_seldom()  # as every service does at its start; the baseline too
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, health.stopping.set)
     if kind == "baseline":
         await serve_baseline(settings, health)

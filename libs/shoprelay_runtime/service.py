@@ -54,13 +54,13 @@ def run(
             sys.stdout.write(f"{name}: the settings are valid\n")
             return
         logs.configure(name, settings.log_level)
-        _collect_seldom()
+        collect_seldom()
         uvloop.run(_serve_and_leave(settings, main, Health(name, options.port), own_http=own_http))
     except SettingsInvalid as error:
         sys.exit(f"{name}: {error}")
 
 
-def _collect_seldom() -> None:
+def collect_seldom() -> None:
     """A batch allocates objects by the thousand, and nearly all of them go without the collector of cycles: a fifth of the
     normalizer's time went into looking for the few that do not. What was loaded until now stays, and is looked at no more.
     """

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import gc
 from collections.abc import Mapping
 from typing import Final
 
@@ -29,7 +28,6 @@ class ServerGone(Exception):
 
 async def main(settings: IngestSettings, health: Health, relays: Mapping[str, Relay] = RELAYS) -> None:
     """Take the shops' webhooks: POST /webhooks/<token>."""
-    gc.freeze()  # what is imported stays: looking through it again and again is a good part of a request's time
     store = Store(settings.mongo, settings.database)
     hooks = Hooks(store, Projects(store, settings.master()), relays, settings.hook_seconds)
     log = RawLog(settings, health, settings.produce_seconds)
