@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from shoprelay_runtime import web
+from shoprelay_runtime import clients, web
 from shoprelay_runtime.bus import ensure_topics
 from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.store import Store
@@ -72,6 +72,12 @@ def _local() -> Iterator[Servers]:
 def _nobody_to_say_goodbye_to(monkeypatch: pytest.MonkeyPatch) -> None:
     """A server within a test leaves at once; those in processes of their own take their time."""
     monkeypatch.setattr(web, "LINGER_SECONDS", 0.0)
+
+
+@pytest.fixture(autouse=True)
+def _as_long_as_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection that stays open fails a test, also on a machine so slow that a client needs more than a second to begin."""
+    monkeypatch.setattr(clients, "LAST_SECONDS", 5.0)
 
 
 def pytest_report_header() -> str:

@@ -7,7 +7,8 @@ from typing import Any, Final
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 
-_LAST_SECONDS: Final = 1.0
+LAST_SECONDS: Final = 1.0
+"""How long a client that is cut off may take to come to the end of what it is at."""
 
 
 async def _whole(step: Coroutine[Any, Any, None]) -> None:
@@ -17,7 +18,7 @@ async def _whole(step: Coroutine[Any, Any, None]) -> None:
         await asyncio.shield(task)
     except asyncio.CancelledError:
         try:
-            await asyncio.wait([task], timeout=_LAST_SECONDS)
+            await asyncio.wait([task], timeout=LAST_SECONDS)
         finally:
             task.cancel()
         raise
