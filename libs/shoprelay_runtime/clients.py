@@ -1,7 +1,7 @@
 """aiokafka's clients, begun and ended whole: one cut off half-way leaves a connection open, or swallows the cancellation."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
@@ -24,14 +24,18 @@ async def _whole(step: Coroutine[Any, Any, None]) -> None:
         raise
 
 
+async def _begun(start: Coroutine[Any, Any, None], end: Callable[[], Awaitable[None]]) -> None:
+    try:
+        await _whole(start)
+    except BaseException:
+        await end()
+        raise
+
+
 class Producer(AIOKafkaProducer):  # type: ignore[misc]  # aiokafka has no types
     async def start(self) -> None:
         """Connect; one that cannot, or is cancelled, is closed again."""
-        try:
-            await _whole(super().start())
-        except BaseException:
-            await self.stop()
-            raise
+        await _begun(super().start(), self.stop)
 
     async def stop(self) -> None:
         """Send what waits, and close."""
@@ -41,11 +45,7 @@ class Producer(AIOKafkaProducer):  # type: ignore[misc]  # aiokafka has no types
 class Consumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no types
     async def start(self) -> None:
         """Connect; one that cannot, or is cancelled, is closed again."""
-        try:
-            await _whole(super().start())
-        except BaseException:
-            await self.stop()
-            raise
+        await _begun(super().start(), self.stop)
 
     async def stop(self) -> None:
         """Leave the group, and close."""
@@ -66,11 +66,7 @@ class Consumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no types
 class Admin(AIOKafkaAdminClient):  # type: ignore[misc]  # aiokafka has no types
     async def start(self) -> None:
         """Connect; one that cannot, or is cancelled, is closed again."""
-        try:
-            await _whole(super().start())
-        except BaseException:
-            await self.close()
-            raise
+        await _begun(super().start(), self.close)
 
     async def close(self) -> None:
         """Close its connections."""

@@ -101,6 +101,7 @@ class Sender:
         lane.ended = 0
         rows = await self._claimer.claim(endpoint, wanted) if wanted > 0 else []
         if not rows:
+            self._begin(lane)  # what found no room before
             return
         try:
             lane.endpoint = await self._claimer.open(endpoint)

@@ -8,7 +8,7 @@ CENT = Decimal("0.01")
 
 
 def encode(value: object) -> bytes:
-    r"""No spaces, `\/` for a slash, `\uXXXX` for everything beyond ASCII."""
+    r"""No spaces, `\/` for a slash, escapes such as `\u00e6` for everything beyond ASCII."""
     return json.dumps(value, separators=(",", ":")).replace("/", "\\/").encode("ascii")
 
 
