@@ -14,7 +14,7 @@ import httpx
 from bson import ObjectId
 
 from shoprelay_runtime.crypto import Cipher
-from shoprelay_runtime.outbound import AddressRefused
+from shoprelay_runtime.reachable import AddressRefused
 
 _EXCERPT: Final = 1024
 _LONGEST_WAIT: Final = 24 * 3600.0

@@ -16,8 +16,8 @@ from shoprelay_relays.errors import RelayError
 from shoprelay_runtime.admin.modes import CHANGES, HISTORY, MEANWHILE, POLLED, SWEEP, stamp
 from shoprelay_runtime.admin.shops import CONNECTED
 from shoprelay_runtime.codec import seal
-from shoprelay_runtime.outbound import AddressRefused
 from shoprelay_runtime.projects import Project, Webshop
+from shoprelay_runtime.reachable import AddressRefused
 from shoprelay_runtime.store import Bson, Store
 
 REJECTED: Final = "credentials rejected"

@@ -21,7 +21,7 @@ from shoprelay_relays.spec import Connection
 from shoprelay_runtime.admin import AdminError, relearn
 from shoprelay_runtime.budgets import Budget, BudgetedTransport, Lane
 from shoprelay_runtime.logs import logger
-from shoprelay_runtime.outbound import AddressRefused
+from shoprelay_runtime.reachable import AddressRefused
 from shoprelay_runtime.shop_tokens import tokens_of
 from shoprelay_runtime.store import Store
 

@@ -9,7 +9,7 @@ import httpx
 
 from shoprelay_relays.errors import ShopTrouble
 from shoprelay_relays.http.asking import SAFE
-from shoprelay_runtime.outbound import AddressRefused
+from shoprelay_runtime.reachable import AddressRefused
 
 _READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 # The budget's refusal (ShopTrouble) among them: it comes before the request leaves.

@@ -12,7 +12,8 @@ import httpx
 import pytest
 
 from shoprelay_relays.http.asking import AnswerTooLarge
-from shoprelay_runtime.outbound import AddressRefused, guarded_transport, refusal
+from shoprelay_runtime.outbound import guarded_transport
+from shoprelay_runtime.reachable import AddressRefused, refusal
 
 FORBIDDEN = [
     "127.0.0.1", "127.8.8.8", "0.0.0.0", "10.1.2.3", "172.16.0.1", "192.168.1.1", "100.64.0.1", "169.254.169.254", "169.254.1.1",
