@@ -265,7 +265,8 @@ class Limits:
     """How hard one shop may be asked, over all processes that ask it.
 
     `per_second` requests in the long run, `burst` of them at once after a quiet time, `parallel` under way at any moment.
-    `gentle`: a shop on a host of its own, which is asked less while its answers become slow. `learn` reads what an answer says.
+    `gentle`: a shop on a host of its own, which is asked less while its answers become slow. `learn` reads what an answer says
+    in the platform's own way; without it the common headers are read (http/ratelimits.py). Retry-After holds for all.
     """
 
     per_second: float = 4.0

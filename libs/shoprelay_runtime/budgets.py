@@ -11,7 +11,7 @@ import random
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
 
@@ -22,6 +22,7 @@ from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from shoprelay_relays.errors import ShopTrouble
 from shoprelay_relays.http.asking import COST, retry_after
+from shoprelay_relays.http.ratelimits import rate_limit
 from shoprelay_relays.spec import Limits, Told
 from shoprelay_runtime.store import Bson, Control, Store
 
@@ -29,6 +30,7 @@ _SLOT_SECONDS: Final = 6.0  # a process that dies in mid-request holds its slot 
 _BEAT_SECONDS: Final = 2.0
 _SLOW_SECONDS: Final = 1.0  # an answer of a gentle shop that takes longer is followed by a pause
 _LONGEST_PAUSE: Final = 10.0
+_LOOK_SECONDS: Final = 0.25
 _REFUSED_SECONDS: Final = 5.0  # after a 429 that does not say how long
 
 
@@ -150,19 +152,49 @@ class BudgetedTransport(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         slot = await self.budget.enter(float(request.extensions.get(COST, 1.0)))
         told: Told | None = None
-        began = time.monotonic()
+        watch = _Watch()
         try:
             async with _beating(self.budget, slot):
                 response = await self._shared.handle_async_request(request)
-                told = await said(response, self.budget.limits, time.monotonic() - began)
+                told = await said(response, self.budget.limits, watch.seconds())
                 return response
+        except httpx.PoolTimeout:
+            raise  # it never reached the shop
         except httpx.TimeoutException:
             told = Told(wait=_LONGEST_PAUSE if self.budget.limits.gentle else 0.0)
             raise
         finally:
+            watch.end()
             # A slot that cannot be given back ends by itself.
             with contextlib.suppress(PyMongoError):
                 await asyncio.shield(self.budget.leave(slot, told))
+
+
+class _Watch:
+    """How long the shop takes, without the time in which this process was too busy to look for its answer.
+
+    It looks at the clock every quarter of a second: what it comes late by, the event loop was held up.
+    """
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._began, self._late = self._loop.time(), 0.0
+        self._set()
+
+    def _set(self) -> None:
+        self._due = self._loop.time() + _LOOK_SECONDS
+        self._timer = self._loop.call_at(self._due, self._look)
+
+    def _look(self) -> None:
+        self._late += self._loop.time() - self._due
+        self._set()
+
+    def seconds(self) -> float:
+        now = self._loop.time()
+        return now - self._began - self._late - max(0.0, now - self._due)
+
+    def end(self) -> None:
+        self._timer.cancel()
 
 
 @contextlib.asynccontextmanager
@@ -183,14 +215,18 @@ async def _beating(budget: Budget, slot: str) -> AsyncIterator[None]:
 
 
 async def said(response: httpx.Response, limits: Limits, seconds: float) -> Told | None:
-    """What an answer means for the budget: its own words, a refusal, or that the host is slow."""
+    """What an answer means for the budget: its own words, a refusal, or that the host is slow.
+
+    `seconds` is how long the shop took for it.
+    """
     if response.status_code in {httpx.codes.TOO_MANY_REQUESTS, httpx.codes.SERVICE_UNAVAILABLE}:
         wish = retry_after(response)
         if wish is not None or response.status_code == httpx.codes.TOO_MANY_REQUESTS:
             return Told(wait=_REFUSED_SECONDS if wish is None else wish, left=0.0)
-    told = await _learnt(response, limits.learn) if limits.learn else None
-    if told is None and limits.gentle and seconds > _SLOW_SECONDS:
-        return Told(wait=min(seconds, _LONGEST_PAUSE))
+    told = await _learnt(response, limits.learn) if limits.learn else rate_limit(response)
+    if limits.gentle and seconds > _SLOW_SECONDS:
+        told = told or Told()
+        return replace(told, wait=max(told.wait, min(seconds, _LONGEST_PAUSE)))
     return told
 
 

@@ -1,6 +1,7 @@
 """One budget per shop: four processes that ask as fast as they may never exceed what the shop bears."""
 
 import asyncio
+import contextlib
 import os
 import sys
 import time
@@ -144,6 +145,61 @@ async def test_a_slow_host_of_its_own_is_given_a_rest(store: Store) -> None:
         row = await store.collection(Control.BUDGETS).find_one({"_id": budget.webshop})
         assert row is not None
         assert ("blocked_until" in row) is gentle
+
+
+async def _paused(store: Store, answer: httpx.MockTransport, *, raises: type[Exception] | None = None) -> bool:
+    """Whether a gentle shop is left alone for a while after this answer."""
+    budget = Budget(store, ObjectId(), Limits(gentle=True), Lane.INTERACTIVE, patience=0)
+    async with httpx.AsyncClient(transport=BudgetedTransport(answer, budget)) as client:
+        with pytest.raises(raises) if raises else contextlib.nullcontext():
+            await client.get("https://shop.test/")
+    row = await store.collection(Control.BUDGETS).find_one({"_id": budget.webshop})
+    assert row is not None
+    assert row["busy"] == []
+    return "blocked_until" in row
+
+
+async def test_what_holds_this_process_up_is_no_slowness_of_the_shops(store: Store) -> None:
+    async def answered_while_we_were_busy(_: httpx.Request) -> httpx.Response:
+        asyncio.get_running_loop().call_later(0.1, time.sleep, 0.8)
+        asyncio.get_running_loop().call_later(0.2, time.sleep, 0.8)
+        await asyncio.sleep(0.3)
+        return httpx.Response(200)
+
+    assert not await _paused(store, httpx.MockTransport(answered_while_we_were_busy))
+
+
+async def test_a_shop_that_is_slow_while_this_process_is_busy_is_slow(store: Store) -> None:
+    async def slow(_: httpx.Request) -> httpx.Response:
+        asyncio.get_running_loop().call_later(0.1, time.sleep, 0.4)
+        await asyncio.sleep(1.6)
+        return httpx.Response(200)
+
+    assert await _paused(store, httpx.MockTransport(slow))
+
+
+@pytest.mark.parametrize(("error", "paused"), [(httpx.ReadTimeout, True), (httpx.PoolTimeout, False)])
+async def test_what_never_reached_the_shop_says_nothing_of_it(store: Store, error: type[Exception], *, paused: bool) -> None:
+    def fails(_: httpx.Request) -> httpx.Response:
+        raise error("in time")
+
+    assert await _paused(store, httpx.MockTransport(fails), raises=error) is paused
+
+
+async def test_a_shop_that_counts_requests_in_its_headers_is_not_asked_beyond_them(store: Store) -> None:
+    told = iter(((2, 60), (1, 60), (0, 60)))
+
+    def counts(_: httpx.Request) -> httpx.Response:
+        left, reset = next(told)
+        return httpx.Response(200, headers={"X-RateLimit-Remaining": str(left), "X-RateLimit-Reset": str(reset)})
+
+    budget = Budget(store, ObjectId(), Limits(per_second=100, burst=50), Lane.INTERACTIVE, patience=0)
+    async with httpx.AsyncClient(transport=BudgetedTransport(httpx.MockTransport(counts), budget)) as client:
+        for _ in range(3):
+            await client.get("https://shop.test/")
+        with pytest.raises(ShopTrouble) as caught:
+            await client.get("https://shop.test/")
+    assert caught.value.retry_after == pytest.approx(60, abs=5)
 
 
 async def test_a_process_that_dies_in_mid_request_does_not_hold_its_slot_for_ever(store: Store) -> None:
