@@ -29,7 +29,8 @@ class Simulated:
     `config(shop, url)`: the credentials with which the relay reaches it. `ids(shop)`: the remote ids of its orders.
     `add` makes one more, `change` changes one, `remove` deletes one for good, as the platform does each.
     `many`: how many of one second a list is tried with; fewer where the simulated shop takes its time. `several`: more than come
-    in one page, where the platform has pages. `divides`: whether it can be asked for less at once.
+    in one page, where the platform has pages. `divides`: whether it can be asked for less at once. `everything`: whether a list
+    may hold all there is, as the platform knows no window.
     `tokens(shop)`: the access tokens that are good now, where the platform has tokens that end; emptied, all of them have.
     `listen(shop, relay, client, config, url)`: has the shop send its webhooks to `url`, and gives the config that checks them.
     """
@@ -43,6 +44,7 @@ class Simulated:
     many: int = 1000
     several: int = 110
     divides: bool = True
+    everything: bool = False
     tokens: Callable[[Any], dict[str, Any]] | None = None
     listen: Callable[[Any, Relay, httpx.AsyncClient, Config, str], Awaitable[Config]] | None = None
 
