@@ -27,12 +27,17 @@ def _add(shop: WooShop) -> None:
     changes.place_order(shop, replace(model, id=shop.next_id(), created=shop.now(), modified=shop.now()))
 
 
+def _change(shop: WooShop, one: str) -> None:
+    row = shop.orders[int(one)]
+    changes.set_status(shop, row, "on-hold" if row.status == "processing" else "processing")
+
+
 SIMULATED = Simulated(
     shop=_shop,
     config=_config,
     ids=lambda shop: {str(number) for number in shop.orders},
     add=_add,
-    change=lambda shop, one: changes.change_order(shop, shop.orders[int(one)]),
+    change=_change,
     remove=lambda shop, one: changes.delete_order(shop, shop.orders[int(one)]),
     listen=subscribed,
 )
