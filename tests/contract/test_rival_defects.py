@@ -4,11 +4,13 @@ SCENARIOS is the whole list. What is here goes the whole way, from a simulated s
 (tests/support/way.py); what needs servers is where it says.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import httpx
 import pytest
 from bson import ObjectId
 
@@ -407,13 +409,36 @@ async def test_17_a_listing_that_is_broken_off_deletes_nothing(name: str) -> Non
         await side.poll("orders")
         kept = {collection: len(side.memory.documents(collection)) for collection in ("orders", "order_lines", "variants")}
         for resource in ("orders", "products"):
-            side.watermarks.clear()
-            side.shop.faults.drop()
-            with pytest.raises(ShopTrouble):
-                await side.poll(resource)
+            for number in (1, await _requests(side, resource)):
+                side.watermarks.clear()
+                _drop_at(side, number)
+                with pytest.raises(ShopTrouble):
+                    await side.poll(resource)
         assert {collection: len(side.memory.documents(collection)) for collection in kept} == kept
         assert all(change.kind != "deleted" for change in side.memory.changes)
         assert all(count for collection, count in kept.items())
+
+
+async def _requests(side: Way, resource: str) -> int:
+    """How many requests a listing of everything takes."""
+    side.watermarks.clear()
+    asked: list[None] = []
+    _before_each(side, lambda: asked.append(None))
+    await side.poll(resource)
+    return len(asked)
+
+
+def _drop_at(side: Way, number: int) -> None:
+    """The connection of the request of this number is closed in mid-answer."""
+    left = iter(range(number - 1, -1, -1))
+    _before_each(side, lambda: None if next(left, None) else side.shop.faults.drop())
+
+
+def _before_each(side: Way, act: Callable[[], None]) -> None:
+    async def hook(_request: httpx.Request) -> None:
+        act()
+
+    side.client.event_hooks = {"request": [hook]}
 
 
 async def test_20_more_orders_than_shopify_lets_one_page_through() -> None:

@@ -22,7 +22,7 @@ from shoprelay_relays.errors import PayloadInvalid
 from shoprelay_relays.registry import RELAYS
 from shoprelay_relays.spec import Connection, Mapped, Relay, Verdict
 from shoprelay_relays.trial import DemoShop, records
-from shoprelay_schema.documents import SHOP_COLLECTIONS
+from shoprelay_schema.documents import SHOP_COLLECTIONS, Order, OrderLine
 from tests.support.relay_facts import facts
 
 HERE = Path(__file__).parent
@@ -179,6 +179,19 @@ def test_drafts_leave_to_the_store_what_is_the_stores(relay: Relay, resource: st
             assert draft.document.collection in SHOP_COLLECTIONS
             assert draft.key
             assert draft.document.model_fields_set.isdisjoint({"id_", "webshop_id", "company_id", "updated_at", "source"})
+
+
+@every_fixture
+def test_an_orders_price_is_the_sum_of_what_it_is_made_of(relay: Relay, resource: str, path: Path) -> None:
+    """A discount with the wrong sign, a tax that is in one price and not in the other: it shows here."""
+    for mapped in _mapped(relay, resource, path):
+        documents = [draft.document for draft in mapped.drafts]
+        lines = [one for one in documents if isinstance(one, OrderLine)]
+        for order in documents:
+            if isinstance(order, Order) and lines:
+                parts = sum((line.price or 0) * (line.quantity or 0) for line in lines)
+                parts += (order.delivery_price or 0) + (order.payment_price or 0) - (order.discount_amount or 0)
+                assert order.price == pytest.approx(parts, abs=0.01), f"price {order.price}, its parts {parts}"
 
 
 @every_fixture
