@@ -52,10 +52,13 @@ def main(arguments: list[str]) -> int:
         return 1
     for path in written:
         sys.stdout.write(f"wrote {path.relative_to(_ROOT)}\n")
+    shop = _words(name)["shop"]
     sys.stdout.write(
-        f"\nNext: enter {name}.RELAY in libs/shoprelay_relays/registry.py and {_words(name)['shop']} in"
-        f" libs/shoprelay_simulators/making.py, then run\n"
-        f"  .venv/bin/pytest tests/contract/relays -k {name}\n"
+        "\nNext, enter the relay\n"
+        f"  in libs/shoprelay_relays/registry.py:     import {name}, and    {name}.RELAY,\n"
+        f"  in libs/shoprelay_simulators/making.py:   from shoprelay_simulators.{name} import {shop}, and\n"
+        f'    "{name}": lambda w: {shop}(w.seed, orders=w.orders),\n'
+        f"then run\n  .venv/bin/pytest tests/contract/relays -k {name}\n"
         "and do what the failing tests say. ADDING_A_RELAY.md explains each step.\n"
     )
     return 0

@@ -11,16 +11,19 @@ from shoprelay_relays.coverage import Watched, unread
 from shoprelay_relays.scaffold.__main__ import scaffold
 from shoprelay_relays.trial import records, try_payload
 from tests.contract.relays import test_conduct as conduct
+from tests.contract.relays import test_conduct_documents as windows
 
 RELAY, SIMULATOR = "libs/shoprelay_relays/acme_shop.py", "libs/shoprelay_simulators/acme_shop.py"
 SUITE = "tests/contract/relays/acme_shop"
 CONDUCT = [
+    conduct.test_an_answer_that_is_too_large_is_asked_for_in_smaller_pieces,
     conduct.test_a_thousand_orders_of_one_second_come_once_each,
     conduct.test_nothing_is_missed_and_the_list_ends_while_the_shop_changes_at_every_request,
     conduct.test_a_list_is_resumed_from_every_cursor,
     conduct.test_a_shop_that_never_answers_well_is_in_trouble,
     conduct.test_a_record_that_was_deleted_is_gone_with_evidence,
     conduct.test_what_is_read_is_what_is_listed_and_becomes_the_same_documents_every_time,
+    windows.test_each_mode_finds_what_is_in_its_window_and_nothing_from_before,
 ]
 
 
