@@ -19,13 +19,15 @@ class Lane:
     """A failing endpoint gets one call at a time, ever less often, until it answers again.
 
     `waiting`: deliveries that are claimed and not called yet. `ended`: calls that ended since the last claim: where they end
-    quickly, the next ones are claimed in advance, so that the database is asked seldom.
+    quickly, the next ones are claimed in advance, so that the database is asked seldom. `low`: as many waiting are so few that it is
+    time to claim more.
     """
 
     in_flight: int = 0
     failures: int = 0
     until: datetime = _LONG_AGO
     ended: int = 0
+    low: int = 0
     endpoint: Endpoint | None = None
     waiting: deque[Bson] = field(default_factory=deque)
 

@@ -25,6 +25,7 @@ from shoprelay_schema.documents.base import Encryption
 _LEASE_MARGIN: Final = 10.0  # seconds that a claim lasts longer than the longest call: a crash repeats a call only after it
 _LOOK_SECONDS: Final = 1.0
 _GATHER_SECONDS: Final = 0.02
+_BUSY_SECONDS: Final = 0.1  # between two looks while what is claimed keeps the calls going: each look asks the database
 _LONGEST_WAIT: Final = 2.0  # seconds that a claimed delivery waits for its call before others may have it
 _log: Final = logs.logger(__name__)
 
@@ -66,6 +67,7 @@ class Sender:
         self._claimer = Claimer(store, projects, self._claims.name, lease, clock)
         self._trouble: BaseException | None = None
         self._stopped = False
+        self._short = asyncio.Event()
         self.wake = asyncio.Event()
         """Set when there may be something to do before the next look."""
 
@@ -79,6 +81,14 @@ class Sender:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.wake.wait(), _LOOK_SECONDS)
             await asyncio.sleep(_GATHER_SECONDS)
+            await self._while_busy()
+
+    async def _while_busy(self) -> None:
+        """Until what is claimed for an endpoint runs out, so that calls need not wait for the database."""
+        self._short.clear()
+        if any(lane.waiting for lane in self._lanes.values()):
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._short.wait(), _BUSY_SECONDS)
 
     async def look(self) -> None:
         """Write what came of calls, then claim what is due and call. Errors of the database come through."""
@@ -110,6 +120,7 @@ class Sender:
             return
         lane.waiting.extend(rows)
         self._begin(lane)
+        lane.low = len(lane.waiting) // 3
 
     @property
     def _room(self) -> int:
@@ -124,6 +135,8 @@ class Sender:
             row = lane.waiting.popleft()
             if self._claimer.age(row) < _LEASE_MARGIN / 2:
                 self._start(lane.endpoint, lane, row)
+        if len(lane.waiting) <= lane.low:
+            self._short.set()
 
     def _start(self, endpoint: Endpoint, lane: Lane, row: Bson) -> None:
         lane.in_flight += 1
@@ -193,6 +206,7 @@ class Sender:
         """Claim nothing more."""
         self._stopped = True
         self.wake.set()
+        self._short.set()
 
     async def drain(self, seconds: float) -> None:
         """Let calls in flight end, cut the others off (their lease ends by itself), and write everything down."""
