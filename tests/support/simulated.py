@@ -1,7 +1,7 @@
 """What the conduct suite must be told of a relay's simulated shop: SIMULATED of `tests/contract/relays/<name>/simulated.py`."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import import_module
 from importlib.util import find_spec
@@ -23,7 +23,7 @@ MISSING = """the relay {name} asks shops and has no simulated one. Add
 
 @dataclass(frozen=True)
 class Simulated:
-    """How a simulated shop is driven; all of it concerns its orders.
+    """How a simulated shop is driven; all of it concerns its orders, but for `removes`.
 
     `shop(count, at, clock)`: a shop with so many orders, all of which were last changed at `at`, a whole second.
     `config(shop, url)`: the credentials with which the relay reaches it. `ids(shop)`: the remote ids of its orders.
@@ -31,6 +31,7 @@ class Simulated:
     `many`: how many of one second a list is tried with; fewer where the simulated shop takes its time. `several`: more than come
     in one page, where the platform has pages. `divides`: whether it can be asked for less at once. `everything`: whether a list
     may hold all there is, as the platform knows no window.
+    `removes`: resource -> what deletes one of it, for the lists that go on over pages beside that of orders.
     `tokens(shop)`: the access tokens that are good now, where the platform has tokens that end; emptied, all of them have.
     `listen(shop, relay, client, config, url)`: has the shop send its webhooks to `url`, and gives the config that checks them.
     """
@@ -45,6 +46,7 @@ class Simulated:
     several: int = 110
     divides: bool = True
     everything: bool = False
+    removes: Mapping[str, Callable[[Any, str], Any]] = field(default_factory=dict)
     tokens: Callable[[Any], dict[str, Any]] | None = None
     listen: Callable[[Any, Relay, httpx.AsyncClient, Config, str], Awaitable[Config]] | None = None
 

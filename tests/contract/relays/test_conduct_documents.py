@@ -1,14 +1,23 @@
 """What every relay's windows find, and what its webhooks make of the documents: records go through the normalizer."""
 
 import json
+from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 
+import httpx
+import pytest
+
+from shoprelay_relays.http.tokens import MemoryTokens
 from shoprelay_relays.registry import RELAYS
-from shoprelay_relays.spec import DATED, Gone, Mode, Record, Window
+from shoprelay_relays.spec import DATED, Connection, Gone, Mode, Record, Window
+from shoprelay_simulators import ManualClock, serve
+from shoprelay_simulators.making import PLATFORMS, Wanted
 from shoprelay_simulators.receiver import Received, receiver
-from tests.contract.relays.test_conduct import Side, connected, every_relay, orders, told, with_webhooks
+from tests.contract.relays.test_conduct import HELD, Meddling, Side, connected, every_relay, orders, told, with_webhooks
+from tests.support.simulated import Config
 from tests.unit.normalizer.memory import Memory, content, gone, pushed, record, webshop
 
 
@@ -84,3 +93,56 @@ def _contents(memory: Memory) -> list[Any]:
     latest = {change.id: change for change in memory.changes if change.collection == "orders"}
     assert latest
     return sorted((str(_id), change.body["source"]["version"], content(change)) for _id, change in latest.items())
+
+
+LISTS = [
+    (name, resource.name) for name in HELD for resource in RELAYS[name].resources if resource.pages and resource.name != "orders"
+]
+
+
+def _full(name: str) -> Any:
+    """A shop of the platform with more of everything than comes in one page."""
+    kind = type(HELD[name].shop(1, datetime.now(UTC), ManualClock(datetime.now(UTC))))
+    small, large = Wanted(orders=1, products=1, customers=1), Wanted(seed=7, orders=20, products=120, customers=120)
+    return next(make(large) for make in PLATFORMS.values() if type(make(small)) is kind)
+
+
+@pytest.mark.parametrize(("name", "resource"), LISTS)
+async def test_no_list_misses_what_was_there_all_the_time_while_the_shop_lives(name: str, resource: str) -> None:
+    how, shop, wire = HELD[name], _full(name), Meddling()
+    async with serve(shop) as url:
+        config = how.config(shop, url)
+        async with RELAYS[name].client(config, Connection(wire, MemoryTokens())) as client:
+            before = await _all(name, resource, client, config)
+            old = sorted((one for kind, one in before if kind == resource), key=lambda one: (len(one), one))
+            doomed = iter(old[: len(old) // 3])
+
+            def live(_number: int) -> None:
+                for _ in range(5):
+                    shop.step()
+                for one in islice(doomed, 4):
+                    with suppress(KeyError):  # it went by itself
+                        how.removes.get(resource, _stays)(shop, one)
+
+            wire.before = live
+            found = await _all(name, resource, client, config)
+            wire.before = lambda _number: None
+            after = await _all(name, resource, client, config)
+    assert before & after <= found
+    assert len(old) < 100 or resource not in how.removes or len(before - after) >= 4
+
+
+def _stays(_shop: Any, _one: str) -> None:
+    """Nothing deletes one of these."""
+
+
+async def _all(name: str, resource: str, client: httpx.AsyncClient, config: Config) -> set[tuple[str, str]]:
+    listing = RELAYS[name].resource(resource).pages
+    assert listing is not None
+    window = Window(Mode.UPDATED_SINCE_LAST_REQUEST, None, datetime.now(UTC))
+    return set(told([page async for page in listing(client, window, None, config)]))
+
+
+@every_relay
+def test_long_lists_are_told_how_to_delete_from(name: str) -> None:
+    assert HELD[name].removes.keys() >= {one for kind, one in LISTS if kind == name} & {"products", "customers"}

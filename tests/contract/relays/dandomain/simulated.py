@@ -36,6 +36,10 @@ SIMULATED = Simulated(
     add=living.new_order,
     change=lambda shop, one: living.annotate(shop, shop.tables["Order"][int(one)]),
     remove=_remove,
+    removes={
+        "products": lambda shop, one: shop.remove("Product", int(one)),
+        "customers": lambda shop, one: shop.remove("User", int(one)),
+    },
     many=400,
     several=101,
     divides=False,  # time is what divides its lists, and these orders have one second: see test_simulated.py

@@ -53,6 +53,10 @@ SIMULATED = Simulated(
     add=living.place,
     change=_change,
     remove=_remove,
+    removes={
+        "products": lambda shop, one: shop.products.pop(int(one)),
+        "customers": lambda shop, one: shop.customers.pop(int(one)),
+    },
     tokens=lambda shop: shop.access.logins,
     listen=_listen,
 )

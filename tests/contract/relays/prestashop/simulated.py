@@ -1,6 +1,7 @@
 """A simulated PrestaShop for the conduct suite."""
 
 from datetime import datetime
+from functools import partial
 
 from shoprelay_simulators import ManualClock, PrestaShop
 from shoprelay_simulators.prestashop import seed
@@ -22,6 +23,10 @@ def _config(shop: PrestaShop, url: str) -> Config:
     return {"shop_url": url, "key": shop.key, **learnt}
 
 
+def _remove(resource: str, shop: PrestaShop, one: str) -> None:
+    shop.remove(resource, int(one))
+
+
 SIMULATED = Simulated(
     shop=_shop,
     config=_config,
@@ -29,6 +34,7 @@ SIMULATED = Simulated(
     add=seed.add_order,
     change=lambda shop, one: shop.change("orders", int(one), {"note": "changed"}),
     remove=lambda shop, one: shop.remove("orders", int(one)),
+    removes={name: partial(_remove, name) for name in ("products", "customers")},
     many=400,
     several=60,
 )

@@ -29,4 +29,5 @@ SIMULATED = Simulated(
     add=lambda shop: shop.place(),
     change=lambda shop, one: shop.set_status(shop.orders[int(one)], DONE),
     remove=lambda shop, one: shop.delete("orders", int(one)),
+    removes={"products": lambda shop, one: shop.delete("products", int(one))},
 )

@@ -32,6 +32,10 @@ def simulated_app(app: str, many: int) -> Simulated:
         add=lambda shop: shop.changed(new_order(shop, shop.now()), "create"),
         change=lambda shop, one: shop.changed(shop.rows["Order"][_gid(one)]),
         remove=lambda shop, one: shop.delete(_gid(one)),
+        removes={
+            "products": lambda shop, one: shop.delete(f"gid://shopify/Product/{one}"),
+            "customers": lambda shop, one: shop.delete(f"gid://shopify/Customer/{one}"),
+        },
         many=many,
         several=50,
         tokens=lambda shop: shop.access.tokens,

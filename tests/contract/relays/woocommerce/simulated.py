@@ -39,5 +39,9 @@ SIMULATED = Simulated(
     add=_add,
     change=_change,
     remove=lambda shop, one: changes.delete_order(shop, shop.orders[int(one)]),
+    removes={
+        "products": lambda shop, one: changes.delete_product(shop, shop.products[int(one)]),
+        "customers": lambda shop, one: changes.delete_customer(shop, shop.customers[int(one)]),
+    },
     listen=subscribed,
 )
