@@ -19,7 +19,7 @@ class Lane:
     """A failing endpoint gets one call at a time, ever less often, until it answers again.
 
     `waiting`: deliveries that are claimed and not called yet. `ended`: calls that ended since the last claim: where they end
-    quickly, the next ones are claimed in advance, so that the database is asked seldom. `low`: as many waiting are so few that it is
+    quickly, the next ones are claimed in advance, so that the database is asked seldom. `low`: with so few waiting it is
     time to claim more.
     """
 

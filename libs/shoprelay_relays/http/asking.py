@@ -79,13 +79,16 @@ async def send(client: httpx.AsyncClient, method: str, path: str, **request: Any
     too large, Overloaded.
     """
     try:
-        return await client.request(method, path, **request)
+        response = await client.request(method, path, **request)
     except httpx.TimeoutException as error:
         raise Overloaded(f"{method} {path}: no answer within {client.timeout.read or TIMEOUT:.0f} s") from error
     except AnswerTooLarge as error:
         raise Overloaded(f"{method} {path}: {error}") from error
     except httpx.RequestError as error:
         raise ShopTrouble(f"{method} {path}: {error or type(error).__name__}") from error
+    # The client's stream and the answer hold each other: read pages, megabytes each, would stay until the collector comes by.
+    response.stream = httpx.ByteStream(b"")
+    return response
 
 
 def parsed(response: httpx.Response) -> Json:
