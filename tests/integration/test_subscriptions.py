@@ -13,6 +13,7 @@ from bson import ObjectId
 
 from services.relay_poller.main import main
 from services.relay_poller.settings import PollerSettings
+from shoprelay_relays.registry import by_name
 from shoprelay_runtime import admin
 from shoprelay_runtime.health import Health
 from shoprelay_runtime.projects import Project, Projects
@@ -108,6 +109,20 @@ async def test_webhooks_that_were_deleted_or_disabled_are_there_again(world: Wor
     assert await world.status() == "connected"
     stored = await world.store.database(world.project.database)["webshops"].find_one({"_id": world.webshop})
     assert world.url not in repr(stored), "the address is a secret"
+
+
+async def test_a_command_asks_within_the_shops_budget_too(world: World) -> None:
+    """The poller may be at work in the shop at that moment."""
+    answers = len(world.shop.ledger.answers)
+    projects = Projects(world.store, world.settings.master())
+    before = await world.store.collection(Control.BUDGETS).find_one({"_id": world.webshop})
+    assert before is not None, "so did the one that connected it"
+    await world.store.collection(Control.BUDGETS).delete_one({"_id": world.webshop})
+    await admin.subscribe_webshop(world.store, world.settings, projects, world.project, world.webshop, world.url)
+    row = await world.store.collection(Control.BUDGETS).find_one({"_id": world.webshop})
+    assert row is not None
+    assert len(world.shop.ledger.answers) > answers
+    assert (row["busy"], row["points"] < by_name("woocommerce").limits.burst) == ([], True)
 
 
 async def test_a_shop_that_refuses_webhooks_is_polled_all_the_same(world: World) -> None:

@@ -1,6 +1,7 @@
 """Telling shops where to send their webhooks: when they are connected, and every day after that, as shops drop webhooks."""
 
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 
 import httpx
@@ -13,6 +14,7 @@ from shoprelay_runtime import codec
 from shoprelay_runtime.admin.errors import AdminError, Missing
 from shoprelay_runtime.admin.jobs import reconcile
 from shoprelay_runtime.admin.modes import WEBHOOK_URL
+from shoprelay_runtime.budgets import Budget, BudgetedTransport, Lane
 from shoprelay_runtime.outbound import guarded_transport
 from shoprelay_runtime.projects import Project, Projects, Webshop
 from shoprelay_runtime.settings import Settings
@@ -37,8 +39,12 @@ async def subscribe_webshop(
         raise AdminError(f"{relay.label} cannot be told where to send its webhooks: the merchant enters the address there")
     await _keep(store, shop, {WEBHOOK_URL: url})
     await reconcile(store, project, webshop, datetime.now(UTC))
-    connection = Connection(transport or guarded(settings), tokens_of(store, shop, relay))
-    async with relay.client(shop.config, connection) as client:
+    async with AsyncExitStack() as stack:
+        if transport is None:
+            transport = await stack.enter_async_context(guarded(settings))
+        budgeted = BudgetedTransport(transport, Budget(store, webshop, relay.limits, Lane.INTERACTIVE))
+        connection = Connection(budgeted, tokens_of(store, shop, relay))
+        client = await stack.enter_async_context(relay.client(shop.config, connection))
         await point(store, shop, relay, client, url)
 
 
