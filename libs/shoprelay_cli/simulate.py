@@ -5,7 +5,9 @@ from typing import Annotated
 import typer
 
 from shoprelay_cli.console import WrongArgument
-from shoprelay_simulators.faults import parse
+from shoprelay_simulators.clock import started, summer_time_ends, utc_now
+from shoprelay_simulators.faults import Plan, parse
+from shoprelay_simulators.happenings import SENDS_NONE, kinds
 from shoprelay_simulators.living import run
 from shoprelay_simulators.making import PLATFORMS, Wanted
 
@@ -23,7 +25,10 @@ def simulate(
     faults: Annotated[
         str,
         typer.Option(
-            help="What goes wrong, a request each: 503, 429:30 (Retry-After), slow:2, html, malformed, warning, drop; *3 repeats."
+            help="What goes wrong, a request each: 503, 429:30 (Retry-After), slow:2, html, malformed, warning, drop; "
+            "what happens in the shop before one: change, ties (one modified time), deleted (a product that was sold), "
+            "expire (tokens); *3 repeats. For good: webhooks that are duplicate, late:60, reorder:60 or lost; "
+            "fold (the clock goes back)."
         ),
     ] = "",
     faults_every: Annotated[int, typer.Option(help="Let the faults come again and again, one in so many requests.")] = 0,
@@ -37,9 +42,19 @@ def simulate(
     """
     if platform not in PLATFORMS:
         raise WrongArgument(f"there is no {platform!r}; there are {', '.join(PLATFORMS)}", "platform")
+    plan = _planned(platform, faults)
+    clock = started(summer_time_ends(utc_now())) if plan.fold else utc_now
+    shop = PLATFORMS[platform](Wanted(seed, orders, products, customers, webhook_delay, clock))
+    run(shop, seed=seed, port=port, changes_per_second=changes_per_second, plan=plan, every=faults_every)
+
+
+def _planned(platform: str, text: str) -> Plan:
     try:
-        planned = parse(faults)
+        plan = parse(text)
     except ValueError as error:
         raise WrongArgument(str(error), "faults") from None
-    shop = PLATFORMS[platform](Wanted(seed, orders, products, customers, webhook_delay))
-    run(shop, seed=seed, port=port, changes_per_second=changes_per_second, faults=planned, every=faults_every if planned else 0)
+    if strange := plan.happenings - set(kinds(platform)):
+        raise WrongArgument(f"{platform} has no {min(strange)!r}; it has {', '.join(kinds(platform))}", "faults")
+    if plan.webhooks != "normal" and platform in SENDS_NONE:
+        raise WrongArgument(f"{platform} sends no webhooks", "faults")
+    return plan

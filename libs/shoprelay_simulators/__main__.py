@@ -2,6 +2,7 @@
 
 import argparse
 
+from shoprelay_simulators.faults import Plan
 from shoprelay_simulators.living import run
 from shoprelay_simulators.making import PLATFORMS, Wanted
 
@@ -10,7 +11,7 @@ def main() -> None:
     options = _options()
     size = Wanted(options.seed, options.orders, options.products, options.customers, options.webhook_delay)
     shop = PLATFORMS[options.platform](size)
-    run(shop, seed=options.seed, port=options.port, changes_per_second=options.changes_per_second)
+    run(shop, seed=options.seed, port=options.port, changes_per_second=options.changes_per_second, plan=Plan())
 
 
 def _options() -> argparse.Namespace:

@@ -3,7 +3,8 @@
 import json
 from typing import TYPE_CHECKING, cast, get_args
 
-from shoprelay_simulators.faults import Fault, WebhookMode
+from shoprelay_simulators.faults import HAPPENINGS, Fault, WebhookMode
+from shoprelay_simulators.happenings import kinds
 from shoprelay_simulators.messages import Json, Request, Response
 
 if TYPE_CHECKING:
@@ -35,12 +36,15 @@ def _json(value: Json) -> Response:
 
 
 def _plan(shop: "Shop", body: Json) -> Json:
-    """{"kind", "times", "status", "retry_after", "seconds"} for the next requests, "webhooks" from now on."""
+    """{"kind", "times", "status", "retry_after", "seconds"} for the next requests, "webhooks" ("late": seconds) from now on."""
     times = body.pop("times", 1)
     mode = body.pop("webhooks", None)
     if mode in get_args(WebhookMode):
         shop.faults.webhooks = cast("WebhookMode", mode)
+        shop.faults.webhook_late_seconds = float(str(body.pop("late", shop.faults.webhook_late_seconds)))
     if body:
         fault = Fault(**{"kind": "status", **body})  # type: ignore[arg-type]
+        if fault.kind in HAPPENINGS and fault.kind not in kinds(shop.platform):
+            return {"error": f"{shop.platform} has no {fault.kind!r}; it has {', '.join(kinds(shop.platform))}"}
         shop.faults.planned.extend([fault] * int(str(times)))
     return {"planned": len(shop.faults.planned), "webhooks": shop.faults.webhooks}

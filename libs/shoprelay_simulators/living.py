@@ -6,25 +6,25 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Sequence
 
-from shoprelay_simulators.faults import Fault
+from shoprelay_simulators.faults import Plan
 from shoprelay_simulators.serving import Shop, serve
 
 DELIVER_EVERY_SECONDS = 0.05
 
 
-def run(shop: Shop, *, seed: int, port: int, changes_per_second: float, faults: Sequence[Fault] = (), every: int = 0) -> None:
+def run(shop: Shop, *, seed: int, port: int, changes_per_second: float, plan: Plan, every: int = 0) -> None:
     """Serve until SIGTERM or Ctrl-C. The first line on standard output is JSON: the address and the credentials.
 
-    `faults` hit the next requests, one each; with `every`, they come again and again, one in so many requests.
+    The plan's faults hit the next requests, one each; with `every`, they come again and again, one in so many requests.
     """
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: os._exit(0))
-    if every:
-        shop.faults.recur(itertools.cycle(faults), every)
+    shop.faults.webhooks, shop.faults.webhook_late_seconds = plan.webhooks, plan.webhook_seconds
+    if every and plan.requests:
+        shop.faults.recur(itertools.cycle(plan.requests), every)
     else:
-        shop.faults.planned.extend(faults)
+        shop.faults.planned.extend(plan.requests)
     asyncio.run(_live(shop, seed, port, changes_per_second))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypedDict
 
+from shoprelay_simulators.clock import Clock, utc_now
 from shoprelay_simulators.hostedshop.shop import HostedShop
 from shoprelay_simulators.magento2.shop import Magento2Shop
 from shoprelay_simulators.prestashop.shop import PrestaShop
@@ -31,6 +32,7 @@ class Wanted:
     products: int = 27
     customers: int = 13
     webhook_delay: float = 0.0
+    clock: Clock = utc_now
 
     @property
     def size(self) -> Size:
@@ -38,11 +40,11 @@ class Wanted:
 
 
 PLATFORMS: Final[dict[str, Callable[[Wanted], Shop]]] = {
-    "hostedshop": lambda w: HostedShop(w.seed, **w.size, webhook_delay=w.webhook_delay),
-    "magento2": lambda w: Magento2Shop(w.seed, **w.size, webhook_delay=w.webhook_delay),
-    "prestashop": lambda w: PrestaShop(w.seed, **w.size),
-    "quickbutik": lambda w: QuickbutikShop(w.seed, **w.size),
-    "shopgo": lambda w: ShopGoShop(w.seed, orders=w.orders, webhook_delay=w.webhook_delay),
-    "shopify": lambda w: ShopifyShop(w.seed, **w.size, webhook_delay=w.webhook_delay),
-    "woocommerce": lambda w: WooShop(w.seed, **w.size, webhook_delay=w.webhook_delay, tracks_shipments=True),
+    "hostedshop": lambda w: HostedShop(w.seed, **w.size, clock=w.clock, webhook_delay=w.webhook_delay),
+    "magento2": lambda w: Magento2Shop(w.seed, **w.size, clock=w.clock, webhook_delay=w.webhook_delay),
+    "prestashop": lambda w: PrestaShop(w.seed, **w.size, clock=w.clock),
+    "quickbutik": lambda w: QuickbutikShop(w.seed, **w.size, clock=w.clock),
+    "shopgo": lambda w: ShopGoShop(w.seed, orders=w.orders, clock=w.clock, webhook_delay=w.webhook_delay),
+    "shopify": lambda w: ShopifyShop(w.seed, **w.size, clock=w.clock, webhook_delay=w.webhook_delay),
+    "woocommerce": lambda w: WooShop(w.seed, **w.size, clock=w.clock, webhook_delay=w.webhook_delay, tracks_shipments=True),
 }

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from shoprelay_simulators.control import PREFIX, control
-from shoprelay_simulators.faults import Fault, garbled, refusal
+from shoprelay_simulators.faults import HAPPENINGS, Fault, garbled, refusal
+from shoprelay_simulators.happenings import happen
 from shoprelay_simulators.listening import App, Message, Receive, Send, read_body
 from shoprelay_simulators.messages import Request, Response
 
@@ -40,6 +41,8 @@ def _answer(shop: "Shop", request: Request, fault: Fault | None) -> Response:
         return shop.answer(request)
     if fault.kind == "status":
         return refusal(fault)
+    if fault.kind in HAPPENINGS:
+        happen(shop, fault.kind)
     return garbled(fault, shop.answer(request))
 
 

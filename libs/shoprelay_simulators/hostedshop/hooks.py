@@ -28,7 +28,7 @@ class Hooks:
         self.pending: list[tuple[datetime, str, str]] = []
 
     def tell(self, topic: str, number: int) -> None:
-        late = self.shop.faults.webhook_late_seconds if self.shop.faults.webhooks == "late" else 0.0
+        late = self.shop.faults.lateness()
         self.pending.append((self.shop.clock() + timedelta(seconds=self.delay + late), topic, str(number)))
 
     async def deliver_due(self) -> int:

@@ -39,7 +39,7 @@ class Calls:
 
     def tell(self, resource: str, row_id: int) -> None:
         if self.url and self.shop.faults.webhooks != "never":
-            late = self.shop.faults.webhook_late_seconds if self.shop.faults.webhooks == "late" else 0.0
+            late = self.shop.faults.lateness()
             due = self.shop.clock() + timedelta(seconds=self.delay + late)
             times = 2 if self.shop.faults.webhooks == "duplicate" else 1
             self.waiting += [(due, _EVENTS[resource], str(row_id))] * times

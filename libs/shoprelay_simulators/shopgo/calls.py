@@ -25,7 +25,7 @@ class Calls:
         self.pending: list[tuple[datetime, str]] = []
 
     def confirm(self, order: Order) -> None:
-        late = self.shop.faults.webhook_late_seconds if self.shop.faults.webhooks == "late" else 0.0
+        late = self.shop.faults.lateness()
         self.pending.append((self.shop.clock() + timedelta(seconds=self.delay + late), order.number))
 
     async def deliver_due(self) -> int:

@@ -48,6 +48,10 @@ class Access:
         until = self.tokens.get(token, self.clock() - DAY)
         return until is None or until > self.clock()
 
+    def end_all(self) -> None:
+        """Every access token that ends has ended."""
+        self.tokens = {self.permanent: None}
+
     def _refreshing(self, replaced: str | None) -> str:
         made = self._secret("shprt_", 40)
         self.refresh_tokens[made] = replaced

@@ -75,7 +75,7 @@ class Hooks:
 
     def happened(self, topic: str, resource_id: str, body: dict[str, Any]) -> None:
         """An event: one delivery for each subscription of its topic."""
-        late = self.shop.faults.webhook_late_seconds if self.shop.faults.webhooks == "late" else 0.0
+        late = self.shop.faults.lateness()
         due, event = self.shop.clock() + timedelta(seconds=self.seconds + late), f"evt-{self.shop.next_number()}"
         for gid, row in self.subscriptions.items():
             if row["topic"] == topic.upper().replace("/", "_"):

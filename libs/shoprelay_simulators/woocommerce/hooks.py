@@ -36,9 +36,7 @@ class Hooks:
         self.pings: list[int] = []
 
     def fire(self, topic: str, row_id: int) -> None:
-        due = self.shop.clock() + timedelta(seconds=self.delay)
-        if self.shop.faults.webhooks == "late":
-            due += timedelta(seconds=self.shop.faults.webhook_late_seconds)
+        due = self.shop.clock() + timedelta(seconds=self.delay + self.shop.faults.lateness())
         for webhook in self.shop.webhooks.values():
             if webhook.topic == topic and webhook.status == "active":
                 self.pending.setdefault((webhook.id, row_id), due)
