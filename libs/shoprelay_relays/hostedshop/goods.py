@@ -25,9 +25,7 @@ def common(raw: Raw, shop: Shop) -> dict[str, Any]:
         "path": raw.text("SeoLink"),
         "status": None if online is None else "online" if online else "offline",
         "published": published,
-        "description_1": raw.html("DescriptionShort") or raw.html("Description"),
-        "description_2": raw.html("DescriptionLong"),
-        "description_3": raw.html("Description") if raw.html("DescriptionShort") else None,
+        **texts(raw, raw),
         "meta_title": raw.text("SeoTitle"),
         "meta_description": raw.text("SeoDescription"),
         "manufacturer": _producer(raw.child("Producer")),
@@ -36,6 +34,16 @@ def common(raw: Raw, shop: Shop) -> dict[str, Any]:
         "vat_class": raw.reference("VatGroupId"),
         "vat_pct": as_float(prices.vat_rate(raw, shop)),
         "low_stock_limit": raw.integer("StockLow"),
+    }
+
+
+def texts(product: Raw, raw: Raw) -> dict[str, str | None]:
+    """A variant's own texts (`raw`) go before its product's; a short one products alone have."""
+    short, said = product.html("DescriptionShort"), raw.html("Description") or product.html("Description")
+    return {
+        "description_1": short or said,
+        "description_2": raw.html("DescriptionLong") or product.html("DescriptionLong"),
+        "description_3": said if short else None,
     }
 
 

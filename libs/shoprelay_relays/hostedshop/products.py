@@ -45,8 +45,9 @@ def _variant(product: Raw, raw: Raw, key: str, shared: dict[str, Any], shop: Sho
     own = None if alone else raw.id("Id")
     options = [] if alone else _options(product, raw)
     published = shared["published"] and raw.flag("Status") is not False
+    limit = raw.integer("StockLow") or shared["low_stock_limit"]
     document = Variant(
-        **shared | {"published": published, "low_stock_limit": raw.integer("StockLow") or shared["low_stock_limit"]},
+        **shared | goods.texts(product, raw) | {"published": published, "low_stock_limit": limit},
         **goods.own(product, raw, shop, unknown),
         **goods.stock(product, raw, shop, unknown),
         product_id=shop.id("products", key),
