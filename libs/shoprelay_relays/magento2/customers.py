@@ -59,7 +59,8 @@ def of_order(raw: Raw, billing: Address, shipping: Address, shop: Shop) -> Draft
         email=email,
         first_name=raw.text("customer_firstname") or billing.first_name,
         last_name=raw.text("customer_lastname") or billing.last_name,
-        company=billing.company or shipping.company,
+        # Parcels to a parcel shop have that shop's name in the company of the delivery.
+        company=(shipping if billing.empty else billing).company,
         addresses=entries(billing, shipping, shop),
         vat_number=billing.vat_number,
         group=_group(raw.text("customer_group_id"), shop) if key else None,

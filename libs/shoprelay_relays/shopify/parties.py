@@ -127,7 +127,8 @@ def of_order(order: Raw, billing: Address, shipping: Address, shop: Shop) -> Dra
             raw.text("firstName") or billing.first_name or shipping.first_name,
             raw.text("lastName") or billing.last_name or shipping.last_name,
         ),
-        company=billing.company or shipping.company,
+        # Parcels to a parcel shop have that shop's name in the company of the delivery.
+        company=(shipping if billing.empty else billing).company,
         addresses=[_of_order(where, billing, shipping, shop) for where in places],
         language=raw.text("locale"),
     )

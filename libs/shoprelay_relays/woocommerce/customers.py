@@ -56,4 +56,5 @@ def _who(key: str | None, email: str | None, first: str | None, last: str | None
 
 
 def _where(billing: Address, shipping: Address, shop: Shop) -> dict[str, Any]:
-    return {"company": billing.company or shipping.company, "addresses": entries(billing, shipping, shop)}
+    # Parcels to a parcel shop have that shop's name in the company of the delivery.
+    return {"company": (shipping if billing.empty else billing).company, "addresses": entries(billing, shipping, shop)}
