@@ -133,6 +133,7 @@ RELAY = Relay(
         "A block checkout dates an order by the opening of its cart, so a poll by creation can miss a long-lived cart.",
         "A shop whose clock is behind ours by more than the overlap can have changes missed by a poll.",
         "Webhooks leave when the shop has visitors and are sent once; after seven failures in a row the shop switches one off.",
+        "Webhooks reach public addresses at port 80, 443 or 8080 alone; elsewhere they fail, and polls do the work.",
         "When an order was cancelled or refunded is not told: the time of its last change stands in.",
         "Options typed for a line, a refund's reason and the payment's transaction id have no place in the documents.",
         "Shipments and invoices are known only from the meta data of the usual plug-ins.",
