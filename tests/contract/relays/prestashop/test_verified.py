@@ -52,9 +52,7 @@ SEEN = {
     ],
     "refunds do not move the order": [f"{_SHOP}::test_a_refund_is_found_by_its_own_date"],
     "payments do not move the order": [f"{_SHOP}::test_a_payment_is_found_by_the_reference_that_it_names"],
-    "lines over the API do not move the order": [
-        f"{_SHOP}::test_a_line_that_is_removed_over_the_api_is_gone_with_the_next_look"
-    ],
+    "lines over the API do not move the order": [f"{_SHOP}::test_a_line_that_is_removed_over_the_api_is_gone_with_the_next_look"],
     "messages do not move the order": [f"{_SHOP}::test_a_message_is_found"],
     "an address moves neither its orders nor its customer": [
         f"{_SHOP}::test_a_corrected_address_is_found_for_its_orders_and_its_customer"
@@ -112,9 +110,7 @@ SEEN = {
         f"{_SIGNING}::test_the_key_is_the_user_name_of_basic",
     ],
     "another host name is redirected to a mangled address": [f"{_SHOP}::test_another_host_name_is_not_followed"],
-    "503 code 22 is a webservice that is switched off": [
-        f"{_SHOP}::test_a_webservice_that_is_switched_off_is_asked_again_later"
-    ],
+    "503 code 22 is a webservice that is switched off": [f"{_SHOP}::test_a_webservice_that_is_switched_off_is_asked_again_later"],
     "customers come with their password's hash": [f"{_SHOP}::test_hashes_and_keys_of_buyers_are_not_kept"],
     "totals are rounded by line, and may be a cent off their parts": [
         f"{_SHOP}::test_the_amounts_of_every_order_add_up",
