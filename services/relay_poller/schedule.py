@@ -91,6 +91,13 @@ async def put_off(store: Store, webshop: ObjectId, until: datetime) -> None:
     await store.collection(Control.JOBS).update_many(early, {"$set": {"due_at": until}})
 
 
+async def waiting(store: Store, webshop: ObjectId) -> list[str]:
+    """The resources of the shop's jobs that are due."""
+    due = {"webshop": webshop, "due_at": {"$lte": now()}}
+    found: list[str] = await store.collection(Control.JOBS).distinct("resource", due)
+    return found
+
+
 async def next_job(store: Store, turn: Turn, lease: timedelta) -> Bson | None:
     """The shop's job that has been due the longest, taken; None when nothing is due."""
     mine = {"$set": {"owner": turn.owner, "lease_until": now() + lease}}

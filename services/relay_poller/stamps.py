@@ -22,8 +22,10 @@ from shoprelay_runtime.store import Bson, Store
 
 REJECTED: Final = "credentials rejected"
 """The webshop's `status` while the shop refuses us."""
-UNWORKABLE: Final = "cannot be polled: see the log of relay-poller"
-"""The webshop's `status` while our own trouble with its document or its relay keeps us from asking the shop at all."""
+INCOMPLETE: Final = "credentials missing"
+"""The webshop's `status` while its document lacks what the shop is asked with; `<resource>_error` names it."""
+UNWORKABLE: Final = "cannot be polled: its stored connection cannot be used. Enter the credentials again, or ask support"
+"""The webshop's `status` while its document or its relay keeps us from asking the shop at all; the log has the cause."""
 NO_WEBHOOKS: Final = "connected, without webhooks"
 """The webshop's `status` while the shop refuses to send webhooks: polls find what changes."""
 _OURS: Final = "a mistake on our side, not the shop's ({}): it is logged, and this is tried again. Nothing is lost meanwhile."
@@ -84,7 +86,7 @@ def _no_error(resource: str) -> dict[str, Any]:
 
 async def _connected(shop: Shop) -> None:
     """The shop answers. That it sends no webhooks is not put right by that, nor that it is being destroyed."""
-    was = {"_id": shop.webshop.webshop_id, "status": {"$in": [REJECTED, UNWORKABLE, None]}}
+    was = {"_id": shop.webshop.webshop_id, "status": {"$in": [REJECTED, INCOMPLETE, UNWORKABLE, None]}}
     await _webshops(shop.store, shop.webshop).update_one(was, {"$set": {"status": CONNECTED}})
 
 
@@ -103,8 +105,9 @@ async def failed(
 
 async def unworkable(store: Store, project: Project, webshop: ObjectId, at: datetime) -> None:
     """We could not begin: what the webshop's document says cannot be read, or its relay is not here."""
-    values = {"got_error_at": at, "status": UNWORKABLE}
-    await store.database(project.database)["webshops"].update_one({"_id": webshop}, {"$set": values})
+    webshops = store.database(project.database)["webshops"]
+    await webshops.update_one({"_id": webshop, "got_error_since": None}, {"$set": {"got_error_since": at}})
+    await webshops.update_one({"_id": webshop}, {"$set": {"got_error_at": at, "status": UNWORKABLE}})
 
 
 def told(error: Exception) -> str:

@@ -27,6 +27,7 @@ from shoprelay_relays.errors import CredentialsRejected, RelayError, ShopTrouble
 from shoprelay_relays.registry import by_id
 from shoprelay_relays.spec import Connection, Relay
 from shoprelay_runtime import metrics
+from shoprelay_runtime.admin.lacking import refuse_incomplete
 from shoprelay_runtime.admin.modes import SUBSCRIBE, imports, klass
 from shoprelay_runtime.budgets import Budget, BudgetedTransport, Lane
 from shoprelay_runtime.direct_reads import READ
@@ -117,6 +118,10 @@ async def _work(turns: Turns, turn: Turn) -> datetime | None:
     if webshop is None:
         return None
     relay = by_id(webshop.relay_id)
+    try:
+        refuse_incomplete(relay, webshop.config)
+    except CredentialsRejected as error:
+        return await _incomplete(turns, turn, webshop, error)
     deadline = time.monotonic() + turns.settings.turn_seconds
     budget = Budget(turns.store, turn.webshop, relay.limits)
     async with relay.client(webshop.config, _connection(turns, webshop, relay, budget)) as client:
@@ -171,6 +176,14 @@ async def _attempt(turns: Turns, shop: Shop, job: Bson, deadline: float) -> date
         await stamps.failed(shop.store, shop.webshop, klass(job["resource"]), error, now())
         await _later(shop, job, now() + _delay(turns.settings, job))
     return None
+
+
+async def _incomplete(turns: Turns, turn: Turn, webshop: Webshop, error: CredentialsRejected) -> datetime:
+    """Every poll that waits says what is missing; the shop, whose address may be missing too, is not asked."""
+    _count(error)
+    for resource in sorted({klass(name) for name in await schedule.waiting(turns.store, turn.webshop)}):
+        await stamps.failed(turns.store, webshop, resource, error, now(), stamps.INCOMPLETE)
+    return now() + timedelta(seconds=turns.settings.rejected_seconds)
 
 
 async def _rejected(turns: Turns, shop: Shop, job: Bson, error: CredentialsRejected) -> datetime:

@@ -60,6 +60,32 @@ async def test_a_document_that_cannot_be_read_costs_its_shop_alone(world: World)
     assert (await world.document(spoilt))["status"] == "connected"
 
 
+async def test_a_shop_whose_credentials_are_missing_says_which_and_is_not_asked(world: World) -> None:
+    lacking, shop = await world.shop("alpha", "1")
+    well, _ = await world.shop("beta", "1")
+    await world.edit(lacking, **{"config.address": None, "config.secret": None})
+    async with world.poller(watch=True):
+        await until(world.nothing_due, "both tried")
+        document = await world.document(lacking)
+        assert document["status"] == "credentials missing"
+        for resource in ("orders", "products"):
+            (said,) = document[f"{resource}_error"]
+            assert said["name"] == "CredentialsRejected"
+            assert said["value"].endswith("cannot be asked without: address, secret. Enter this shop's credentials again")
+        assert document["got_error_since"] is not None
+        assert shop.asked == []
+        assert (await world.document(well))["orders_stats"]["records"] == 1
+        whole = {"address": "alpha", "secret": "sesame"}
+        await world.edit(lacking, config=seal(world.project.cipher, "webshops", {"config": whole})["config"])
+
+        async def mended() -> bool:
+            return bool((await world.document(lacking)).get("products_stats")) and await world.nothing_due()
+
+        await until(mended, "the shop polled at once")
+    document = await world.document(lacking)
+    assert (document["status"], document["orders_error"], document["products_error"]) == ("connected", None, None)
+
+
 async def test_a_stamp_and_a_list_that_make_no_sense_stop_no_other_shop(world: World) -> None:
     odd, _ = await world.shop("alpha", "1")
     well, shop = await world.shop("beta", "1")
