@@ -13,7 +13,7 @@ from shoprelay_runtime import admin, codec
 from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.store import Control, Store
 from shoprelay_simulators import WooShop, serve
-from tests.support.connected import Connected, connected
+from tests.support.connected import UPDATED, Connected, connected
 from tests.support.shop_api import basic, shop_api
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(240)]
@@ -58,6 +58,26 @@ async def test_another_address_forgets_what_the_one_before_taught(store: Store, 
         assert after["catch_all_date"] == day, "what was not learnt stays"
         stored = await store.database(at.project.database)["webshops"].find_one({"_id": at.webshop})
         assert there["consumer_secret"] not in repr(stored)
+
+
+async def test_another_address_begins_runs_anew_and_another_key_does_not(store: Store, settings: Settings) -> None:
+    async with moved(store, settings) as (at, there):
+        jobs, budgets = store.collection(Control.JOBS), store.collection(Control.BUDGETS)
+        job, read = {"webshop": at.webshop, "resource": "orders", "mode": UPDATED}, datetime(2024, 1, 31, tzinfo=UTC)
+        place = {"cursor": "page 7", "until": read, "watermark": read, "owner": "a poller", "seq": 6}
+        await jobs.update_one(job, {"$set": place})
+        await budgets.update_one({"_id": at.webshop}, {"$set": {"per_second": 0.01}}, upsert=True)
+
+        await admin.change_credentials(store, settings, at.project, at.webshop, {"auth": "query"})
+        row = await jobs.find_one(job) or {}
+        assert {name: row[name] for name in place} == place, "the same shop: its runs go on"
+        assert (await budgets.find_one({"_id": at.webshop}) or {})["per_second"] == 0.01
+
+        await admin.change_credentials(store, settings, at.project, at.webshop, there)
+        row = await jobs.find_one(job) or {}
+        begun = {"cursor": None, "until": None, "watermark": read, "owner": None, "seq": 7}
+        assert {name: row[name] for name in place} == begun
+        assert "per_second" not in (await budgets.find_one({"_id": at.webshop}) or {})
 
 
 async def test_credentials_that_the_shop_refuses_change_nothing(store: Store, settings: Settings) -> None:

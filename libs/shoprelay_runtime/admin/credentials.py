@@ -15,8 +15,9 @@ from bson import ObjectId
 from shoprelay_relays.spec import Relay
 from shoprelay_runtime import codec
 from shoprelay_runtime.admin.errors import AdminError, Missing
+from shoprelay_runtime.admin.jobs import forget_place
 from shoprelay_runtime.admin.modes import SUBSCRIBE
-from shoprelay_runtime.admin.shops import checked_credentials, refuse_connected, tested
+from shoprelay_runtime.admin.shops import checked_credentials, identity, refuse_connected, tested
 from shoprelay_runtime.admin.subscribing import guarded, relay_of
 from shoprelay_runtime.projects import Project, Webshop, webshop_of
 from shoprelay_runtime.settings import Settings
@@ -35,7 +36,8 @@ async def change_credentials(
 ) -> None:
     """Exchange these credentials of a webshop, its address among them; None takes an optional one away, the others stay.
 
-    They are tried in the shop first, and what was learnt with the old ones is forgotten. Where the shop was told to send its
+    They are tried in the shop first, and what was learnt with the old ones is forgotten; at another address also the request
+    budget and the pages that runs had come to, not up to when was read. Where the shop was told to send its
     webhooks, it is told again. Raises what add_webshop raises, and Missing; nothing is stored then.
     """
     row = await _row(store, project, webshop)
@@ -51,6 +53,9 @@ async def change_credentials(
         # As when a shop is connected: what renews it serves once.
         await tokens_of(store, changed, relay).keep(obtained)
     await _store(store, shop, relay, row, new, learnt=set(config))
+    if identity(relay, shop.config) != identity(relay, config):
+        await forget_place(store, webshop)
+        await store.collection(Control.BUDGETS).delete_one({"_id": webshop})
     due = {"webshop": webshop, "mode": SUBSCRIBE, "due_at": {"$ne": None}}
     await store.collection(Control.JOBS).update_many(due, {"$min": {"due_at": datetime.now(UTC)}})
 

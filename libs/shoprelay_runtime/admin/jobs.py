@@ -237,3 +237,10 @@ def lists_fingerprint(webshop: Bson) -> str:
     """The webshop's status lists as one short text: another text, other lists."""
     lists = [sorted(str(status) for status in webshop.get(f"{name}_status_ids") or ()) for name in STATUS_LISTS]
     return sha256(repr(lists).encode()).hexdigest()
+
+
+async def forget_place(store: Store, webshop: ObjectId) -> None:
+    """Let runs under way begin anew: their page marks mean nothing at another address. Up to when was read stays."""
+    # The watermarks stay: a shop that moved is the same shop, and a resync reads one that is another.
+    begun = {"webshop": webshop, "cursor": {"$ne": None}}
+    await store.collection(Control.JOBS).update_many(begun, {"$set": _FRESH, "$inc": {"seq": 1}})

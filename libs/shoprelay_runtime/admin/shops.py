@@ -127,17 +127,17 @@ async def refuse_connected(
     store: Store, project: Project, company: ObjectId, relay: Relay, config: Mapping[str, Any], but: ObjectId | None = None
 ) -> None:
     """A shop that is connected twice is read and billed twice: AdminError. `but`: not counting this webshop."""
-    wanted = _identity(relay, config)
+    wanted = identity(relay, config)
     if wanted is None:
         return
     others = {"company_id": company, "relay_id": relay_id(relay.name), "_id": {"$ne": but}}
     async for row in store.database(project.database)["webshops"].find(others):
-        if _identity(relay, webshop_of(project, row).config) == wanted:
+        if identity(relay, webshop_of(project, row).config) == wanted:
             names = ", ".join(f"{name} {config[name]}" for name in relay.identifiable_config_keys)
             raise AdminError(f"{names}: this company has connected it already, as webshop {row['_id']}")
 
 
-def _identity(relay: Relay, config: Mapping[str, Any]) -> tuple[str, ...] | None:
+def identity(relay: Relay, config: Mapping[str, Any]) -> tuple[str, ...] | None:
     """Which shop these credentials are for; None when they do not say."""
     values = [str(config.get(name) or "").strip() for name in relay.identifiable_config_keys]
     return tuple(map(_bare, values)) if values and all(values) else None
