@@ -57,7 +57,7 @@ def main(arguments: list[str]) -> int:
         "\nNext, enter the relay\n"
         f"  in libs/shoprelay_relays/registry.py:     import {name}, and    {name}.RELAY,\n"
         f"  in libs/shoprelay_simulators/making.py:   from shoprelay_simulators.{name} import {shop}, and\n"
-        f'    "{name}": lambda w: {shop}(w.seed, orders=w.orders),\n'
+        f'    "{name}": lambda w: {shop}(w.seed, orders=w.orders, clock=w.clock),\n'
         f"then run\n  .venv/bin/pytest tests/contract/relays -k {name}\n"
         "and do what the failing tests say. ADDING_A_RELAY.md explains each step.\n"
     )
