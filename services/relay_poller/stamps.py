@@ -12,7 +12,8 @@ from bson import ObjectId
 from services.relay_poller.counting import Counted
 from services.relay_poller.run import Run
 from services.relay_poller.shop import Shop
-from shoprelay_relays.errors import RelayError
+from shoprelay_relays.errors import RelayError, ShopTrouble
+from shoprelay_relays.http.asking import NotThere
 from shoprelay_runtime.admin.modes import CHANGES, HISTORY, MEANWHILE, POLLED, SWEEP, stamp
 from shoprelay_runtime.admin.shops import CONNECTED
 from shoprelay_runtime.codec import seal
@@ -31,6 +32,8 @@ NO_WEBHOOKS: Final = "connected, without webhooks"
 _OURS: Final = "a mistake on our side, not the shop's ({}): it is logged, and this is tried again. Nothing is lost meanwhile."
 _UNREACHABLE: Final = "the shop could not be reached ({}): check its address, and that it opens in a browser"
 _SLOW: Final = "the shop took too long to answer ({}): it may be down or overloaded. It is asked again"
+_TROUBLE: Final = "the shop could not be read just now. It is asked again by itself; when this stays, ask the shop's host: {}"
+_NO_LIST: Final = "the shop has nothing at this address (it answers {}): check its address, and that its API is switched on"
 _NO_ERROR: Final = {"got_error_at": "", "got_error_since": ""}
 
 
@@ -114,6 +117,10 @@ def told(error: Exception) -> str:
     """An error in words for a merchant. Those of relays and guards are; texts of libraries may quote an address with its key."""
     name = type(error).__name__
     match error:
+        case ShopTrouble():
+            return _TROUBLE.format(error)[:500]
+        case NotThere():
+            return _NO_LIST.format(error)[:500]
         case RelayError() | AddressRefused():
             return str(error)[:500] or name
         case httpx.TimeoutException():

@@ -15,6 +15,7 @@ from services.relay_poller.stamps import told
 from services.relay_poller.turns import _delay
 from services.relay_poller.watch import asked_again, concerns
 from shoprelay_relays.errors import ShopTrouble
+from shoprelay_relays.http.asking import NotThere
 from shoprelay_relays.spec import Record
 from shoprelay_runtime.admin.modes import catch_all_date, klass
 from shoprelay_schema.topics import RAW_BACKFILL, RAW_LIVE
@@ -93,7 +94,9 @@ def test_where_history_begins(config: dict[str, Any], settings: dict[str, Any], 
 @pytest.mark.parametrize(
     ("error", "said"),
     [
+        (ShopTrouble("HTTP 503"), "could not be read just now. It is asked again by itself"),
         (ShopTrouble("HTTP 503"), "HTTP 503"),
+        (NotThere("404"), "nothing at this address (it answers 404): check its address"),
         (httpx.ReadTimeout("https://shop.example/?key=sesame"), "took too long to answer (ReadTimeout)"),
         (httpx.ConnectError("https://shop.example/?key=sesame"), "could not be reached (ConnectError)"),
         (KeyError("sesame"), "a mistake on our side, not the shop's (KeyError)"),
