@@ -17,7 +17,7 @@ import sys
 import time
 from base64 import b64encode
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -131,9 +131,9 @@ async def compare(turns: int, seconds: float) -> list[Row]:
 
 async def check(all_shops: list[Shop]) -> None:
     """Every shop has the status that was set last."""
-    async with _client() as client:
+    async with _clients() as clients:
         asked = [{**shop.change(""), "method": "GET", "json": None} for shop in all_shops]
-        for answer in await asyncio.gather(*(client.request(**each) for each in asked)):
+        for answer in await asyncio.gather(*(client.request(**each) for client, each in zip(clients, asked, strict=True))):
             if (told := answer.json()["status"]) != STATUSES[(CALLS - 1) % 2]:
                 raise SystemExit(f"an order's status is {told}, not the one that was set last")
 
@@ -146,25 +146,30 @@ def rows(ours: list[Run], bare: list[Run]) -> list[Row]:
     ]
 
 
-def _client(**more: Any) -> httpx.AsyncClient:
-    return httpx.AsyncClient(limits=httpx.Limits(max_connections=CALLERS, max_keepalive_connections=CALLERS), timeout=60, **more)
+@asynccontextmanager
+async def _clients(**more: Any) -> AsyncIterator[list[httpx.AsyncClient]]:
+    """One for each caller: callers of one pool wait for each other, some of them for seconds."""
+    async with AsyncExitStack() as stack:
+        yield [await stack.enter_async_context(httpx.AsyncClient(timeout=60, **more)) for _ in range(CALLERS)]
 
 
 async def _baseline(all_shops: list[Shop]) -> Run:
-    async with _client() as client:
-        return _run(await timed(lambda number, turn: client.request(**all_shops[number].change(STATUSES[turn % 2]))), {}, {})
+    async with _clients() as clients:
+        return _run(
+            await timed(lambda number, turn: clients[number].request(**all_shops[number].change(STATUSES[turn % 2]))), {}, {}
+        )
 
 
 async def _service(settings: Settings, token: str, known: list[tuple[str, list[str]]]) -> Run:
     headers = {"Authorization": f"Basic {b64encode(token.encode()).decode()}"}
     async with (
         running(settings, service("shop-api")) as (process, port),
-        _client(base_url=f"http://127.0.0.1:{port}/shop_api/v1", headers=headers) as client,
+        _clients(base_url=f"http://127.0.0.1:{port}/shop_api/v1", headers=headers) as clients,
     ):
 
         async def call(number: int, turn: int) -> httpx.Response:
             order, statuses = known[number]
-            return await client.patch(f"/orders/{order}/update_status", json={"data": {"status_id": statuses[turn % 2]}})
+            return await clients[number].patch(f"/orders/{order}/update_status", json={"data": {"status_id": statuses[turn % 2]}})
 
         before = cpu_of(process)
         found = await timed(call)

@@ -143,7 +143,7 @@ class told:  # noqa: N801 - reads as a phrase
 
     def __init__(self, trail: Trail, chosen: Chosen) -> None:
         self._trail = trail
-        self._label = chosen.relay.label
+        self._label, self._platform = chosen.relay.label, chosen.relay.name
 
     async def __aenter__(self) -> None:
         return None
@@ -175,5 +175,7 @@ class told:  # noqa: N801 - reads as a phrase
                     return Problem(502, "incomplete", f"{said}. What it touched is read now.", done=done)
                 wait = {"retry-after": str(max(1, round(getattr(error, "retry_after", None) or 5)))} if status == _LATER else None
                 field = f"data.{error.field}" if isinstance(error, CannotDo) and error.field else None
-                return Problem(status, kind, text.format(self._label, error), headers=wait, field=field, done=done)
+                platform = self._platform if isinstance(error, CannotDo) else None
+                said = text.format(self._label, error)
+                return Problem(status, kind, said, headers=wait, field=field, done=done, platform=platform)
         return None

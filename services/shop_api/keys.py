@@ -70,13 +70,18 @@ class Key:
             await self._settle({"until": held["until"]}, said)
             return said
         mine = {"$set": {"owner": self.owner, "until": now + _LEASE}}
-        taken = await self.store.collection(Control.ANSWERS).update_one({"_id": self.id, "until": held["until"]}, mine)
+        free = {"_id": self.id, "until": held["until"], "state": "begun"}
+        taken = await self.store.collection(Control.ANSWERS).update_one(free, mine)
         return None if taken.modified_count else await self.begin()
 
     async def changing(self) -> None:
-        """The next request changes the shop."""
+        """The next request changes the shop. Problem 409: this process stood still for so long that another call has the key."""
         change = {"$set": {"state": "changing"}}
-        await self.store.collection(Control.ANSWERS).update_one({"_id": self.id, "owner": self.owner}, change)
+        mine = await self.store.collection(Control.ANSWERS).update_one({"_id": self.id, "owner": self.owner}, change)
+        if not mine.matched_count:
+            raise Problem(
+                409, "key_in_use", "Idempotency-Key: another call with this key took over", headers={"retry-after": "1"}
+            )
 
     async def keep(self, said: Said) -> None:
         """Give this answer from now on."""

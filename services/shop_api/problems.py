@@ -27,6 +27,8 @@ class ProblemBody(BaseModel):
     status: int = Field(examples=[422])
     detail: str = Field(description="The same as `error`.")
     field: str | None = Field(None, description="The attribute at fault, where there is one.")
+    platform: str | None = Field(None, description="The platform that cannot do it.", examples=["woocommerce"])
+    supported: list[str] | None = Field(None, description="What the platform can do in its place.")
     done: list[str] | None = Field(None, description="Changes that the shop confirmed before the call failed.")
 
 

@@ -100,6 +100,12 @@ class World:
     async def nothing_due(self) -> bool:
         return await self.store.collection(Control.JOBS).count_documents({"due_at": {"$lte": now()}}) == 0
 
+    async def at_rest(self) -> bool:
+        """Nothing is due, and what was done is written down: an operator's edit before that may run a round once more."""
+        return (
+            await self.nothing_due() and await self.store.collection(Control.SHOPS).count_documents({"owner": {"$ne": None}}) == 0
+        )
+
     async def document(self, webshop: ObjectId) -> Bson:
         return await admin.show_webshop(self.store, self.project, webshop)
 

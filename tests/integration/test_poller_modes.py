@@ -249,10 +249,10 @@ async def test_a_stamp_of_an_open_round_set_to_null_runs_it_at_once(world: World
     await world.due(f"{webshop}:orders:{Mode.OPEN_SINCE_2X}")
     async with world.poller(watch=True):
         await until(lambda: listed(shop, 1), "the round")
-        await until(world.nothing_due, "its end")
+        await until(world.at_rest, "its end")
         await world.edit(webshop, **{f"got_orders_{Mode.OPEN_SINCE_2X}_at": None})
         await until(lambda: listed(shop, 2), "the round again")
-        await until(world.nothing_due, "its end")
+        await until(world.at_rest, "its end")
     assert {window.mode for _, window in shop.windows} == {Mode.OPEN_SINCE_2X}
     assert len(pages_of(await world.raw(RAW_LIVE))) == 2
 
