@@ -28,9 +28,8 @@ class Simulated:
     `shop(count, at, clock)`: a shop with so many orders, all of which were last changed at `at`, a whole second.
     `config(shop, url)`: the credentials with which the relay reaches it. `ids(shop)`: the remote ids of its orders.
     `add` makes one more, `change` changes one, `remove` deletes one for good, as the platform does each.
-    `many`: how many of one second a list is tried with; fewer where the simulated shop takes its time. `several`: more than come
-    in one page, where the platform has pages. `divides`: whether it can be asked for less at once. `everything`: whether a list
-    may hold all there is, as the platform knows no window.
+    `several`: more than come in one page, where the platform has pages. `divides`: whether it can be asked for less at once.
+    `everything`: whether a list may hold all there is, as the platform knows no window.
     `removes`: resource -> what deletes one of it, for the lists that go on over pages beside that of orders.
     `tokens(shop)`: the access tokens that are good now, where the platform has tokens that end; emptied, all of them have.
     `listen(shop, relay, client, config, url)`: has the shop send its webhooks to `url`, and gives the config that checks them.
@@ -42,7 +41,6 @@ class Simulated:
     add: Callable[[Any], Any]
     change: Callable[[Any, str], Any]
     remove: Callable[[Any, str], Any]
-    many: int = 1000
     several: int = 110
     divides: bool = True
     everything: bool = False

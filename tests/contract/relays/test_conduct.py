@@ -166,7 +166,7 @@ async def test_an_answer_that_is_too_large_is_asked_for_in_smaller_pieces(name: 
 
 @every_relay
 async def test_a_thousand_orders_of_one_second_come_once_each(name: str) -> None:
-    async with connected(name, HELD[name].many) as side:
+    async with connected(name, 1000) as side:
         assert orders(await side.listed()) == side.how.ids(side.shop)
 
 

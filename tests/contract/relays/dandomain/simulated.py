@@ -40,7 +40,6 @@ SIMULATED = Simulated(
         "products": lambda shop, one: shop.remove("Product", int(one)),
         "customers": lambda shop, one: shop.remove("User", int(one)),
     },
-    many=400,
     several=101,
     divides=False,  # time is what divides its lists, and these orders have one second: see test_simulated.py
     listen=_listen,

@@ -35,6 +35,5 @@ SIMULATED = Simulated(
     change=lambda shop, one: shop.change("orders", int(one), {"note": "changed"}),
     remove=lambda shop, one: shop.remove("orders", int(one)),
     removes={name: partial(_remove, name) for name in ("products", "customers")},
-    many=400,
     several=60,
 )

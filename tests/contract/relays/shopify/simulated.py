@@ -24,7 +24,7 @@ def _gid(one: str) -> str:
     return f"gid://shopify/Order/{one}"
 
 
-def simulated_app(app: str, many: int) -> Simulated:
+def simulated_app(app: str) -> Simulated:
     return Simulated(
         shop=partial(_shop, app),
         config=_config,
@@ -36,11 +36,10 @@ def simulated_app(app: str, many: int) -> Simulated:
             "products": lambda shop, one: shop.delete(f"gid://shopify/Product/{one}"),
             "customers": lambda shop, one: shop.delete(f"gid://shopify/Customer/{one}"),
         },
-        many=many,
         several=50,
         tokens=lambda shop: shop.access.tokens,
         listen=subscribed,
     )
 
 
-SIMULATED = simulated_app("public", many=400)
+SIMULATED = simulated_app("public")

@@ -2,4 +2,4 @@
 
 from tests.contract.relays.shopify.simulated import simulated_app
 
-SIMULATED = simulated_app("dev", many=100)
+SIMULATED = simulated_app("dev")
