@@ -19,6 +19,7 @@ from shoprelay_relays.errors import CannotDo, CredentialsRejected, PayloadInvali
 from shoprelay_relays.http.asking import NotThere
 from shoprelay_relays.spec import Connection
 from shoprelay_runtime.admin import AdminError, relearn
+from shoprelay_runtime.admin.lacking import refuse_incomplete
 from shoprelay_runtime.budgets import Budget, BudgetedTransport, Lane
 from shoprelay_runtime.logs import logger
 from shoprelay_runtime.reachable import AddressRefused
@@ -57,7 +58,11 @@ class Acting:
         return Careful(BudgetedTransport(self.transport, budget), before, dry=dry)
 
     def client(self, chosen: Chosen, careful: Careful) -> httpx.AsyncClient:
-        """The relay's client of the shop."""
+        """The relay's client of the shop. Problem 502 names the credentials that it cannot do without."""
+        try:
+            refuse_incomplete(chosen.relay, chosen.webshop.config)
+        except CredentialsRejected as error:
+            raise Problem(502, "credentials_rejected", str(error)) from error
         tokens = tokens_of(self.store, chosen.webshop, chosen.relay)
         return chosen.relay.client(chosen.webshop.config, Connection(careful, tokens))
 

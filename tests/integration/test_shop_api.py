@@ -230,6 +230,15 @@ async def test_a_shop_in_trouble_has_changed_nothing_and_the_key_is_free(store: 
         assert again.status_code == 200, "the budget waits as long as the shop wished"
 
 
+async def test_a_webshop_without_credentials_says_which_are_missing(store: Store, settings: Settings) -> None:
+    async with side(store, settings) as one:
+        database = store.database(one.at.project.database)
+        await database["webshops"].update_one({"_id": one.at.webshop}, {"$unset": {"config.consumer_secret": ""}})
+        answer = await one.complete()
+        assert (answer.status_code, answer.json()["type"]) == (502, "credentials_rejected")
+        assert "Consumer secret" in answer.json()["error"]
+
+
 async def test_the_client_speaks_to_it(store: Store, settings: Settings) -> None:
     async with side(store, settings) as one, ShopApi(str(one.api.base_url), one.at.made.shop_api_token) as shop:
         order, webshop = str((await one.order())["_id"]), str(one.at.webshop)

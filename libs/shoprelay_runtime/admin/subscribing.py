@@ -13,6 +13,7 @@ from shoprelay_relays.spec import Connection, Relay
 from shoprelay_runtime import codec
 from shoprelay_runtime.admin.errors import AdminError, Missing
 from shoprelay_runtime.admin.jobs import reconcile
+from shoprelay_runtime.admin.lacking import refuse_incomplete
 from shoprelay_runtime.admin.modes import WEBHOOK_URL
 from shoprelay_runtime.budgets import Budget, BudgetedTransport, Lane
 from shoprelay_runtime.outbound import guarded_transport
@@ -37,6 +38,7 @@ async def subscribe_webshop(
     relay = relay_of(shop.relay_id)
     if relay.webhook is None or relay.webhook.subscribe is None:
         raise AdminError(f"{relay.label} cannot be told where to send its webhooks: the merchant enters the address there")
+    refuse_incomplete(relay, shop.config)
     await _keep(store, shop, {WEBHOOK_URL: url})
     await reconcile(store, project, webshop, datetime.now(UTC))
     async with AsyncExitStack() as stack:
