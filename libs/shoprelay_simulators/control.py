@@ -1,9 +1,11 @@
 """The door for the demo and the auditor, outside of any platform's API."""
 
 import json
-from typing import TYPE_CHECKING, cast, get_args
+from typing import TYPE_CHECKING
 
-from shoprelay_simulators.faults import HAPPENINGS, Fault, WebhookMode
+from pydantic import BaseModel, Field, ValidationError
+
+from shoprelay_simulators.faults import HAPPENINGS, Fault, FaultKind, WebhookMode
 from shoprelay_simulators.happenings import kinds
 from shoprelay_simulators.messages import Json, Request, Response
 
@@ -24,7 +26,7 @@ def control(shop: "Shop", request: Request) -> Response:
     if action == "step":
         return _json({"changes": [shop.step() for _ in range(int(body.get("count", 1)))]})
     if action == "faults":
-        return _json(_plan(shop, body))
+        return _plan(shop, body)
     if action == "pause":
         shop.paused = bool(body.get("paused", True))
         return _json({"paused": shop.paused})
@@ -35,16 +37,33 @@ def _json(value: Json) -> Response:
     return Response(200, json.dumps(value, default=str).encode(), [("Content-Type", "application/json")])
 
 
-def _plan(shop: "Shop", body: Json) -> Json:
-    """{"kind", "times", "status", "retry_after", "seconds"} for the next requests, "webhooks" ("late": seconds) from now on."""
-    times = body.pop("times", 1)
-    mode = body.pop("webhooks", None)
-    if mode in get_args(WebhookMode):
-        shop.faults.webhooks = cast("WebhookMode", mode)
-        shop.faults.webhook_late_seconds = float(str(body.pop("late", shop.faults.webhook_late_seconds)))
-    if body:
-        fault = Fault(**{"kind": "status", **body})  # type: ignore[arg-type]
-        if fault.kind in HAPPENINGS and fault.kind not in kinds(shop.platform):
-            return {"error": f"{shop.platform} has no {fault.kind!r}; it has {', '.join(kinds(shop.platform))}"}
-        shop.faults.planned.extend([fault] * int(str(times)))
-    return {"planned": len(shop.faults.planned), "webhooks": shop.faults.webhooks}
+class _Asked(BaseModel, extra="forbid"):
+    """What is to go wrong: `kind` with the next `times` requests, `webhooks` from now on."""
+
+    kind: FaultKind | None = None
+    times: int = Field(1, ge=1)
+    status: int = Field(503, ge=400, le=599)
+    retry_after: int | None = None
+    seconds: float = Field(0.0, ge=0)
+    webhooks: WebhookMode | None = None
+    late: float | None = Field(None, ge=0)
+
+
+def _plan(shop: "Shop", body: Json) -> Response:
+    try:
+        asked = _Asked.model_validate(body)
+    except ValidationError as error:
+        first = error.errors()[0]
+        return _refused(f"{'.'.join(map(str, first['loc'])) or 'body'}: {first['msg']}")
+    if asked.kind in HAPPENINGS and asked.kind not in kinds(shop.platform):
+        return _refused(f"{shop.platform} has no {asked.kind!r}; it has {', '.join(kinds(shop.platform))}")
+    faults = shop.faults
+    faults.webhooks = asked.webhooks or faults.webhooks
+    faults.webhook_late_seconds = faults.webhook_late_seconds if asked.late is None else asked.late
+    if asked.kind:
+        faults.planned.extend([Fault(asked.kind, asked.status, asked.retry_after, asked.seconds)] * asked.times)
+    return _json({"planned": len(faults.planned), "webhooks": faults.webhooks})
+
+
+def _refused(why: str) -> Response:
+    return Response(400, json.dumps({"error": why}).encode(), [("Content-Type", "application/json")])

@@ -126,6 +126,25 @@ def test_both_shops_do_many_kinds_of_things() -> None:
         assert len(kinds) >= 8, kinds
 
 
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"kind": "explode"}, "kind: Input should be 'status'"),
+        ({"kind": "slow", "second": 3}, "second: Extra inputs are not permitted"),
+        ({"webhooks": "sometimes"}, "webhooks: Input should be 'normal'"),
+        ({"kind": "status", "times": 0}, "times: Input should be greater than"),
+    ],
+)
+async def test_faults_that_do_not_exist_are_refused(api: httpx.AsyncClient, asked: dict[str, object], said: str) -> None:
+    answer = await api.post("/_simulator/faults", json=asked)
+    assert (answer.status_code, answer.json()["error"].startswith(said)) == (400, True), answer.text
+
+
+async def test_how_late_webhooks_are_may_be_said_alone(api: httpx.AsyncClient, shop: WooShop) -> None:
+    assert (await api.post("/_simulator/faults", json={"late": 7})).status_code == 200
+    assert shop.faults.webhook_late_seconds == 7
+
+
 async def test_the_control_door(api: httpx.AsyncClient, shop: WooShop) -> None:
     changes = (await api.post("/_simulator/step", json={"count": 3})).json()["changes"]
     assert len(changes) == 3
