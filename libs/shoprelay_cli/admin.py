@@ -142,6 +142,28 @@ def project_rotate_token(
     _say_once()
 
 
+@project_app.command("rotate-webhook")
+def project_rotate_webhook(
+    *,
+    overlap_hours: Annotated[int, typer.Option(min=0, max=720, help="How long those before are used as well.")] = 24,
+    project: InProject = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a new token and a new secret for your webhook, and print them this once.
+
+    For some hours each call is signed with both secrets and comes with the token before; after that with the new ones alone. Let
+    your webhook take both in the meantime, and no call is refused.
+
+    Example: shoprelay project rotate-webhook --overlap-hours 48
+    """
+
+    async def work(store: Store, settings: Settings) -> Any:
+        return await admin.rotate_webhook(store, await chosen(store, settings, project), timedelta(hours=overlap_hours))
+
+    show(asdict(within(work)), as_json=as_json)
+    _say_once()
+
+
 @project_app.command("rotate-keys")
 def project_rotate_keys(project: Named = None, *, as_json: AsJson = False) -> None:
     """Encrypt what is new with a new key. What is old stays readable. Takes 20 seconds, in which every service learns the key.

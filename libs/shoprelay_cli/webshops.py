@@ -1,5 +1,7 @@
 """`shoprelay webshop`: the shops that are connected."""
 
+from dataclasses import asdict
+from datetime import timedelta
 from typing import Annotated, Any
 
 import typer
@@ -200,6 +202,35 @@ def subscribe(
 
     _with_webshop(project, webshop, work)
     typer.echo(f"{webshop} sends its webhooks to {webhook_base_url}")
+
+
+@app.command("rotate-webhook")
+def rotate_webhook(
+    webshop: WebshopId,
+    *,
+    overlap_hours: Annotated[int, typer.Option(min=0, max=720, help="How long the address before is still good.")] = 24,
+    webhook_base_url: BaseUrl = None,
+    project: InProject = None,
+    as_json: AsJson = False,
+) -> None:
+    """Give a shop another webhook address, for when the one before has become known, and print it this once.
+
+    A shop that takes its webhooks' address from us is told; in others the merchant enters it. Webhooks that the shop still has
+    for the address before fail when its time is up: delete them there.
+
+    Example: shoprelay webshop rotate-webhook 6651f0c2a7b4c0d1e2f30415 --overlap-hours 48
+    """
+
+    async def work(store: Store, settings: Settings, its: Project, one: ObjectId) -> Any:
+        projects = Projects(store, settings.master())
+        overlap = timedelta(hours=overlap_hours)
+        return await admin.rotate_hook(store, settings, projects, its, one, overlap, webhook_base_url=webhook_base_url)
+
+    made = asdict(_with_webshop(project, webshop, work))
+    if made["url"]:
+        del made["token"]  # it is a part of the address
+    show({name: value for name, value in made.items() if value}, as_json=as_json)
+    typer.echo("Keep the webhook's address: it holds a secret and is not shown again.", err=True)
 
 
 @app.command("destroy")

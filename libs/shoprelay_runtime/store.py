@@ -77,7 +77,8 @@ class Control:
 
 _INDEXES: Final[dict[str, list[IndexModel]]] = {
     Control.PROJECTS: [IndexModel("database", unique=True), IndexModel("name", unique=True), IndexModel("tokens.hash")],
-    Control.HOOKS: [IndexModel("webshop")],
+    # An address that was exchanged goes when its time is up.
+    Control.HOOKS: [IndexModel("webshop"), IndexModel("until", expireAfterSeconds=0)],
     Control.JOBS: [
         IndexModel("due_at"),
         IndexModel([("project", 1), ("due_at", 1)]),

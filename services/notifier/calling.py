@@ -24,12 +24,12 @@ _USER_AGENT: Final = "Shoprelay-Webhooks/1"
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """An operator's webhook, decrypted."""
+    """An operator's webhook, decrypted. `secrets`: more than one while they are exchanged."""
 
     id: ObjectId
     url: str
     token: str = field(repr=False)
-    secret: str = field(repr=False)
+    secrets: tuple[str, ...] = field(repr=False)
     cipher: Cipher = field(repr=False)
 
 
@@ -71,7 +71,7 @@ def headers(endpoint: Endpoint, delivery: ObjectId, now: datetime, body: bytes) 
         "authorization": f"Basic {b64encode(endpoint.token.encode()).decode()}",
         "webhook-id": message,
         "webhook-timestamp": str(timestamp),
-        "webhook-signature": signature(endpoint.secret, message, timestamp, body),
+        "webhook-signature": " ".join(signature(secret, message, timestamp, body) for secret in endpoint.secrets),
     }
 
 

@@ -9,7 +9,7 @@ from bson import ObjectId
 from pymongo import ReplaceOne, UpdateOne
 
 from services.notifier.calling import Endpoint
-from shoprelay_runtime.crypto import DecryptionFailed
+from shoprelay_runtime.crypto import Cipher, DecryptionFailed
 from shoprelay_runtime.projects import Projects, Unknown
 from shoprelay_runtime.store import Bson, Control, Store
 
@@ -81,13 +81,20 @@ class Claimer:
             raise Unusable("the endpoint is switched off")
         try:
             cipher = (await self._projects.get(row["project"])).cipher
-            token, secret = (cipher.open("endpoints", name, row[name]).decode() for name in ("token", "secret"))
+            return _opened(row, cipher, self._clock())
         except (Unknown, DecryptionFailed) as error:
             raise Unusable(str(error)) from None
-        return Endpoint(endpoint, row["url"], token, secret, cipher)
 
     async def put_aside(self, endpoint: ObjectId, owner: str, reason: str) -> None:
         """What waits for an endpoint that is not called; calls in flight write down themselves what comes of them."""
         waiting = {"endpoint": endpoint, "state": "pending", "owner": {"$in": [None, owner]}}
         change = {"state": "disabled", "owner": None, "last_error": reason}
         await self._deliveries.update_many(waiting, {"$set": change})
+
+
+def _opened(row: Bson, cipher: Cipher, now: datetime) -> Endpoint:
+    before = [each for each in row.get("old") or () if each["until"] > now]
+    # The oldest token that is good: whoever exchanges it takes both, and ours changes when the time is up.
+    token = cipher.open("endpoints", "token", (before or [row])[0]["token"]).decode()
+    known = tuple(cipher.open("endpoints", "secret", each["secret"]).decode() for each in (row, *before))
+    return Endpoint(row["_id"], row["url"], token, known, cipher)

@@ -5,6 +5,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from pymongo.errors import PyMongoError
@@ -67,7 +68,8 @@ class Hooks:
         return found
 
     async def _look_up(self, hashed: str) -> Hook | None:
-        row = await self._store.collection(Control.HOOKS).find_one({"_id": hashed})
+        alive = {"$or": [{"until": None}, {"until": {"$gt": datetime.now(UTC)}}]}
+        row = await self._store.collection(Control.HOOKS).find_one({"_id": hashed, **alive})
         relay = self._relays.get(row["relay"]) if row else None
         if row is None or relay is None or relay.webhook is None:
             return None

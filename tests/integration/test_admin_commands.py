@@ -113,6 +113,12 @@ async def test_settings_and_tokens_of_a_project(type_: Any) -> None:
     told = json.loads(rotated.stdout)
     assert (told["kind"], told["token"] != made["shop_api_token"], "shown again" in rotated.stderr) == ("shop_api", True, True)
     assert (await type_(project_app, "rotate-token", "master")).exit_code == 2
+    refused = await type_(project_app, "rotate-webhook")
+    assert (refused.exit_code, "there is no webhook yet" in said(refused)) == (2, True)
+    first = json.loads((await type_(project_app, "set-webhook", "https://operator.example/", "--json")).stdout)
+    rotated = await type_(project_app, "rotate-webhook", "--json")
+    told = json.loads(rotated.stdout)
+    assert (told["secret"] != first["secret"], told["token"] != first["token"], "shown again" in rotated.stderr) == (True,) * 3
 
 
 async def test_a_project_is_destroyed_only_by_its_name(type_: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -97,11 +97,15 @@ async def test_settings_are_set_by_name_all_or_none(api: Api, store: Store, sett
 
 
 async def test_the_webhook_s_secret_is_shown_once(api: Api) -> None:
+    assert (await api.ask("POST", f"{api.own}/webhook/rotate", 422))["field"] == "webhook_url"
     first = await api.ask("PATCH", api.own, json={"webhook_url": "https://operator.example/events"})
     assert first["webhook_secret"].startswith("whsec_")
     api.documented.secrets += [first["webhook_secret"], first["webhook_token"]]
     second = await api.ask("PATCH", api.own, json={"webhook_url": "https://operator.example/other"})
     assert (second["webhook_url"], second["webhook_active"]) == ("https://operator.example/other", True)
+    rotated = await api.ask("POST", f"{api.own}/webhook/rotate", json={"overlap_hours": 1})
+    assert {rotated["secret"], rotated["token"]}.isdisjoint({first["webhook_secret"], first["webhook_token"]})
+    api.documented.secrets += [rotated["secret"], rotated["token"]]
     gone = await api.ask("PATCH", api.own, json={"webhook_url": None})
     assert (gone["webhook_url"], gone["webhook_active"]) == (None, False)
 
@@ -227,6 +231,7 @@ async def _hidden_from_others(api: Api, store: Store, settings: Settings, path: 
         for method, hidden in (
             ("GET", api.own), ("PATCH", api.own), ("POST", f"{api.own}/tokens/shop_api/rotate"),
             ("POST", f"{api.own}/keys/rotate"), ("POST", f"{path}/subscribe"), ("GET", path), ("DELETE", path),
+            ("POST", f"{api.own}/webhook/rotate"), ("POST", f"{path}/webhook/rotate"),
             ("POST", f"{path}/pause"), ("POST", f"{path}/resume"), ("POST", f"{path}/resync"), ("GET", f"{path}/backfill"),
             ("POST", f"{path}/backfill/pause"), ("POST", f"{path}/backfill/resume"), ("GET", f"/companies/{company}"),
             ("DELETE", f"/companies/{company}"),

@@ -7,7 +7,8 @@ from shoprelay_runtime.admin.companies import bare_domain
 from shoprelay_runtime.admin.errors import AdminError
 from shoprelay_runtime.admin.jobs import lists_fingerprint
 from shoprelay_runtime.admin.modes import polls
-from shoprelay_runtime.admin.projects import _checked, checked_url
+from shoprelay_runtime.admin.operator_webhook import checked_url
+from shoprelay_runtime.admin.projects import _checked
 from shoprelay_runtime.admin.shops import checked_credentials, known_relay, webhook_url
 from shoprelay_runtime.settings import Settings
 from tests.unit.poller.fakes import RELAY

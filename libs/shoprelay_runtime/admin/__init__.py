@@ -10,9 +10,11 @@ from shoprelay_runtime.admin.destroying import (
     wait_destroyed,
 )
 from shoprelay_runtime.admin.errors import AdminError, Missing
+from shoprelay_runtime.admin.hook_tokens import rotate_hook
 from shoprelay_runtime.admin.keys import rotate_keys
+from shoprelay_runtime.admin.operator_webhook import rotate_webhook, set_webhook
 from shoprelay_runtime.admin.project_settings import change_settings, set_setting
-from shoprelay_runtime.admin.projects import create_project, destroy_project, find_project, set_webhook, show_project
+from shoprelay_runtime.admin.projects import create_project, destroy_project, find_project, show_project
 from shoprelay_runtime.admin.resuming import unfinished
 from shoprelay_runtime.admin.shops import add_webshop
 from shoprelay_runtime.admin.subscribing import subscribe_webshop, webhook_token
@@ -46,8 +48,10 @@ __all__ = [
     "relearn",
     "resume_webshop",
     "resync_webshop",
+    "rotate_hook",
     "rotate_keys",
     "rotate_token",
+    "rotate_webhook",
     "set_setting",
     "set_webhook",
     "show_project",

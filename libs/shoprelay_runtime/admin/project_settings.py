@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from shoprelay_runtime.admin.errors import AdminError
 from shoprelay_runtime.admin.modes import DATE, catch_all_date
-from shoprelay_runtime.admin.projects import Endpoint, checked_url, clear_webhook, set_webhook
+from shoprelay_runtime.admin.operator_webhook import Endpoint, checked_url, clear_webhook, set_webhook
 from shoprelay_runtime.admin.style_settings import STYLED
 from shoprelay_runtime.projects import Project
 from shoprelay_runtime.store import Control, Store

@@ -2,12 +2,9 @@
 
 import asyncio
 import re
-import secrets
-from base64 import b64encode
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bson import Binary, ObjectId
@@ -15,12 +12,12 @@ from pymongo.errors import DuplicateKeyError
 
 from shoprelay_runtime.access import TokenKind, token_row
 from shoprelay_runtime.admin.errors import AdminError, Missing
+from shoprelay_runtime.admin.operator_webhook import Endpoint, made_endpoint
 from shoprelay_runtime.crypto import Cipher, new_key, new_token, wrap
 from shoprelay_runtime.forgetting import forget_webshop
 from shoprelay_runtime.projects import Project, Projects
 from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.store import Bson, Control, Store
-from shoprelay_schema.documents.base import Encryption
 
 _FIRST_KEY: Final = "k1"
 _BY_PROJECT: Final = (Control.JOBS, Control.SHOPS, Control.HOOKS, Control.TOKENS, Control.ENDPOINTS)
@@ -29,16 +26,6 @@ _LONGEST_NAME: Final = 60
 _LONGEST_SLUG: Final = 30
 SETTLE: Final = 20.0
 """Seconds after which every service has forgotten a destroyed project."""
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """The operator's webhook. `token` (sent as Basic) and `secret` (Standard Webhooks) are given when they are new, else None."""
-
-    id: ObjectId
-    url: str
-    token: str | None
-    secret: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +51,9 @@ async def create_project(
     project_id, key = ObjectId(), new_key()
     database = _checked(settings, name, time_zone)
     row, tokens = _project_row(settings, project_id, name, database, time_zone, key)
-    endpoint = _endpoint(project_id, Cipher(str(project_id), {_FIRST_KEY: key}, _FIRST_KEY), webhook_url) if webhook_url else None
+    endpoint = (
+        made_endpoint(project_id, Cipher(str(project_id), {_FIRST_KEY: key}, _FIRST_KEY), webhook_url) if webhook_url else None
+    )
     await store.prepare_control()
     try:
         # The row first: it takes the name. Its tokens are known to nobody when a crash follows: then destroy it first.
@@ -114,35 +103,6 @@ def _taken(name: str, database: str) -> AdminError:
     return AdminError(f"name: a project {name!r}, or one with the database {database!r}, exists already; choose another name")
 
 
-def _endpoint(project_id: ObjectId, cipher: Cipher, url: str) -> tuple[Endpoint, Bson]:
-    token = new_token()
-    # Standard Webhooks: 24 to 64 random bytes as base64 after this prefix.
-    secret = "whsec_" + b64encode(secrets.token_bytes(32)).decode()
-    made = Endpoint(ObjectId(), checked_url(url), token, secret)
-    row = {
-        "_id": made.id,
-        "project": project_id,
-        "url": made.url,
-        "token": cipher.seal("endpoints", "token", token.encode(), Encryption.RANDOMIZED),
-        "secret": cipher.seal("endpoints", "secret", secret.encode(), Encryption.RANDOMIZED),
-        "active": True,
-        "created_at": datetime.now(UTC),
-    }
-    return made, row
-
-
-def checked_url(url: str) -> str:
-    """An address of the operator's; AdminError when it is none."""
-    try:
-        parts = urlsplit(url)
-        fine = parts.scheme in {"http", "https"} and bool(parts.hostname) and not parts.fragment and parts.port != 0
-    except ValueError:
-        fine = False
-    if not fine:
-        raise AdminError(f"webhook_url: expected http(s)://HOST/PATH, got {url!r}")
-    return url
-
-
 async def find_project(store: Store, settings: Settings, name: str) -> Project:
     """A project by its name or its _id; AdminError says which ones exist."""
     rows = store.collection(Control.PROJECTS).find({"destroyed_at": None}, {"name": 1}).sort("name", 1)
@@ -173,25 +133,6 @@ async def show_project(store: Store, project: Project) -> dict[str, Any]:
         "companies": await database["companies"].count_documents({}),
         "webshops": await database["webshops"].count_documents({}),
     }
-
-
-async def set_webhook(store: Store, project: Project, url: str) -> Endpoint:
-    """Point the operator's webhook at `url` and switch it on. The first time makes its token and secret, which are then kept."""
-    checked = checked_url(url)
-    rows = store.collection(Control.ENDPOINTS)
-    change = {"$set": {"url": checked, "active": True}, "$unset": {"disabled_reason": ""}}
-    found = await rows.find_one_and_update({"project": project.id}, change)
-    if found is not None:
-        return Endpoint(found["_id"], checked, None, None)
-    made, row = _endpoint(project.id, project.cipher, checked)
-    await rows.insert_one(row)
-    return made
-
-
-async def clear_webhook(store: Store, project: Project) -> None:
-    """Switch the operator's webhook off. Its token and secret are kept for the next address."""
-    change = {"$set": {"active": False, "url": None, "disabled_reason": "switched off by the operator"}}
-    await store.collection(Control.ENDPOINTS).update_one({"project": project.id}, change)
 
 
 async def destroy_project(store: Store, name: str, *, settle: float | None = None) -> None:

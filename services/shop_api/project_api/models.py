@@ -74,6 +74,15 @@ class RotatedToken(Answer):
     old_until: datetime = Field(description="When the tokens before end.")
 
 
+class RotatedWebhook(Answer):
+    """A new token and a new secret of your webhook, shown this once."""
+
+    token: str
+    secret: str
+    created_at: datetime
+    old_until: datetime = Field(description="Until then calls come with the token before, and are signed with both secrets.")
+
+
 class RotatedKeys(Answer):
     """The key that what is new is encrypted with."""
 
@@ -159,6 +168,16 @@ class Subscribed(Document):
     """A shop that was told where to send its webhooks."""
 
     sends_to: str = Field(description="The public address of webhook-ingest.", examples=["https://in.example.com"])
+
+
+class RotatedHook(Document):
+    """Another webhook address, shown this once."""
+
+    token: str = Field(description="The secret part of the address.")
+    url: str | None = Field(description="The address, where the public address of webhook-ingest is known.")
+    created_at: datetime
+    old_until: datetime = Field(description="When the addresses before end.")
+    webhook_trouble: str | None = Field(description="What the shop said when it was told its new address; null when all is well.")
 
 
 class WebshopDocument(Document):

@@ -11,7 +11,7 @@ from fastapi.responses import Response
 
 from services.shop_api.problems import Problem
 from services.shop_api.project_api.calling import By, Caller, Id, Told, answered, answers, not_found, object_id
-from services.shop_api.project_api.models import ProjectDocument, RotatedKeys, RotatedToken, RotateToken
+from services.shop_api.project_api.models import ProjectDocument, RotatedKeys, RotatedToken, RotatedWebhook, RotateToken
 from shoprelay_runtime import admin
 from shoprelay_runtime.access import TokenKind
 from shoprelay_runtime.admin.project_settings import ProjectSettings, SettingsRefused
@@ -67,6 +67,17 @@ async def rotate(by: By, id: Id, kind: TokenKind, wanted: Annotated[RotateToken 
     _own(by, id)
     hours = (wanted or RotateToken()).overlap_hours
     return answered(asdict(await admin.rotate_token(by.store, by.project.id, kind, timedelta(hours=hours))))
+
+
+@router.post("/projects/{id}/webhook/rotate", responses=answers(RotatedWebhook), operation_id="projects__rotate_webhook")
+async def rotate_webhook(by: By, id: Id, wanted: Annotated[RotateToken | None, Body()] = None) -> Response:  # noqa: A002
+    """A new token and a new secret for your webhook, shown this once.
+
+    For `overlap_hours` each call is signed with both secrets and comes with the token before; after that with the new ones alone.
+    """
+    _own(by, id)
+    hours = (wanted or RotateToken()).overlap_hours
+    return answered(asdict(await admin.rotate_webhook(by.store, by.project, timedelta(hours=hours))))
 
 
 @router.post("/projects/{id}/keys/rotate", responses=answers(RotatedKeys), operation_id="projects__rotate_keys")

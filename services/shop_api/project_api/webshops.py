@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import timedelta
 from typing import Annotated, Any
 
 import httpx
@@ -33,6 +35,8 @@ from services.shop_api.project_api.models import (
     Documents,
     Resources,
     ResourcesChanged,
+    RotatedHook,
+    RotateToken,
     Subscribed,
     Switched,
     WebshopDocument,
@@ -125,6 +129,20 @@ async def subscribe(by: By, id: Id) -> Response:  # noqa: A002
             url = webhook_url(base, token)
             await admin.subscribe_webshop(by.store, by.settings, by.projects, by.project, webshop, url, transport=by.transport)
     return answered({"_id": webshop, "sends_to": base})
+
+
+@router.post("/webshops/{id}/webhook/rotate", responses=answers(RotatedHook), operation_id="webshops__rotate_webhook")
+async def rotate_webhook(by: By, id: Id, wanted: Annotated[RotateToken | None, Body()] = None) -> Response:  # noqa: A002
+    """Give a shop another webhook address, shown this once. What is sent to the one before is taken for `overlap_hours` longer.
+
+    A shop that takes its webhooks' address from us is told at once; in others the merchant enters it.
+    """
+    webshop, overlap = object_id(id, "webshop"), timedelta(hours=(wanted or RotateToken()).overlap_hours)
+    base = by.settings.webhook_base_url
+    made = await admin.rotate_hook(
+        by.store, by.settings, by.projects, by.project, webshop, overlap, webhook_base_url=base, transport=by.transport
+    )
+    return answered({"_id": webshop, **asdict(made), "webhook_trouble": made.webhook_trouble or None})
 
 
 @router.post("/webshops/{id}/pause", responses=answers(Switched), operation_id="webshops__pause")

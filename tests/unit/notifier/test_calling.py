@@ -7,6 +7,7 @@ import hmac
 import json
 import random
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -15,7 +16,7 @@ import pytest
 from aiokafka import ConsumerRecord
 from bson import ObjectId
 
-from services.notifier.calling import Endpoint, Result, call, retry_after
+from services.notifier.calling import Endpoint, Result, call, headers, retry_after
 from services.notifier.deciding import SCHEDULE, decide
 from services.notifier.handlers import Malformed, body_of, delivery_id, parse
 from shoprelay_runtime.crypto import Cipher, new_key
@@ -28,7 +29,7 @@ ENDPOINT = Endpoint(
     ObjectId(),
     "https://operator.example/hook",
     "t0ken",
-    "whsec_" + base64.b64encode(KEY).decode(),
+    ("whsec_" + base64.b64encode(KEY).decode(),),
     Cipher("p", {"k": new_key()}, "k"),
 )
 DELIVERY = ObjectId("65e5a1b2c3d4e5f601020304")
@@ -47,6 +48,15 @@ def standard_webhooks_verify(secret: str, headers: dict[str, str], body: str, no
         if version == "v1" and base64.b64decode(given) == expected:
             return
     raise AssertionError("no signature matches")
+
+
+def test_while_secrets_are_exchanged_each_of_them_verifies() -> None:
+    both = (*ENDPOINT.secrets, "whsec_" + base64.b64encode(KEY[::-1]).decode())
+    sent = headers(replace(ENDPOINT, secrets=both), DELIVERY, NOW, b"{}")
+    for secret in both:
+        standard_webhooks_verify(secret, sent, "{}", NOW.timestamp())
+    with pytest.raises(AssertionError):
+        standard_webhooks_verify("whsec_" + base64.b64encode(b"another key of 24 bytes!").decode(), sent, "{}", NOW.timestamp())
 
 
 async def called(answer: Callable[[httpx.Request], httpx.Response], body: bytes = b"{}") -> tuple[Result, list[httpx.Request]]:
@@ -76,10 +86,10 @@ async def test_the_contracts_request_with_a_signature_that_others_can_verify() -
     assert request.method == "POST"
     assert request.headers["authorization"] == "Basic " + base64.b64encode(b"t0ken").decode()
     assert request.headers["user-agent"].startswith("Shoprelay")
-    standard_webhooks_verify(ENDPOINT.secret, dict(request.headers), request.content.decode(), NOW.timestamp())
+    standard_webhooks_verify(ENDPOINT.secrets[0], dict(request.headers), request.content.decode(), NOW.timestamp())
     tampered = request.content.decode().replace("r-7", "r-8")
     with pytest.raises(AssertionError):
-        standard_webhooks_verify(ENDPOINT.secret, dict(request.headers), tampered, NOW.timestamp())
+        standard_webhooks_verify(ENDPOINT.secrets[0], dict(request.headers), tampered, NOW.timestamp())
 
 
 async def test_a_redirect_is_not_followed() -> None:
@@ -130,7 +140,7 @@ async def test_a_hanging_endpoint_is_given_up() -> None:
 
 
 async def test_a_private_address_is_refused_and_says_so() -> None:
-    private = Endpoint(ENDPOINT.id, "http://127.0.0.1:9/hook", "t0ken", ENDPOINT.secret, ENDPOINT.cipher)
+    private = Endpoint(ENDPOINT.id, "http://127.0.0.1:9/hook", "t0ken", ENDPOINT.secrets, ENDPOINT.cipher)
     async with guarded_transport(allow_private=False) as transport:
         result = await call(transport, private, DELIVERY, b"{}", NOW, 5)
     assert result.refused
