@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from shoprelay_cli import admin, bill, deliveries, dlq, explain, relay, replay, simulate, tail, webshops
+from shoprelay_cli import bill, companies, deliveries, dlq, explain, projects, relay, replay, simulate, tail, webshops
 from shoprelay_cli.demo import command as demo
 from shoprelay_cli.main import SERVICES, run_service
 from shoprelay_local import cli as local
@@ -19,8 +19,8 @@ app = typer.Typer(
 )
 for _name, _app, _panel in (
     ("local", local.app, "Servers"),
-    ("project", admin.project_app, "Administration"),
-    ("company", admin.company_app, "Administration"),
+    ("project", projects.app, "Administration"),
+    ("company", companies.app, "Administration"),
     ("webshop", webshops.app, "Administration"),
     ("bill", bill.app, "Tools"),
     ("deliveries", deliveries.app, "Tools"),

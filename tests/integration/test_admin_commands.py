@@ -8,7 +8,8 @@ import pytest
 from typer import Typer
 from typer.testing import CliRunner, Result
 
-from shoprelay_cli.admin import company_app, project_app
+from shoprelay_cli.companies import app as company_app
+from shoprelay_cli.projects import app as project_app
 from shoprelay_cli.webshops import app as webshop_app
 from shoprelay_relays import registry
 from shoprelay_runtime.admin import projects

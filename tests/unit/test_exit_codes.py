@@ -34,6 +34,7 @@ OF_A_PROJECT = {
     "project destroy": "--confirm nobody",
     "project rotate-keys": "",
     "project rotate-token": "shop_api",
+    "project rotate-webhook": "",
     "project set": "catch_all_date 2026-01-01",
     "project set-webhook": "https://example.com/events",
     "project show": "",
@@ -49,6 +50,7 @@ OF_A_PROJECT = {
     "webshop resume": SOME,
     "webshop resync": SOME,
     "webshop show": SOME,
+    "webshop rotate-webhook": SOME,
     "webshop set-credentials": f"{SOME} --set consumer_key=k",
     "webshop subscribe": f"{SOME} --token t --webhook-base-url https://in.example.com",
 }

@@ -1,4 +1,4 @@
-"""`shoprelay project` and `company`: the operator's administration. `webshop` stands in webshops.py."""
+"""`shoprelay project`: an operator's account, its tokens, its keys and its webhook."""
 
 from base64 import urlsafe_b64encode
 from dataclasses import asdict
@@ -7,22 +7,19 @@ from typing import Annotated, Any
 
 import typer
 
-from shoprelay_cli.console import AsJson, InProject, chosen, fail, show, table, tell_left, within
+from shoprelay_cli.console import AsJson, InProject, chosen, fail, show, table, within
 from shoprelay_runtime import admin
 from shoprelay_runtime.access import TokenKind
-from shoprelay_runtime.bus import ensure_topics
 from shoprelay_runtime.crypto import new_key
-from shoprelay_runtime.projects import Project
 from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.store import Bson, Control, Store
 
-project_app = typer.Typer(name="project", no_args_is_help=True, help="Projects: an operator's database, keys and tokens.")
-company_app = typer.Typer(name="company", no_args_is_help=True, help="Companies: the operator's customers, who own webshops.")
+app = typer.Typer(name="project", no_args_is_help=True, help="Projects: an operator's database, keys and tokens.")
 
 Named = Annotated[str | None, typer.Argument(metavar="NAME", help="Name of the project; not needed when there is only one.")]
 
 
-@project_app.command("master-key")
+@app.command("master-key")
 def master_key() -> None:
     """Make a new master key: the key that all others are wrapped with.
 
@@ -33,8 +30,8 @@ def master_key() -> None:
     typer.echo(urlsafe_b64encode(new_key()).decode())
 
 
-@project_app.command("create")
-def project_create(
+@app.command("create")
+def create(
     name: Annotated[str, typer.Argument(help="Its name; its database is named after it.")],
     *,
     time_zone: Annotated[str, typer.Option(help="Where the bill's days begin, such as Europe/Copenhagen.")] = "UTC",
@@ -57,8 +54,8 @@ def _say_once() -> None:
     typer.echo("Keep these: tokens and secrets are not shown again.", err=True)
 
 
-@project_app.command("list")
-def project_list(*, as_json: AsJson = False) -> None:
+@app.command("list")
+def list_(*, as_json: AsJson = False) -> None:
     """List the projects."""
 
     async def work(store: Store, _settings: Settings) -> list[Bson]:
@@ -68,8 +65,8 @@ def project_list(*, as_json: AsJson = False) -> None:
     table(within(work), ("name", "database", "time_zone", "created_at", "_id"), as_json=as_json)
 
 
-@project_app.command("show")
-def project_show(project: Named = None, *, as_json: AsJson = False) -> None:
+@app.command("show")
+def show_(project: Named = None, *, as_json: AsJson = False) -> None:
     """Show a project, without its secrets.
 
     Example: shoprelay project show Growth
@@ -81,8 +78,8 @@ def project_show(project: Named = None, *, as_json: AsJson = False) -> None:
     show(within(work), as_json=as_json)
 
 
-@project_app.command("set-webhook")
-def project_set_webhook(
+@app.command("set-webhook")
+def set_webhook(
     webhook_url: Annotated[str, typer.Argument(metavar="URL", help="Your webhook's address.")],
     *,
     project: InProject = None,
@@ -102,8 +99,8 @@ def project_set_webhook(
         _say_once()
 
 
-@project_app.command("set")
-def project_set(
+@app.command("set")
+def set_(
     setting: Annotated[str, typer.Argument(help="Its name, as docs/reference/project-settings.md lists them.")],
     value: Annotated[str, typer.Argument(help='The value, lists and objects as JSON; "" takes the setting away.')],
     *,
@@ -121,8 +118,8 @@ def project_set(
     show({setting: within(work)}, as_json=as_json)
 
 
-@project_app.command("rotate-token")
-def project_rotate_token(
+@app.command("rotate-token")
+def rotate_token(
     kind: Annotated[TokenKind, typer.Argument(help="Which token.")],
     *,
     overlap_hours: Annotated[int, typer.Option(min=0, max=720, help="How long the token before is still valid.")] = 24,
@@ -142,8 +139,8 @@ def project_rotate_token(
     _say_once()
 
 
-@project_app.command("rotate-webhook")
-def project_rotate_webhook(
+@app.command("rotate-webhook")
+def rotate_webhook(
     *,
     overlap_hours: Annotated[int, typer.Option(min=0, max=720, help="How long those before are used as well.")] = 24,
     project: InProject = None,
@@ -164,8 +161,8 @@ def project_rotate_webhook(
     _say_once()
 
 
-@project_app.command("rotate-keys")
-def project_rotate_keys(project: Named = None, *, as_json: AsJson = False) -> None:
+@app.command("rotate-keys")
+def rotate_keys(project: Named = None, *, as_json: AsJson = False) -> None:
     """Encrypt what is new with a new key. What is old stays readable. Takes 20 seconds, in which every service learns the key.
 
     Example: shoprelay project rotate-keys Growth
@@ -177,8 +174,8 @@ def project_rotate_keys(project: Named = None, *, as_json: AsJson = False) -> No
     show({"current_key": within(work)}, as_json=as_json)
 
 
-@project_app.command("destroy")
-def project_destroy(
+@app.command("destroy")
+def destroy(
     project: Annotated[str, typer.Argument(metavar="NAME", help="Its name.")],
     *,
     confirm: Annotated[str | None, typer.Option(help="The name once more, in place of being asked for it.")] = None,
@@ -195,87 +192,3 @@ def project_destroy(
         fail(f"{typed!r} is not the name {project!r}; nothing was destroyed")
     within(lambda store, _settings: admin.destroy_project(store, project))
     typer.echo(f"{project} is destroyed")
-
-
-@company_app.command("create")
-def company_create(
-    *,
-    website: Annotated[str, typer.Option(help="Its domain, such as example.com")],
-    email: Annotated[str | None, typer.Option(help="Its main e-mail address.")] = None,
-    remote_id: Annotated[str | None, typer.Option(help="Your own id of it.")] = None,
-    project: InProject = None,
-    as_json: AsJson = False,
-) -> None:
-    """Create a company. Asking twice for the same one gives the same one.
-
-    Example: shoprelay company create --website acme.example --email hi@acme.example --remote-id 42
-    """
-
-    async def work(store: Store, settings: Settings) -> Bson:
-        found = await chosen(store, settings, project)
-        await ensure_topics(settings)
-        return await admin.create_company(store, settings, found, website=website, email=email, remote_id=remote_id)
-
-    show(within(work), as_json=as_json)
-
-
-@company_app.command("show")
-def company_show(
-    company: Annotated[str, typer.Argument(help="Its _id, your own id of it, or its website.")],
-    *,
-    project: InProject = None,
-    as_json: AsJson = False,
-) -> None:
-    """Show a company.
-
-    Example: shoprelay company show acme.example
-    """
-
-    async def work(store: Store, settings: Settings) -> Bson:
-        return await admin.find_company(store, await chosen(store, settings, project), company)
-
-    show(within(work), as_json=as_json)
-
-
-@company_app.command("list")
-def company_list(*, project: InProject = None, as_json: AsJson = False) -> None:
-    """List the companies of a project."""
-
-    async def work(store: Store, settings: Settings) -> list[Bson]:
-        return await admin.list_companies(store, await chosen(store, settings, project))
-
-    table(within(work), ("_id", "website", "email", "remote_id"), as_json=as_json)
-
-
-@company_app.command("destroy")
-def company_destroy(
-    company: Annotated[str, typer.Argument(help="Its _id, your own id of it, or its website.")],
-    *,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-    project: InProject = None,
-) -> None:
-    """Destroy a company with its webshops, all that was read from them, its tickets and its tests of credentials.
-
-    Subscribers hear of each document. Bills and deliveries are kept. It needs a running normalizer. A destruction that was
-    interrupted can be asked for again.
-
-    Example: shoprelay company destroy acme.example --yes
-    """
-
-    async def contents(store: Store, settings: Settings) -> tuple[Project, Bson, dict[str, int]]:
-        its = await chosen(store, settings, project)
-        found = await admin.find_company(store, its, company)
-        return its, found, await admin.company_contents(store, its, found["_id"])
-
-    its, found, counts = within(contents)
-    told = ", ".join(f"{count} {name}" for name, count in counts.items()) or "nothing else"
-    typer.echo(f"This destroys company {found.get('website')} ({found['_id']}) and what belongs to it: {told}.", err=True)
-    if not yes:
-        typer.confirm("Go on?", abort=True)
-
-    async def work(store: Store, settings: Settings) -> None:
-        await ensure_topics(settings)
-        await admin.destroy_company(store, settings, its, found["_id"], told=tell_left)
-
-    within(work)
-    typer.echo(f"{found['_id']} is destroyed")
