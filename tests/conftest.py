@@ -5,6 +5,7 @@ machine (`shoprelay local`). Each test gets its own topics, groups and databases
 """
 
 import base64
+import contextlib
 import os
 import secrets
 import shutil
@@ -58,14 +59,21 @@ def _containers() -> Iterator[Servers]:
 
 
 def _local() -> Iterator[Servers]:
+    """Runs side by side share the servers; the last one stops them."""
+    import fcntl
     from pathlib import Path
 
     from shoprelay_local import servers as local
 
     data = Path.cwd() / ".shoprelay" / "tests"
-    addresses = local.up(data)
-    yield Servers(addresses.kafka, addresses.mongo, "this machine")
-    local.down(data)
+    data.mkdir(parents=True, exist_ok=True)
+    with data.with_suffix(".lock").open("w") as used:
+        fcntl.flock(used, fcntl.LOCK_SH)
+        addresses = local.up(data)
+        yield Servers(addresses.kafka, addresses.mongo, "this machine")
+        with contextlib.suppress(BlockingIOError):
+            fcntl.flock(used, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            local.down(data)
 
 
 @pytest.fixture(autouse=True)
