@@ -13,6 +13,7 @@ import subprocess
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 
+import hypothesis
 import pytest
 
 from shoprelay_runtime import clients, web
@@ -22,6 +23,10 @@ from shoprelay_runtime.store import Store
 
 # Services are started hundreds of times: a start that finds no bytecode takes more than twice as long.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# How long an example takes says more about the machine than about the rule.
+hypothesis.settings.register_profile("shoprelay", deadline=None)
+hypothesis.settings.load_profile("shoprelay")
 
 
 @dataclass(frozen=True)
