@@ -6,10 +6,13 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+import httpx
 import pytest
 
 from shoprelay_relays.errors import CredentialsRejected
 from shoprelay_runtime import admin, codec
+from shoprelay_runtime.outbound import guarded_transport
+from shoprelay_runtime.projects import Projects
 from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.store import Control, Store
 from shoprelay_simulators import WooShop, serve
@@ -144,3 +147,32 @@ async def test_a_shop_whose_settings_are_changed_is_asked_for_them_again(store: 
 
         await until(followed)
         assert {**await config_of(at, store), "currency": "DKK"} == before
+
+
+class Lent(httpx.AsyncBaseTransport):
+    """A service's way to all shops, on which other calls are under way."""
+
+    def __init__(self) -> None:
+        self.shared = guarded_transport(allow_private=True)
+        self.closed = False
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return await self.shared.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        self.closed = True
+
+
+async def test_whoever_tries_credentials_leaves_the_way_to_shops_open_for_the_others(store: Store, settings: Settings) -> None:
+    lent, projects = Lent(), Projects(store, settings.master())
+    async with moved(store, settings) as (at, there), lent.shared:
+        second = await store.database(at.project.database)["companies"].insert_one({"website": "second.example"})
+        given = {"auth": "basic", **there}
+        await admin.add_webshop(
+            store, settings, projects, at.project, second.inserted_id, "woocommerce", given, webhook_base_url=BASE, transport=lent
+        )
+        await admin.subscribe_webshop(store, settings, projects, at.project, at.webshop, f"{BASE}/webhooks/x", transport=lent)
+        await admin.change_credentials(store, settings, at.project, at.webshop, there, transport=lent)
+        assert not lent.closed
+        row = await store.collection(Control.BUDGETS).find_one({"_id": at.webshop})
+        assert row is None, "another address has a budget of its own"

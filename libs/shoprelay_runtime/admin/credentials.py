@@ -18,7 +18,8 @@ from shoprelay_runtime.admin.errors import AdminError, Missing
 from shoprelay_runtime.admin.jobs import forget_place
 from shoprelay_runtime.admin.modes import SUBSCRIBE
 from shoprelay_runtime.admin.shops import checked_credentials, identity, refuse_connected, tested
-from shoprelay_runtime.admin.subscribing import guarded, relay_of
+from shoprelay_runtime.admin.subscribing import relay_of, way_out
+from shoprelay_runtime.budgets import Budget, BudgetedTransport, Lane
 from shoprelay_runtime.projects import Project, Webshop, webshop_of
 from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.shop_tokens import tokens_of
@@ -45,7 +46,9 @@ async def change_credentials(
     had = {name: value for name, value in shop.config.items() if name in relay.credentials.model_fields}
     wanted = checked_credentials(relay, {name: value for name, value in {**had, **given}.items() if value is not None})
     await refuse_connected(store, project, shop.company_id, relay, wanted, but=webshop)
-    config, obtained = await tested(relay, wanted, transport or guarded(settings))
+    async with way_out(settings, transport) as way:
+        budgeted = BudgetedTransport(way, Budget(store, webshop, relay.limits, Lane.INTERACTIVE))
+        config, obtained = await tested(relay, wanted, budgeted)
     await refuse_connected(store, project, shop.company_id, relay, config, but=webshop)
     new = {**await _others(store, shop, relay), **config}
     changed = webshop_of(project, {**row, "config": _sealed(project, new)})

@@ -17,7 +17,7 @@ from shoprelay_runtime import codec
 from shoprelay_runtime.admin.errors import AdminError
 from shoprelay_runtime.admin.jobs import lists_fingerprint, reconcile
 from shoprelay_runtime.admin.modes import polls, switch, switched_on
-from shoprelay_runtime.admin.subscribing import guarded, subscribe_or_say_why
+from shoprelay_runtime.admin.subscribing import subscribe_or_say_why, way_out
 from shoprelay_runtime.crypto import new_token, token_hash
 from shoprelay_runtime.projects import Project, Projects, webshop_of
 from shoprelay_runtime.settings import Settings
@@ -65,7 +65,8 @@ async def add_webshop(
     await _refuse_unknown_company(store, project, company)
     given = checked_credentials(relay, credentials)
     await refuse_connected(store, project, company, relay, given)
-    config, obtained = await tested(relay, given, transport or guarded(settings))
+    async with way_out(settings, transport) as way:
+        config, obtained = await tested(relay, given, way)
     await refuse_connected(store, project, company, relay, config)  # some shops say who they are only when they are asked
     token = new_token()
     document = _document(project, company, relay, config, token)

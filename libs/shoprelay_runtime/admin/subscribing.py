@@ -1,7 +1,7 @@
 """Telling shops where to send their webhooks: when they are connected, and every day after that, as shops drop webhooks."""
 
-from collections.abc import Mapping
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import httpx
@@ -41,13 +41,10 @@ async def subscribe_webshop(
     refuse_incomplete(relay, shop.config)
     await _keep(store, shop, {WEBHOOK_URL: url})
     await reconcile(store, project, webshop, datetime.now(UTC))
-    async with AsyncExitStack() as stack:
-        if transport is None:
-            transport = await stack.enter_async_context(guarded(settings))
-        budgeted = BudgetedTransport(transport, Budget(store, webshop, relay.limits, Lane.INTERACTIVE))
-        connection = Connection(budgeted, tokens_of(store, shop, relay))
-        client = await stack.enter_async_context(relay.client(shop.config, connection))
-        await point(store, shop, relay, client, url)
+    async with way_out(settings, transport) as way:
+        budgeted = BudgetedTransport(way, Budget(store, webshop, relay.limits, Lane.INTERACTIVE))
+        async with relay.client(shop.config, Connection(budgeted, tokens_of(store, shop, relay))) as client:
+            await point(store, shop, relay, client, url)
 
 
 async def webhook_token(store: Store, project: Project, webshop: ObjectId) -> str:
@@ -100,9 +97,24 @@ async def _keep(store: Store, shop: Webshop, values: Mapping[str, str]) -> None:
         await store.database(shop.project.database)["webshops"].update_one({"_id": shop.webshop_id}, {"$set": change})
 
 
-def guarded(settings: Settings) -> httpx.AsyncBaseTransport:
-    """The way to shops for a command."""
-    return guarded_transport(allow_private=settings.allow_private_addresses)
+class _Lent(httpx.AsyncBaseTransport):
+    """Closing it, as a client does at its end, leaves the shared transport open: other calls are under way on it."""
+
+    def __init__(self, shared: httpx.AsyncBaseTransport) -> None:
+        self._shared = shared
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return await self._shared.handle_async_request(request)
+
+
+@asynccontextmanager
+async def way_out(settings: Settings, lent: httpx.AsyncBaseTransport | None) -> AsyncIterator[httpx.AsyncBaseTransport]:
+    """The way to shops: the one that a service lends, or one of a command's own."""
+    if lent is not None:
+        yield _Lent(lent)
+        return
+    async with guarded_transport(allow_private=settings.allow_private_addresses) as own:
+        yield own
 
 
 def relay_of(identity: ObjectId) -> Relay:
