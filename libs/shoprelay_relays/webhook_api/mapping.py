@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from shoprelay_relays.errors import PayloadInvalid
-from shoprelay_relays.people import by_email
+from shoprelay_relays.people import by_email, normalized
 from shoprelay_relays.spec import Draft, Json, Mapped, Shop
 from shoprelay_relays.values import version
 from shoprelay_relays.webhook_api import format as posted
@@ -27,7 +27,7 @@ def customer(body: Json, shop: Shop) -> Mapped:
         return mapped
     places = [(where, name) for name in ("billing", "shipping") if (where := getattr(item, name))]
     document = Customer(
-        remote_id=key or email,
+        remote_id=key or normalized(email or ""),
         **given(item, Customer),
         **({"addresses": [_address(where, name, shop) for where, name in places]} if places else {}),
     )
@@ -53,14 +53,15 @@ def product(body: Json, shop: Shop) -> Mapped:
     if item.deleted:
         mapped.gone.append(("products", item.sku, Evidence.WEBHOOK))
         return mapped
-    head = Draft(Product(**_goods(item, Product), **_product(item, shop)), item.sku)
+    head = Draft(Product(**_goods(item, Product), **_shown(item, shop)), item.sku)
     variants = [_variant(each, item, shop) for each in item.variants or [item]]
     mapped.drafts += [head, *variants, *_categories(item)]
     mapped.owns.append((head, "variants", [shop.id("variants", draft.key) for draft in variants]))
     return mapped
 
 
-def _product(item: posted.Product, shop: Shop) -> dict[str, Any]:
+def _shown(item: posted.Product, shop: Shop) -> dict[str, Any]:
+    """What a product alone is posted with, and its variants have as well: its text and its categories."""
     said: dict[str, Any] = {"description_1": item.description}
     if item.categories is not None:
         said["category_ids"] = [shop.id("categories", name) for name in item.categories]
@@ -81,7 +82,7 @@ def _variant(item: posted.Variant | posted.Product, of: posted.Product, shop: Sh
     if isinstance(item, posted.Variant) and item.variations is not None:
         said["variations"] = [each.model_dump() for each in item.variations]
     shared = {name: value for name, value in _goods(of, Variant).items() if name not in _ITS_OWN}
-    return Draft(Variant(**{**shared, **_goods(item, Variant), **said}), item.sku)
+    return Draft(Variant(**{**shared, **_shown(of, shop), **_goods(item, Variant), **said}), item.sku)
 
 
 def _goods(item: posted.Product | posted.Variant, model: type[Document]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from shoprelay_relays.people import by_email
+from shoprelay_relays.people import by_email, normalized
 from shoprelay_relays.spec import Draft, Json, Mapped, Shop
 from shoprelay_relays.values import version
 from shoprelay_relays.webhook_api import format as posted
@@ -30,7 +30,7 @@ def order(body: Json, shop: Shop) -> Mapped:
     if item.deleted:
         mapped.gone.append(("orders", key, Evidence.WEBHOOK))
         return mapped
-    named = dict(_named(item))
+    named = dict(_named(item, shop))
     links = {attribute: shop.id(draft.document.collection, draft.key) for attribute, draft in named.items()}
     head = Draft(Order(remote_id=key, **given(item, Order), **_addresses(item, shop), **links), key)
     mapped.drafts += [head, *named.values(), *countries((item.billing, item.shipping))]
@@ -48,7 +48,7 @@ def _addresses(item: posted.Order, shop: Shop) -> dict[str, Any]:
     return found
 
 
-def _named(item: posted.Order) -> Iterator[tuple[str, Draft]]:
+def _named(item: posted.Order, shop: Shop) -> Iterator[tuple[str, Draft]]:
     """What the order names in passing, by the attribute that refers to it."""
     if item.status:
         yield "status_id", Draft(Status(remote_id=item.status, name=item.status), item.status, derived=True)
@@ -59,23 +59,34 @@ def _named(item: posted.Order) -> Iterator[tuple[str, Draft]]:
         way = DeliveryMethod(remote_id=item.delivery_method, name=item.delivery_method)
         yield "delivery_method_id", Draft(way, item.delivery_method, derived=True)
     if item.customer or item.email:
-        yield "customer_id", _customer(item)
+        yield "customer_id", _customer(item, shop)
 
 
-def _customer(item: posted.Order) -> Draft:
-    who = item.billing or posted.Party()
+def _customer(item: posted.Order, shop: Shop) -> Draft:
+    who, places = item.billing or posted.Party(), _places(item, shop)
     document = Customer(
-        remote_id=item.customer or item.email,
+        remote_id=item.customer or normalized(item.email or ""),
         email=item.email,
         first_name=who.first_name,
         last_name=who.last_name,
         company=who.company,
         vat_number=who.vat_number,
+        personal_identifier=who.personal_identifier,
+        **({"addresses": places} if places else {}),
     )
     email = by_email(item.email) if item.email else ""
     if item.customer is None:
         return Draft(document, email, derived=True)
     return Draft(document, f"id:{item.customer}", aliases=(email,) if email else (), derived=True)
+
+
+def _places(item: posted.Order, shop: Shop) -> list[dict[str, Any]]:
+    """The buyer's `addresses`: one where goods go to the address of the bill, else two."""
+    ships = item.shipping or item.billing
+    return [
+        party(where, shop) | {"billing_default": where == item.billing, "shipping_default": where == ships}
+        for where in dict.fromkeys(where for where in (item.billing, ships) if where)
+    ]
 
 
 def _parts(item: posted.Order, key: str, shop: Shop) -> dict[str, list[Draft]]:

@@ -12,6 +12,7 @@ from shoprelay_relays.spec import Taken
 from shoprelay_relays.trial import DemoShop
 from shoprelay_relays.webhook_api import RELAY
 from shoprelay_relays.webhook_api.taking import MOST
+from shoprelay_schema.documents import Customer
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ORDER = {"order_number": "1", "lines": [{"sku": "A", "quantity": 1, "price": "9.95"}]}
@@ -102,6 +103,30 @@ def test_an_older_post_does_not_count_where_the_shop_tells_the_time() -> None:
     versions = [documents(post("orders", order))[0][2] for order in (older, ORDER)]
     assert versions == sorted(versions)
     assert versions[0].startswith("2026-11-22T11:00:00")
+
+
+def buyer(order: dict[str, Any]) -> Customer:
+    mapped = RELAY.resource("orders").map({**order, "received_at": NOW.isoformat()}, DemoShop())
+    (found,) = [draft.document for draft in mapped.drafts if isinstance(draft.document, Customer)]
+    return found
+
+
+def test_a_buyer_has_each_address_of_the_order_once() -> None:
+    home, away = {"name": "Ida Holm", "city": "Aarhus"}, {"name": "Ida Holm", "city": "Oslo"}
+    order = {**ORDER, "email": "Ida@example.com"}
+    for told, cities in (
+        ({"billing": home}, [("Aarhus", True, True)]),
+        ({"billing": home, "shipping": {"city": "Aarhus", "name": "Ida Holm"}}, [("Aarhus", True, True)]),
+        ({"billing": home, "shipping": away}, [("Aarhus", True, False), ("Oslo", False, True)]),
+        ({"shipping": away}, [("Oslo", False, True)]),
+    ):
+        found = buyer({**order, **told}).addresses or []
+        assert [(each["city"], each["billing_default"], each["shipping_default"]) for each in found] == cities
+    assert "addresses" not in buyer(order).model_fields_set
+
+
+def test_a_buyer_without_an_account_is_known_by_the_email_however_it_is_spelt() -> None:
+    assert {buyer({**ORDER, "email": email}).remote_id for email in ("Ida@Example.com", "ida@example.com")} == {"ida@example.com"}
 
 
 json_values = st.recursive(
