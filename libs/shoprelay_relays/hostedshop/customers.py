@@ -27,7 +27,6 @@ def customer(body: Json, shop: Shop) -> Mapped:
         currency=raw.text("Currency"),
         group=_group(raw, shop),
         language=language(raw, mapped.unknown),
-        personal_identifier=raw.text("Ean"),
     )
     mapped.drafts += [Draft(document, account(key), aliases=aliases(raw.text("Email"))), *addresses.countries(raw, shop)]
     return mapped
@@ -52,6 +51,7 @@ def _who(raw: Raw, shop: Shop) -> dict[str, Any]:
         "last_name": raw.text("Lastname"),
         "company": raw.text("Company"),
         "vat_number": raw.text("Cvr"),
+        "personal_identifier": raw.text("Ean"),
         "addresses": addresses.entries(raw, shop),
     }
 
