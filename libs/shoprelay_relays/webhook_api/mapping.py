@@ -8,7 +8,7 @@ from shoprelay_relays.people import by_email, normalized
 from shoprelay_relays.spec import Draft, Json, Mapped, Shop
 from shoprelay_relays.values import version
 from shoprelay_relays.webhook_api import format as posted
-from shoprelay_relays.webhook_api.values import given, opened, party
+from shoprelay_relays.webhook_api.values import addresses, given, opened
 from shoprelay_schema.documents import Category, Country, Customer, Product, StockMessage, Variant
 from shoprelay_schema.documents.base import Document
 from shoprelay_schema.raw import Evidence
@@ -25,19 +25,14 @@ def customer(body: Json, shop: Shop) -> Mapped:
     if item.deleted:
         mapped.gone.append(("customers", own, Evidence.WEBHOOK))
         return mapped
-    places = [(where, name) for name in ("billing", "shipping") if (where := getattr(item, name))]
     document = Customer(
         remote_id=key or normalized(email or ""),
         **given(item, Customer),
-        **({"addresses": [_address(where, name, shop) for where, name in places]} if places else {}),
+        **addresses(item.billing, item.shipping, shop),
     )
     mapped.drafts.append(Draft(document, own, aliases=(by_email(email),) if key and email else ()))
-    mapped.drafts += countries(where for where, _ in places)
+    mapped.drafts += countries((item.billing, item.shipping))
     return mapped
-
-
-def _address(where: posted.Party, name: str, shop: Shop) -> dict[str, Any]:
-    return party(where, shop) | {"billing_default": name == "billing", "shipping_default": name == "shipping"}
 
 
 def countries(parties: Iterable[posted.Party | None]) -> list[Draft]:

@@ -8,7 +8,7 @@ from shoprelay_relays.spec import Draft, Json, Mapped, Shop
 from shoprelay_relays.values import version
 from shoprelay_relays.webhook_api import format as posted
 from shoprelay_relays.webhook_api.mapping import countries
-from shoprelay_relays.webhook_api.values import given, opened, party
+from shoprelay_relays.webhook_api.values import addresses, given, opened, party, receiver
 from shoprelay_schema.documents import (
     CreditNote,
     Customer,
@@ -42,7 +42,7 @@ def order(body: Json, shop: Shop) -> Mapped:
 
 def _addresses(item: posted.Order, shop: Shop) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for prefix, where in (("billing", item.billing), ("shipping", item.shipping or item.billing)):
+    for prefix, where in (("billing", item.billing), ("shipping", receiver(item.billing, item.shipping))):
         if where is not None:
             found |= {f"{prefix}_{name}": value for name, value in party(where, shop).items()}
     return found
@@ -63,7 +63,7 @@ def _named(item: posted.Order, shop: Shop) -> Iterator[tuple[str, Draft]]:
 
 
 def _customer(item: posted.Order, shop: Shop) -> Draft:
-    who, places = item.billing or posted.Party(), _places(item, shop)
+    who = item.billing or posted.Party()
     document = Customer(
         remote_id=item.customer or normalized(item.email or ""),
         email=item.email,
@@ -72,21 +72,12 @@ def _customer(item: posted.Order, shop: Shop) -> Draft:
         company=who.company,
         vat_number=who.vat_number,
         personal_identifier=who.personal_identifier,
-        **({"addresses": places} if places else {}),
+        **addresses(item.billing, item.shipping, shop),
     )
     email = by_email(item.email) if item.email else ""
     if item.customer is None:
         return Draft(document, email, derived=True)
     return Draft(document, f"id:{item.customer}", aliases=(email,) if email else (), derived=True)
-
-
-def _places(item: posted.Order, shop: Shop) -> list[dict[str, Any]]:
-    """The buyer's `addresses`: one where goods go to the address of the bill, else two."""
-    ships = item.shipping or item.billing
-    return [
-        party(where, shop) | {"billing_default": where == item.billing, "shipping_default": where == ships}
-        for where in dict.fromkeys(where for where in (item.billing, ships) if where)
-    ]
 
 
 def _parts(item: posted.Order, key: str, shop: Shop) -> dict[str, list[Draft]]:
@@ -122,7 +113,7 @@ def _line(line: posted.Line, place: int, key: str, link: dict[str, Any], shop: S
 
 
 def _shipment(item: posted.Shipment, of: posted.Order, key: str, link: dict[str, Any], shop: Shop) -> Draft:
-    where = of.shipping or of.billing
+    where = receiver(of.billing, of.shipping)
     place = party(where, shop) if where else {}
     document = Shipment(
         **link,

@@ -58,3 +58,24 @@ def party(where: Party, shop: Shop) -> dict[str, Any]:
     said = {name: getattr(where, name) for name in Party.model_fields if name != "country"}
     said["name"] = where.name or " ".join(part for part in (where.first_name, where.last_name) if part) or None
     return said | {"country_id": shop.id("countries", where.country) if where.country else None}
+
+
+def receiver(billing: Party | None, shipping: Party | None) -> Party | None:
+    """Who receives: whoever the shipping address names, else who is billed."""
+    return _filled(shipping) or _filled(billing)
+
+
+def addresses(billing: Party | None, shipping: Party | None, shop: Shop) -> dict[str, Any]:
+    """A customer's `addresses`, if any are posted: one that is both defaults where goods go to who is billed, else two."""
+    bills, ships = _filled(billing), receiver(billing, shipping)
+    found = [
+        party(where, shop) | {"billing_default": where == bills, "shipping_default": where == ships}
+        for where in dict.fromkeys((bills, ships))
+        if where
+    ]
+    return {"addresses": found} if found else {}
+
+
+def _filled(where: Party | None) -> Party | None:
+    """An address without anything in it is none."""
+    return where if where and any(where.model_dump().values()) else None

@@ -12,7 +12,7 @@ from shoprelay_relays.spec import Taken
 from shoprelay_relays.trial import DemoShop
 from shoprelay_relays.webhook_api import RELAY
 from shoprelay_relays.webhook_api.taking import MOST
-from shoprelay_schema.documents import Customer
+from shoprelay_schema.documents import Customer, Order, Shipment
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ORDER = {"order_number": "1", "lines": [{"sku": "A", "quantity": 1, "price": "9.95"}]}
@@ -111,17 +111,33 @@ def buyer(order: dict[str, Any]) -> Customer:
     return found
 
 
-def test_a_buyer_has_each_address_of_the_order_once() -> None:
+def account(customer: dict[str, Any]) -> Customer:
+    mapped = RELAY.resource("customers").map({**customer, "received_at": NOW.isoformat()}, DemoShop())
+    (found,) = [draft.document for draft in mapped.drafts if isinstance(draft.document, Customer)]
+    return found
+
+
+def test_an_empty_shipping_address_is_none() -> None:
+    order = {**ORDER, "billing": {"name": "Ida Holm", "city": "Aarhus"}, "shipping": {}, "shipments": [{"id": 1}]}
+    mapped = RELAY.resource("orders").map({**order, "received_at": NOW.isoformat()}, DemoShop())
+    assert [draft.document.shipping_city for draft in mapped.drafts if isinstance(draft.document, Order)] == ["Aarhus"]
+    assert [draft.document.city for draft in mapped.drafts if isinstance(draft.document, Shipment)] == ["Aarhus"]
+
+
+def test_a_customer_has_each_posted_address_once() -> None:
     home, away = {"name": "Ida Holm", "city": "Aarhus"}, {"name": "Ida Holm", "city": "Oslo"}
     order = {**ORDER, "email": "Ida@example.com"}
     for told, cities in (
         ({"billing": home}, [("Aarhus", True, True)]),
+        ({"billing": home, "shipping": {}}, [("Aarhus", True, True)]),
         ({"billing": home, "shipping": {"city": "Aarhus", "name": "Ida Holm"}}, [("Aarhus", True, True)]),
         ({"billing": home, "shipping": away}, [("Aarhus", True, False), ("Oslo", False, True)]),
         ({"shipping": away}, [("Oslo", False, True)]),
+        ({"billing": {"name": None}, "shipping": away}, [("Oslo", False, True)]),
     ):
-        found = buyer({**order, **told}).addresses or []
-        assert [(each["city"], each["billing_default"], each["shipping_default"]) for each in found] == cities
+        for found in (buyer({**order, **told}), account({"id": 7, **told})):
+            said = [(each["city"], each["billing_default"], each["shipping_default"]) for each in found.addresses or ()]
+            assert said == cities
     assert "addresses" not in buyer(order).model_fields_set
 
 
