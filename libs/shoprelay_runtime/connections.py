@@ -33,7 +33,8 @@ _ERRORS: Final[tuple[tuple[type[Exception], type[httpx.TransportError], str], ..
     (aiohttp.ClientOSError, httpx.ReadError, "broke off: {error}"),
     (aiohttp.InvalidURL, AddressRefused, "is no address"),  # 2130706433 is 127.0.0.1 to the system, and none to aiohttp
     (aiohttp.ClientResponseError, httpx.RemoteProtocolError, "does not answer in HTTP: {error.message}"),
-    (aiohttp.ClientError, httpx.RemoteProtocolError, "did not end its answer: {error}"),
+    (aiohttp.ClientPayloadError, httpx.RemoteProtocolError, "did not end its answer"),
+    (aiohttp.ClientError, httpx.RemoteProtocolError, "does not answer as it should: {error}"),
 )
 
 

@@ -82,7 +82,7 @@ async def elsewhere(send: Send) -> None:
 
 
 TROUBLES: dict[str, tuple[Callable[[Send], Awaitable[None]], str]] = {
-    "half a body": (half, "peer closed connection|incomplete"),
+    "half a body": (half, r"did not end its answer$"),
     "HTML": (html, "not JSON"),
     "an endless body": (endless, "more than 16777216 bytes"),
     "a body that trickles": (trickling, "no answer within"),
