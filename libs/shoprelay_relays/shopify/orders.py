@@ -13,11 +13,10 @@ from shoprelay_relays.shopify.parties import Address, address, modified
 from shoprelay_relays.spec import Draft, Json, Mapped, Shop
 from shoprelay_schema.documents import Order
 
-# Every other state comes after an authorization.
-_UNPAID = {None, "PENDING"}
+# Every other state comes after an authorization; VOIDED comes also when an order is cancelled that was never paid.
+_UNPAID = {None, "PENDING", "VOIDED"}
+_TAKEN = {"AUTHORIZATION", "CAPTURE", "SALE"}
 _BY_HAND = {"manual", "cash on delivery (cod)", "cash on delivery", "money order", "bank deposit"}
-_VAT_NUMBERS = ("vat_number", "vat number", "vat-number", "vat id", "cvr", "tax id")
-_IDENTIFIERS = ("personal_identifier", "personal identifier", "ssn", "cpr")
 
 
 def order(body: Json, shop: Shop) -> Mapped:
@@ -37,7 +36,7 @@ def order(body: Json, shop: Shop) -> Mapped:
         **totals.amounts(raw, basis),
         **billing.prefixed("billing", shop),
         **shipping.prefixed("shipping", shop),
-        **_attributes(raw),
+        **{f"billing_{name}": number for name, number in parties.numbers(raw).items()},
         **{name: shop.id(draft.document.collection, draft.key) if draft else None for name, draft in linked.items()},
     )
     head = Draft(document, parent.key)
@@ -86,15 +85,6 @@ def _origin(raw: Raw) -> dict[str, Any]:
     }
 
 
-def _attributes(raw: Raw) -> dict[str, Any]:
-    """What checkouts ask for in fields of their own."""
-    told = {(item.text("key") or "").lower(): item.text("value") for item in raw.items("customAttributes")}
-    return {
-        "billing_vat_number": next((told[name] for name in _VAT_NUMBERS if told.get(name)), None),
-        "billing_personal_identifier": next((told[name] for name in _IDENTIFIERS if told.get(name)), None),
-    }
-
-
 def _moments(raw: Raw) -> dict[str, Any]:
     cancelled, closed = raw.time("cancelledAt"), raw.time("closedAt")
     financial = raw.text("displayFinancialStatus")
@@ -119,10 +109,12 @@ def _moments(raw: Raw) -> dict[str, Any]:
 
 
 def _placed(raw: Raw, financial: str | None) -> datetime | None:
+    moves = raw.items("transactions")
     by_hand = any((name or "").lower() in _BY_HAND for name in raw.words("paymentGatewayNames")) or any(
-        item.flag("manualPaymentGateway") for item in raw.items("transactions")
+        item.flag("manualPaymentGateway") for item in moves
     )
-    return (raw.time("processedAt") or raw.time("createdAt")) if financial not in _UNPAID or by_hand else None
+    taken = any(item.text("kind") in _TAKEN and item.text("status") == "SUCCESS" for item in moves)
+    return (raw.time("processedAt") or raw.time("createdAt")) if financial not in _UNPAID or by_hand or taken else None
 
 
 def _last_sent(raw: Raw) -> datetime | None:

@@ -12,6 +12,8 @@ from shoprelay_relays.spec import Draft, Json, Mapped, Shop
 from shoprelay_schema.documents import Country, Customer
 
 _SUBSCRIBED = {"SUBSCRIBED"}
+_VAT_NUMBERS = ("vat_number", "vat number", "vat-number", "vat id", "cvr", "tax id")
+_IDENTIFIERS = ("personal_identifier", "personal identifier", "ssn", "cpr")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +133,20 @@ def of_order(order: Raw, billing: Address, shipping: Address, shop: Shop) -> Dra
         company=(shipping if billing.empty else billing).company,
         addresses=[_of_order(where, billing, shipping, shop) for where in places],
         language=raw.text("locale"),
+        **numbers(order),
     )
     if own is None:
         return Draft(document, by_email(email or ""), derived=True)
     return Draft(document, account(own), aliases=aliases(email), derived=True)
+
+
+def numbers(order: Raw) -> dict[str, str | None]:
+    """The buyer's numbers, which checkouts ask for in fields of their own."""
+    told = {(item.text("key") or "").lower(): item.text("value") for item in order.items("customAttributes")}
+    return {
+        "vat_number": next((told[name] for name in _VAT_NUMBERS if told.get(name)), None),
+        "personal_identifier": next((told[name] for name in _IDENTIFIERS if told.get(name)), None),
+    }
 
 
 def modified(raw: Raw) -> str:

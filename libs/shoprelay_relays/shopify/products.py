@@ -53,7 +53,8 @@ def _head(raw: Raw, own: str, shop: Shop) -> dict[str, Any]:
 
 def _as_its_variant(only: Any) -> dict[str, Any]:
     """A product with a single variant has that one's price and stock keeping."""
-    names = ("price", "before_price", "offer_price", "cost_price", "weight", "weight_unit", "manage_stock", "allow_backorders")
+    prices = ("price", "before_price", "offer_price", "cost_price", "vat_class")
+    names = (*prices, "weight", "weight_unit", "manage_stock", "allow_backorders")
     return {name: getattr(only, name) for name in names} if only is not None else {}
 
 

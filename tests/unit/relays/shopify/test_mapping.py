@@ -90,6 +90,9 @@ def test_the_state_follows_from_what_happened(told: dict[str, str], state: str):
         ({"displayFinancialStatus": "PENDING", "transactions": [{"manualPaymentGateway": True}]}, True),
         ({"displayFinancialStatus": "AUTHORIZED"}, True),
         ({"displayFinancialStatus": "PAID"}, True),
+        ({"displayFinancialStatus": "VOIDED"}, False),
+        ({"displayFinancialStatus": "VOIDED", "transactions": [{"kind": "AUTHORIZATION", "status": "FAILURE"}]}, False),
+        ({"displayFinancialStatus": "VOIDED", "transactions": [{"kind": "AUTHORIZATION", "status": "SUCCESS"}]}, True),
         ({}, False),
     ],
 )
@@ -123,3 +126,10 @@ def test_lines_that_were_not_read_to_their_end_are_not_claimed_as_complete():
 )
 def test_a_body_in_the_old_shape_is_only_a_hint(resource: str, body: dict[str, Any]):
     assert RELAY.resource(resource).map(body, FakeShop({})) == Mapped(reads=[(resource, "7")])
+
+
+@pytest.mark.parametrize(("taxable", "vat_class"), [(False, "none"), (True, None)])
+def test_a_product_with_one_variant_has_its_vat_class(taxable: bool, vat_class: str | None):
+    row = {"id": "gid://shopify/ProductVariant/9", "title": "Default Title", "price": "8.00", "taxable": taxable}
+    mapped = RELAY.resource("products").map({"id": "gid://shopify/Product/8", "variants": lines(row)}, FakeShop({}))
+    assert [draft.document.vat_class for draft in mapped.drafts] == [vat_class, vat_class]
