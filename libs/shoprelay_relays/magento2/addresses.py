@@ -10,7 +10,7 @@ def address(raw: Raw, vat_number: str | None = None) -> Address:
     country = raw.text("country_id")
     region, code = _region(raw)
     return Address(
-        first_name=" ".join(part for name in ("firstname", "middlename") if (part := raw.text(name))) or None,
+        first_name=first_name(raw),
         last_name=raw.text("lastname"),
         company=raw.text("company"),
         address_1=street[0] if street else None,
@@ -23,6 +23,11 @@ def address(raw: Raw, vat_number: str | None = None) -> Address:
         phone=raw.text("telephone"),
         vat_number=raw.text("vat_id") or vat_number,
     )
+
+
+def first_name(raw: Raw, prefix: str = "") -> str | None:
+    """The first name with the middle one, which the contract has no place for."""
+    return " ".join(part for name in ("firstname", "middlename") if (part := raw.text(prefix + name))) or None
 
 
 def _region(raw: Raw) -> tuple[str | None, str | None]:

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from shoprelay_relays.fields import Raw
-from shoprelay_relays.magento2.invoices import shares
+from shoprelay_relays.magento2.invoices import NOTHING, shares
 from shoprelay_relays.magento2.orders import version
 from shoprelay_relays.magento2.shipments import link
 from shoprelay_relays.spec import Draft, Json, Mapped, Shop
@@ -23,7 +23,7 @@ def credit_note(body: Json, shop: Shop) -> Mapped:
     adjusted = raw.amount("adjustment_positive") - raw.amount("adjustment_negative")
     document = CreditNote(
         **link(raw, order, shop),
-        **shares(raw, order, shop, adjusted),
+        **(NOTHING if state == _CANCELLED else shares(raw, order, shop, adjusted)),
         remote_id=key,
         created_at=raw.time("created_at"),
         amount=as_float(total),

@@ -6,7 +6,7 @@ from shoprelay_relays import values
 from shoprelay_relays.addresses import Address, entries
 from shoprelay_relays.fields import Raw
 from shoprelay_relays.magento2 import known
-from shoprelay_relays.magento2.addresses import address
+from shoprelay_relays.magento2.addresses import address, first_name
 from shoprelay_relays.magento2.lists import country
 from shoprelay_relays.people import account, aliases, by_email, normalized
 from shoprelay_relays.spec import Draft, Json, Mapped, Shop
@@ -21,7 +21,7 @@ def customer(body: Json, shop: Shop) -> Mapped:
     document = Customer(
         remote_id=key,
         email=email,
-        first_name=" ".join(part for name in ("firstname", "middlename") if (part := raw.text(name))) or None,
+        first_name=first_name(raw),
         last_name=raw.text("lastname"),
         company=next((place.company for place in places if place.company), None),
         addresses=[_entry(place, entry, raw, shop) for place, entry in zip(places, listed, strict=True)],
@@ -57,7 +57,7 @@ def of_order(raw: Raw, billing: Address, shipping: Address, shop: Shop) -> Draft
     document = Customer(
         remote_id=key or normalized(email or ""),
         email=email,
-        first_name=raw.text("customer_firstname") or billing.first_name,
+        first_name=first_name(raw, "customer_") or billing.first_name,
         last_name=raw.text("customer_lastname") or billing.last_name,
         # Parcels to a parcel shop have that shop's name in the company of the delivery.
         company=(shipping if billing.empty else billing).company,

@@ -1,7 +1,7 @@
 """Invoices. state: 1 open, 2 paid, 3 cancelled."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from shoprelay_relays.fields import Raw
 from shoprelay_relays.magento2 import lines, money
@@ -12,6 +12,8 @@ from shoprelay_relays.values import as_float
 from shoprelay_schema.documents import Invoice
 
 _PAID, _CANCELLED = 2, 3
+NOTHING: Final = {"shipping_amount": 0.0, "payment_amount": 0.0, "order_lines": []}
+"""What a cancelled one holds: its parts add up to its amount."""
 
 
 def invoice(body: Json, shop: Shop) -> Mapped:
@@ -24,7 +26,7 @@ def invoice(body: Json, shop: Shop) -> Mapped:
     captured = raw.text("transaction_id") is not None
     document = Invoice(
         **link(raw, order, shop),
-        **shares(raw, order, shop),
+        **(NOTHING if state == _CANCELLED else shares(raw, order, shop)),
         remote_id=key,
         created_at=raw.time("created_at"),
         amount=as_float(total),
@@ -41,7 +43,7 @@ def shares(raw: Raw, order: Raw, shop: Shop, other: Decimal = Decimal(0)) -> dic
     """
     held = lines.held(raw.items("items"), order.items("items"))
     charged = [money.row_charged(item) for _, item, _ in held]
-    delivery = money.shipping_gross(raw)
+    delivery = money.paper_shipping(raw)
     left = raw.amount("grand_total") - other - sum(charged, Decimal(0)) - delivery
     return {
         "shipping_amount": as_float(delivery),

@@ -29,7 +29,12 @@ class Sold:
     def packed(self, quantity: Decimal, shop: Shop) -> dict[str, Any]:
         """As an entry of a paper's `order_lines`."""
         variant = shop.id("variants", self.variant) if self.variant else None
-        return {"variant_sku": self.item.text("sku"), "quantity": int(abs(quantity)), "variant_id": variant}
+        return {"variant_sku": self.item.text("sku"), "quantity": self._pieces(quantity), "variant_id": variant}
+
+    def _pieces(self, quantity: Decimal) -> int:
+        """What the order's line counts as one piece, any measure of it is one."""
+        measured = any(number % 1 for number in (quantity, self.item.amount("qty_ordered")))
+        return 1 if measured and quantity else int(abs(quantity))
 
 
 def sold(items: Sequence[Raw]) -> list[Sold]:

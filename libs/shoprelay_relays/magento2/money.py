@@ -7,6 +7,7 @@ from shoprelay_relays.fields import Raw
 
 _UNIT = Decimal("0.000001")
 _PCT = Decimal("0.0001")
+_CENT = Decimal("0.01")
 # Fixed product taxes (for waste, say) come on top of a row's total.
 _FIXED_TAX = "weee_tax_applied_row_amount"
 
@@ -35,6 +36,18 @@ def shipping_charged(raw: Raw) -> Decimal:
     compensation = raw.amount("shipping_discount_tax_compensation_amount")
     net = raw.amount("shipping_amount") - raw.amount("shipping_discount_amount")
     return net + raw.amount("shipping_tax_amount") + compensation
+
+
+def paper_shipping(raw: Raw) -> Decimal:
+    """What an invoice or a credit memo charges for delivery, with tax. What is taken off it stands in the head's discount_amount
+    alone (negative), with what is taken off the rows.
+    """
+    rows = sum((item.amount("discount_amount") for item in raw.items("items")), Decimal(0))
+    off = (abs(raw.amount("discount_amount")) - rows).quantize(_CENT)
+    if not 0 < off <= raw.amount("shipping_amount"):
+        return shipping_gross(raw)
+    compensation = raw.amount("shipping_discount_tax_compensation_amount")
+    return raw.amount("shipping_amount") - off + raw.amount("shipping_tax_amount") + compensation
 
 
 def unit(whole: Decimal, quantity: int) -> Decimal:

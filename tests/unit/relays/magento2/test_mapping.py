@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shoprelay_relays.magento2 import RELAY
-from shoprelay_schema.documents import Invoice, Order, OrderLine, Shipment, Variant
+from shoprelay_schema.documents import CreditNote, Invoice, Order, OrderLine, Shipment, Variant
 from tests.unit.relays.magento2.shop import CONFIG, FakeShop, payload
 
 
@@ -117,6 +117,27 @@ def test_an_invoice_whose_order_is_not_known_still_has_its_lines():
     (invoice,) = documents("invoices", body, Invoice)
     assert invoice.order_number is None
     assert "COAT-M" in [line["variant_sku"] for line in invoice.order_lines]
+
+
+def test_a_discount_on_the_delivery_is_off_what_an_invoice_charges_for_it():
+    body = payload("invoice")
+    body |= {"discount_amount": -60, "shipping_tax_amount": 5, "grand_total": 740.0}
+    (invoice,) = documents("invoices", body, Invoice)
+    assert (invoice.shipping_amount, invoice.payment_amount) == (40 - 20 + 5, 15)
+
+
+@pytest.mark.parametrize(("resource", "kind"), [("invoices", Invoice), ("credit_notes", CreditNote)])
+def test_the_parts_of_what_was_cancelled_come_to_nothing_like_the_whole(resource: str, kind: type):
+    (paper,) = documents(resource, payload("invoice") | {"state": 3}, kind)
+    assert (paper.amount, paper.shipping_amount, paper.payment_amount, paper.order_lines) == (0, 0, 0, [])
+
+
+def test_goods_sold_by_measure_are_one_piece_in_a_parcel_as_they_are_in_the_order():
+    body = payload("shipment")
+    body["items"] = [{"order_item_id": 601, "sku": "STOF", "qty": 2.5}]
+    body["learnt"]["order"]["items"] = [{"item_id": 601, "sku": "STOF", "qty_ordered": 2.5, "row_total": 80}]
+    (first, _) = documents("shipments", body, Shipment)
+    assert [line["quantity"] for line in first.order_lines] == [1]
 
 
 @pytest.mark.parametrize(("include", "price"), [("yes", 200.0), ("no", 250.0)])
