@@ -1,8 +1,9 @@
 """Kafka: producers, consumers and topics with the settings that the promises need."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
@@ -14,6 +15,7 @@ from aiokafka.errors import (
     TopicAlreadyExistsError,
     for_code,
 )
+from aiokafka.partitioner import murmur2
 from aiokafka.structs import TopicPartition
 
 from shoprelay_runtime.clients import Admin, Consumer, Producer
@@ -28,20 +30,46 @@ _COORDINATOR_COMES: Final = (GroupCoordinatorNotAvailableError, GroupLoadInProgr
 _DAY: Final = 86_400_000
 
 
+@lru_cache(maxsize=100_000)  # in Python this hash takes longer than to encrypt 3 KB, and a shop has the same key all the time
+def _hashed(key: bytes) -> int:
+    return int(murmur2(key)) & 0x7FFFFFFF
+
+
+def partition_of(key: bytes, count: int) -> int:
+    """The partition, of so many, that Kafka's clients choose for a key."""
+    return _hashed(key) % count
+
+
+def _partitioner(key: bytes | None, partitions: Sequence[int], _available: object) -> int:
+    return partitions[0 if key is None else partition_of(key, len(partitions))]
+
+
 def event_headers(
     kind: str, event_id: str, source: str, subject: str, time: datetime, project: str, content_type: str = "application/json"
 ) -> Headers:
     """CloudEvents 1.0 attributes in Kafka binary mode, and the project."""
-    return [
-        ("ce_specversion", b"1.0"),
-        ("ce_id", event_id.encode()),
-        ("ce_type", kind.encode()),
-        ("ce_source", source.encode()),
-        ("ce_subject", subject.encode()),
-        ("ce_time", iso(time).encode()),
-        ("content-type", content_type.encode()),
-        ("project", project.encode()),
-    ]
+    return encoded(attributes(kind, event_id, source, subject, time, project, content_type))
+
+
+def attributes(
+    kind: str, event_id: str, source: str, subject: str, time: datetime, project: str, content_type: str
+) -> dict[str, str]:
+    """What `event_headers` says, as text."""
+    return {
+        "ce_specversion": "1.0",
+        "ce_id": event_id,
+        "ce_type": kind,
+        "ce_source": source,
+        "ce_subject": subject,
+        "ce_time": iso(time),
+        "content-type": content_type,
+        "project": project,
+    }
+
+
+def encoded(named: Mapping[str, str]) -> Headers:
+    """A record's headers."""
+    return [(name, text.encode()) for name, text in named.items()]
 
 
 def header(headers: Iterable[tuple[str, bytes]], name: str, errors: str = "strict") -> str:
@@ -62,6 +90,7 @@ async def producer(settings: Settings, name: str, *, transactional_id: str | Non
         transactional_id=transactional_id,
         transaction_timeout_ms=TRANSACTION_TIMEOUT,
         request_timeout_ms=20_000,
+        partitioner=_partitioner,
     )
     await made.start()
     return made

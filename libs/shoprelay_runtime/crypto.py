@@ -20,6 +20,8 @@ PREFIX: Final = "sr1"
 _NONCE: Final = 12
 _LETTERS: Final = {Encryption.RANDOMIZED: "r", Encryption.VALUES: "r", Encryption.DETERMINISTIC: "d"}
 _URL_SAFE: Final = bytes.maketrans(b"+/", b"-_")
+_nonces: list[bytes] = []  # drawn from the system many at a time: a system call for each takes as long as to encrypt a value
+os.register_at_fork(after_in_child=_nonces.clear)  # no nonce is used twice: not by a process and its child either
 
 
 class DecryptionFailed(Exception):
@@ -46,9 +48,18 @@ def same(left: str, right: str) -> bool:
     return hmac.compare_digest(left.encode(), right.encode())
 
 
+def _nonce() -> bytes:
+    while True:
+        try:
+            return _nonces.pop()  # atomic: no two threads get the same
+        except IndexError:
+            drawn = os.urandom(_NONCE * 256)
+            _nonces.extend(drawn[at : at + _NONCE] for at in range(0, len(drawn), _NONCE))
+
+
 def wrap(master_key: bytes, key: bytes, name: str) -> bytes:
     """Encrypt a key under the master key, bound to its name."""
-    nonce = os.urandom(_NONCE)
+    nonce = _nonce()
     return nonce + AESGCM(_derive(master_key, "wrap", 32)).encrypt(nonce, key, name.encode())
 
 
@@ -107,7 +118,7 @@ class Cipher:
         if letter == "d":
             sealed = ciphers.lookup.encrypt(plain, [place])
         else:
-            nonce = os.urandom(_NONCE)
+            nonce = _nonce()
             sealed = nonce + ciphers.attribute.encrypt(nonce, plain, place)
         text = b2a_base64(sealed, newline=False).translate(_URL_SAFE).rstrip(b"=").decode()
         return f"{PREFIX}:{letter}:{self.current}:{text}"
@@ -128,7 +139,7 @@ class Cipher:
 
     def seal_raw(self, plain: bytes, place: str) -> bytes:
         """A raw record's value: nonce, ciphertext, tag; bound to the record's own headers through `place`."""
-        nonce = os.urandom(_NONCE)
+        nonce = _nonce()
         return nonce + self._ciphers[self.current].raw.encrypt(nonce, plain, f"{self.project}|{place}".encode())
 
     def open_raw(self, sealed: bytes, place: str, key: str) -> bytes:

@@ -2,47 +2,46 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Final
 
 import orjson
 
-from shoprelay_runtime.bus import Headers, event_headers
+from shoprelay_runtime.bus import Headers, attributes, encoded
 from shoprelay_runtime.crypto import Cipher, DecryptionFailed
 from shoprelay_schema.raw import RawKind, RawRecord, Via
 
 REPLAY_OF: Final = "replay_of"
 """The header of a copy that a replay appended: the original's position. The value is bound to it, too."""
 # What a record is cannot be changed without its key: the value is bound to these headers.
-_BOUND: Final = ("ce_type", "ce_id", "ce_subject", "ce_time", "webshop", "relay", "via", "request")
+_bound: Final = itemgetter("ce_type", "ce_id", "ce_subject", "ce_time", "webshop", "relay", "via", "request")
 
 
 def encode(cipher: Cipher, record: RawRecord) -> tuple[bytes, bytes, Headers]:
     """(key, value, headers) of a raw record."""
     body = orjson.dumps(record.headers) + b"\n" + record.body if record.headers else b"\n" + record.body
-    headers = event_headers(
+    named = attributes(
         record.kind.value,
         record.id,
         f"/projects/{record.project}/webshops/{record.webshop}",
         f"{record.resource}/{record.remote_id}",
         record.observed_at,
         record.project,
-        content_type="application/octet-stream",
+        "application/octet-stream",
     )
-    headers += [
-        ("webshop", record.webshop.encode()),
-        ("relay", record.relay.encode()),
-        ("via", record.via.value.encode()),
-        ("request", record.request.encode()),
-        ("key", cipher.current.encode()),
-    ]
-    headers += [(REPLAY_OF, record.replay_of.encode())] if record.replay_of else []
-    place = _place({name: value.decode() for name, value in headers})
-    return record.webshop.encode(), cipher.seal_raw(body, place), headers
+    named["webshop"] = record.webshop
+    named["relay"] = record.relay
+    named["via"] = record.via.value
+    named["request"] = record.request
+    named["key"] = cipher.current
+    if record.replay_of:
+        named[REPLAY_OF] = record.replay_of
+    return record.webshop.encode(), cipher.seal_raw(body, _place(named)), encoded(named)
 
 
 def _place(named: Mapping[str, str]) -> str:
     first = f"replay|{named[REPLAY_OF]}" if REPLAY_OF in named else "raw"
-    return "|".join((first, *(named[name] for name in _BOUND)))
+    return "|".join((first, *_bound(named)))
 
 
 def project_of(headers: Iterable[tuple[str, bytes]]) -> str:

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer
-from aiokafka.partitioner import DefaultPartitioner
 from aiokafka.structs import ConsumerRecord, TopicPartition
 from bson import ObjectId
 
@@ -34,7 +33,7 @@ class Span:
 
 def partition_of(webshop: ObjectId, count: int) -> int:
     """The partition that holds a webshop's raw records, of so many."""
-    return int(DefaultPartitioner()(str(webshop).encode(), list(range(count)), []))
+    return bus.partition_of(str(webshop).encode(), count)
 
 
 @dataclass(slots=True)

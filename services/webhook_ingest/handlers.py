@@ -1,6 +1,7 @@
 """One webhook from address to answer, as a bare ASGI application: what is on the hot path is what the promise needs."""
 
-import os
+import asyncio
+import random
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ from prometheus_client import Counter
 from services.webhook_ingest import answers, push
 from services.webhook_ingest.answers import Answer, Refused
 from services.webhook_ingest.hooks import Hook, Hooks
-from services.webhook_ingest.intake import Disconnected, Receive, Room, read_body
+from services.webhook_ingest.intake import Disconnected, Receive, Room, Watch, read_body
 from services.webhook_ingest.log import RawLog
 from services.webhook_ingest.settings import IngestSettings
 from shoprelay_relays.spec import Verdict
@@ -36,6 +37,7 @@ class Ingest:
         self._hooks = hooks
         self._log = log
         self._room = Room(settings.in_flight_bytes, settings.in_flight_requests)
+        self._watch = Watch(settings.body_seconds, asyncio.get_running_loop())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if not scope["path"].startswith((_PATH, push.PATH)):
@@ -82,7 +84,7 @@ class Ingest:
     async def _take(self, hook: Hook, headers: dict[str, str], receive: Receive, kind: str) -> Answer:
         place = self._room.enter()
         try:
-            body = await read_body(receive, headers, place, self._settings.max_body, self._settings.body_seconds)
+            body = await read_body(receive, headers, place, self._settings.max_body, self._watch)
             verdict = hook.webhook.check(hook.config, headers, body)
             if verdict is not Verdict.GENUINE:
                 return answers.PONG if verdict is Verdict.PING else answers.FORGED
@@ -92,7 +94,7 @@ class Ingest:
                 if found.body is None:
                     return push.told(found)
                 body, accepted = found.body, push.told(found)
-            await self._log.append(hook.cipher, _record(hook, headers, body), place.hand_over)
+            await self._log.append(hook.cipher, _record(hook, headers, body), place)
             return accepted
         finally:
             place.leave()
@@ -117,8 +119,8 @@ def _record(hook: Hook, headers: dict[str, str], body: bytes) -> RawRecord:
 
 
 def _record_id() -> str:
-    """Unique, and sorted by time: milliseconds, then 80 random bits."""
-    return f"{time.time_ns() // 1_000_000:012x}{os.urandom(10).hex()}"
+    """Unique, and sorted by time: milliseconds, then 80 random bits; they are no secret."""
+    return f"{time.time_ns() // 1_000_000:012x}{random.getrandbits(80):020x}"
 
 
 @cache

@@ -1,7 +1,8 @@
 """Reading bodies within limits: of size, of time, and of what is held by all requests together."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from itertools import takewhile
 from typing import Any
 
 from services.webhook_ingest.answers import FULL, TOO_LARGE, TOO_SLOW, Refused
@@ -59,29 +60,62 @@ class Place:
         self._room.take(size)
         self._size += size
 
-    def hand_over(self, future: "asyncio.Future[Any]") -> None:
-        """Kafka's producer holds the body now: the place is free when it is done, whether or not the request waits for it."""
+    def hand_over(self) -> None:
+        """A batch for Kafka holds the body now, whether or not the request waits for it: the batch gives it back with `free`."""
         self._handed = True
-        future.add_done_callback(self._done)
 
-    def _done(self, future: "asyncio.Future[Any]") -> None:
+    def free(self) -> None:
+        """Give everything back."""
         self._room.free(self._size)
-        if not future.cancelled():
-            future.exception()  # looked at, so that an outcome that nobody waits for leaves no complaint
 
     def leave(self) -> None:
         """The request ends: give everything back that was not handed over."""
         if not self._handed:
-            self._room.free(self._size)
+            self.free()
 
 
-async def read_body(receive: Receive, headers: Mapping[str, str], place: Place, limit: int, seconds: float) -> bytes:
+class Watch:
+    """A time limit for many tasks at once, looked after by one timer: one for each task costs as much as its HMAC."""
+
+    def __init__(self, seconds: float, loop: asyncio.AbstractEventLoop) -> None:
+        self._seconds = seconds
+        self._loop = loop  # kept: to ask for the running one is a system call
+        self._began: dict[asyncio.Task[Any], float] = {}  # the oldest first
+        self._late: set[asyncio.Task[Any]] = set()
+        self._timer: asyncio.TimerHandle | None = None
+
+    async def limit(self, work: Coroutine[Any, Any, bytes]) -> bytes:
+        """Await the work; TimeoutError when it takes longer than the limit, and up to a tenth more."""
+        task = asyncio.current_task(self._loop)
+        assert task is not None
+        self._began[task] = self._loop.time()
+        if self._timer is None:
+            self._timer = self._loop.call_later(self._seconds / 10, self._look)
+        try:
+            return await work
+        except asyncio.CancelledError:
+            if task in self._late and task.uncancel() == 0:
+                raise TimeoutError from None
+            raise
+        finally:
+            del self._began[task]
+            self._late.discard(task)
+
+    def _look(self) -> None:
+        until = self._loop.time() - self._seconds
+        for task in takewhile(lambda each: self._began[each] < until, self._began):
+            if task not in self._late:
+                self._late.add(task)
+                task.cancel()
+        self._timer = self._loop.call_later(self._seconds / 10, self._look) if self._began else None
+
+
+async def read_body(receive: Receive, headers: Mapping[str, str], place: Place, limit: int, watch: Watch) -> bytes:
     """The whole body; Refused (413, 408, 503) as soon as a limit is passed, Disconnected when the shop hangs up."""
     if int(headers.get("content-length") or 0) > limit:
         raise Refused(TOO_LARGE)
     try:
-        async with asyncio.timeout(seconds):
-            return await _read(receive, place, limit)
+        return await watch.limit(_read(receive, place, limit))
     except TimeoutError:
         raise Refused(TOO_SLOW) from None
 

@@ -2,14 +2,14 @@
 
 import asyncio
 import contextlib
-from asyncio import Future
-from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
 from services.webhook_ingest.answers import NO_BUS, TOO_LARGE, Refused
+from services.webhook_ingest.batches import Batches, Late
+from services.webhook_ingest.intake import Place
 from shoprelay_runtime import metrics, rawlog
 from shoprelay_runtime.bus import ensure_topics, producer
 from shoprelay_runtime.crypto import Cipher
@@ -33,24 +33,22 @@ class RawLog:
         self._seconds = seconds
         self._topic = settings.named(RAW_LIVE.name)
         self._producer: AIOKafkaProducer | None = None
+        self._batches: Batches | None = None
         self._broken = False
 
-    async def append(self, cipher: Cipher, record: RawRecord, handed_over: Callable[["Future[Any]"], None]) -> None:
+    async def append(self, cipher: Cipher, record: RawRecord, place: Place) -> None:
         """Return when all in-sync replicas have the record; Refused when they take too long.
 
-        `handed_over` gets the future that is done when Kafka took or refused it, which may be after this gave up.
+        `place` is handed over: it is free when Kafka took or refused the record, which may be after this gave up.
         """
-        if self._producer is None:
+        if self._batches is None:
             raise Refused(NO_BUS)
         key, value, headers = rawlog.encode(cipher, record)
         try:
-            async with asyncio.timeout(self._seconds):
-                future: Future[Any] = await self._producer.send(self._topic, value, key=key, headers=headers)
-                handed_over(future)
-                await asyncio.shield(future)
+            await self._batches.add(key, value, headers, place)
         except MessageSizeTooLargeError:
             raise Refused(TOO_LARGE) from None
-        except (KafkaError, TimeoutError) as error:
+        except (KafkaError, Late) as error:
             raise self._failed(error) from None
 
     def _failed(self, error: Exception) -> Refused:
@@ -75,6 +73,7 @@ class RawLog:
                 running = await self._running()
             async with asyncio.timeout(_ANSWER_SECONDS):
                 await running.client.fetch_all_metadata()
+                await self._gather(running)
         except (KafkaError, OSError, TimeoutError) as error:
             self._health.missing("kafka", f"{type(error).__name__}: Kafka at {self._settings.kafka} does not answer")
         else:
@@ -88,9 +87,18 @@ class RawLog:
             self._producer = await producer(self._settings, "webhook-ingest")
         return self._producer
 
+    async def _gather(self, running: AIOKafkaProducer) -> None:
+        partitions = len(await running.partitions_for(self._topic))
+        if self._batches is None:
+            self._batches = Batches(running, self._topic, partitions, self._seconds)
+        self._batches.partitions = partitions
+
     async def _stop(self) -> None:
-        gone, self._producer, self._broken = self._producer, None, False
+        gone, batches = self._producer, self._batches
+        self._producer, self._batches, self._broken = None, None, False
         if gone is not None:
             with contextlib.suppress(KafkaError, TimeoutError):
                 async with asyncio.timeout(_STOP_SECONDS):
+                    if batches is not None:
+                        await batches.flush()
                     await gone.stop()

@@ -4,9 +4,11 @@ import base64
 import hmac
 import json
 import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -45,7 +47,7 @@ def value_of(vector: dict[str, Any]) -> Any:
 def nonces(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     """The nonces that the implementation takes next."""
     given: list[bytes] = []
-    monkeypatch.setattr(crypto, "os", SimpleNamespace(urandom=lambda size: given.pop(0)[:size]))
+    monkeypatch.setattr(crypto, "_nonce", lambda: given.pop(0))
     return given
 
 
@@ -305,3 +307,27 @@ def test_the_vectors_on_the_page_are_vectors_of_the_file() -> None:
     assert shown <= {vector["text"] for vector in ATTRIBUTES}
     for label in {vector["label"] for vector in VECTORS["derived"]}:
         assert f"`{label}`" in PAGE
+
+
+def test_no_nonce_comes_twice_also_among_threads() -> None:
+    with ThreadPoolExecutor(8) as pool:
+        drawn = [nonce for some in pool.map(lambda _: [crypto._nonce() for _ in range(2000)], range(8)) for nonce in some]
+    assert {len(nonce) for nonce in drawn} == {12}
+    assert len(set(drawn)) == len(drawn) == 16_000
+
+
+FORKS = """
+import os
+from shoprelay_runtime import crypto
+crypto._nonce()
+child = os.fork()
+drawn = [crypto._nonce().hex() for _ in range(1000)]
+if child:
+    os.waitpid(child, 0)
+print(*drawn, sep="\\n", flush=True)
+"""
+
+
+def test_a_process_and_its_child_do_not_share_nonces() -> None:
+    told = subprocess.run([sys.executable, "-c", FORKS], check=True, capture_output=True, text=True, timeout=60)
+    assert len(set(told.stdout.split())) == 2000

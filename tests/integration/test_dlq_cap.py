@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 
 import pytest
-from aiokafka.partitioner import DefaultPartitioner
 from bson import ObjectId
 
 from shoprelay_relays.spec import Json, Mapped, Relay, Shop
 from shoprelay_runtime import deadletters, metrics, settling
+from shoprelay_runtime.bus import partition_of
 from shoprelay_runtime.deadletters import Letter
 from shoprelay_runtime.health import Health
 from shoprelay_runtime.settings import Settings
@@ -39,7 +39,7 @@ BROKEN = replace(RELAY, resources=tuple(replace(resource, map=_broken) for resou
 
 
 def partition(shop: ObjectId, settings: Settings) -> int:
-    return int(DefaultPartitioner()(str(shop).encode(), list(range(settings.partitions)), []))
+    return partition_of(str(shop).encode(), settings.partitions)
 
 
 async def neighbour(shop: World) -> ObjectId:

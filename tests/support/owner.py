@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
-from aiokafka.partitioner import DefaultPartitioner
 from aiokafka.structs import ConsumerRecord
 
 from services.normalizer.lanes import Lanes, Reader
@@ -69,8 +68,7 @@ class Owner:
 async def owner(shop: World) -> AsyncIterator[Owner]:
     """The owner of the shop's partition, outside of any consumer group."""
     settings = NormalizerSettings(**shop.settings.model_dump())
-    key = str(shop.webshop.webshop_id).encode()
-    index = DefaultPartitioner()(key, list(range(settings.partitions)), [])
+    index = bus.partition_of(str(shop.webshop.webshop_id).encode(), settings.partitions)
     preparer = Preparer(shop.store, Projects(shop.store, settings.master()), {shop.relay.name: shop.relay}, settings.prefix)
     async with AsyncExitStack() as stack:
         consumer = await bus.consumer(settings, "tests", group=settings.named(GROUP))

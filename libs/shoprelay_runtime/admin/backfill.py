@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from aiokafka import TopicPartition
-from aiokafka.partitioner import DefaultPartitioner
 from bson import ObjectId
 
 from shoprelay_relays.spec import Page
@@ -148,10 +147,9 @@ async def backlogs(settings: Settings, webshops: Iterable[ObjectId]) -> dict[Obj
     finally:
         await consumer.stop()
     done = await _committed(settings)
-    numbers = sorted(part.partition for part in ends)
     found = {}
     for webshop in webshops:
-        part = TopicPartition(topic, DefaultPartitioner()(str(webshop).encode(), numbers, numbers))
+        part = TopicPartition(topic, bus.partition_of(str(webshop).encode(), len(ends)))
         found[webshop] = max(0, ends[part] - done.get(part, 0))
     return found
 

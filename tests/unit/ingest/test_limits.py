@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
+from aiokafka.producer.message_accumulator import BatchBuilder
 
 from services.webhook_ingest.answers import FULL, NO_BUS, TOO_LARGE, TOO_SLOW, Refused
+from services.webhook_ingest.batches import Batches
 from services.webhook_ingest.handlers import Ingest
 from services.webhook_ingest.hooks import Hook
-from services.webhook_ingest.intake import Disconnected, Room, read_body
+from services.webhook_ingest.intake import Disconnected, Room, Watch, read_body
 from services.webhook_ingest.log import RawLog
 from services.webhook_ingest.settings import IngestSettings
 from shoprelay_relays.spec import Routed, Verdict, Webhook
@@ -39,7 +41,7 @@ class Client:
 
 
 async def read(client: Client, room: Room, headers: Mapping[str, str] | None = None, *, seconds: float = 5) -> bytes:
-    return await read_body(client, headers or {}, room.enter(), 100, seconds)
+    return await read_body(client, headers or {}, room.enter(), 100, Watch(seconds, asyncio.get_running_loop()))
 
 
 async def test_a_body_in_pieces_is_put_together() -> None:
@@ -92,7 +94,10 @@ class Producer:
         self.futures: list[asyncio.Future[None]] = []
         self.error = error
 
-    async def send(self, topic: str, value: bytes, key: bytes, headers: Any) -> "asyncio.Future[None]":
+    def create_batch(self) -> BatchBuilder:
+        return BatchBuilder(256 * 1024, 0, is_transactional=False)
+
+    async def send_batch(self, _batch: BatchBuilder, _topic: str, partition: int) -> "asyncio.Future[None]":
         if self.error:
             raise self.error
         self.futures.append(asyncio.get_running_loop().create_future())
@@ -109,7 +114,7 @@ def ingest(producer: Producer, **more: Any) -> Ingest:
     settings = IngestSettings(produce_seconds=0.02, **more)
     health = Health("webhook-ingest")
     log = RawLog(settings, health, settings.produce_seconds)
-    log._producer = producer
+    log._batches = Batches(producer, "raw.live.v1", 12, settings.produce_seconds)
     return Ingest(settings, health, OneHook(), log)
 
 
