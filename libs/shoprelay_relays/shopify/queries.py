@@ -65,9 +65,10 @@ ORDER_BULK = f"""{_ORDER}
   lineItems {{ edges {{ node {{ {LINE} }} }} }}"""
 
 LEVEL = 'id location { id } quantities(names: ["available"]) { name quantity }'
+# The image, though deprecated for a list of media: a bulk operation takes five lists, and the products' use them up.
 _VARIANT = """
   id title displayName sku barcode price compareAtPrice taxable createdAt updatedAt
-  inventoryPolicy inventoryQuantity selectedOptions { name value }
+  inventoryPolicy inventoryQuantity selectedOptions { name value } image { url altText }
   product { id handle status publishedAt onlineStoreUrl vendor productType }
   inventoryItem { id tracked unitCost { amount } measurement { weight { value unit } } %s }"""
 VARIANT = _VARIANT % f"inventoryLevels(first: 10) {{ nodes {{ {LEVEL} }} {PAGE_INFO} }}"

@@ -52,6 +52,7 @@ def draft(raw: Raw, shop: Shop, product: str) -> Draft:
         status=head.text("status"),
         published=published(head),
         url=head.text("onlineStoreUrl"),
+        images=_images(raw) if "image" in raw else None,
         vat_class=None if raw.flag("taxable") is not False else "none",
         currency=shop.config.get("currency"),
         variations=[{"type": option.text("name"), "value": option.text("value")} for option in options],
@@ -76,6 +77,13 @@ def _prices(raw: Raw, item: Raw) -> dict[str, Any]:
         "offer_price": as_float(price) if reduced else None,
         "cost_price": as_float(item.child("unitCost").number("amount")),
     }
+
+
+def _images(raw: Raw) -> list[dict[str, Any]]:
+    """The one of the product's images that the variant shows: by its address, for its id here is not that of the product's."""
+    image = raw.child("image")
+    url = image.text("url")
+    return [{"remote_id": None, "url": url, "title": image.text("altText"), "position": 1}] if url else []
 
 
 def _weight(raw: Raw) -> dict[str, Any]:

@@ -73,6 +73,7 @@ def _transactions(_shop: "ShopifyShop", row: "Row", args: dict[str, Any]) -> Any
 
 
 _COMPUTED: dict[tuple[str, str], Any] = {
+    ("ProductVariant", "image"): lambda _shop, row, _args: next((each["image"] for each in row.get("media") or ()), None),
     ("Order", "fulfillmentOrders"): lambda shop, row, _args: sending.orders(shop, row),
     ("Order", "suggestedRefund"): payments.suggested,
     ("Order", "transactions"): _transactions,

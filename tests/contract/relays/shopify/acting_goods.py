@@ -148,6 +148,6 @@ GOODS = (
         data=lambda shop: {"remote_id": media_id(shop)},
         shop_says=lambda shop: (variant_row(shop)["media"], len(product_row(shop)["media"])),
         holds=([], 1),
-        document=("variants", {}),
+        document=("variants", {"images": []}),
     ),
 )
