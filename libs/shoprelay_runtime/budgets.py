@@ -1,6 +1,6 @@
 """One budget per shop, for every process that calls it: how fast, how many at once, and who goes first.
 
-The budget is a row of the control database, changed by one atomic update per request and by MongoDB's own clock, so that pollers,
+The budget is a row of the control database, changed by one atomic update per turn and by MongoDB's own clock, so that pollers,
 direct reads and actions on any number of machines stay within what the shop bears. Lanes share it by reserves: what backfill may
 use up leaves room for live work, and that for whoever waits for an answer right now.
 """
@@ -17,14 +17,15 @@ from typing import Any, Final
 
 import httpx
 from bson import ObjectId
-from pymongo import ReturnDocument
-from pymongo.errors import DuplicateKeyError, PyMongoError
+from pymongo import UpdateOne
+from pymongo.errors import PyMongoError
 
 from shoprelay_relays.errors import ShopTrouble
 from shoprelay_relays.http.asking import COST, retry_after
 from shoprelay_relays.http.ratelimits import rate_limit
 from shoprelay_relays.spec import Limits, Told
 from shoprelay_runtime.store import Bson, Control, Store
+from shoprelay_runtime.taking import FULL_SECONDS, Taking, take
 
 _SLOT_SECONDS: Final = 6.0  # a process that dies in mid-request holds its slot for so long
 _BEAT_SECONDS: Final = 2.0
@@ -63,32 +64,23 @@ class Budget:
         """Wait for a turn and take it; the slot's name. Raises ShopTrouble, PyMongoError."""
         slot, patience = secrets.token_hex(6), time.monotonic() + self.patience
         while True:
-            row = await self._change(self._taking(slot, cost))
-            if row.get("granted") == slot:
+            wait = await take(self.store, Taking(self.webshop, slot, self._taking(slot, cost)))
+            if wait is None:
                 return slot
-            if time.monotonic() + row["wait"] > patience:
-                raise ShopTrouble("the shop's request budget is used up for now", row["wait"])
+            if time.monotonic() + wait > patience:
+                raise ShopTrouble("the shop's request budget is used up for now", wait)
             # A little apart, so that those who wait do not all come back at once.
-            await asyncio.sleep(row["wait"] + random.uniform(0, 0.02))  # noqa: S311
+            await asyncio.sleep(wait + random.uniform(0, 0.02))  # noqa: S311
 
     async def leave(self, slot: str, told: Told | None = None) -> None:
         """Give the slot back, with what the answer said of the budget."""
-        await self._change(_leaving(slot, told))
+        await self.store.change(Control.BUDGETS, UpdateOne({"_id": self.webshop}, _leaving(slot, told)))
 
     async def stay(self, slot: str) -> None:
         """Keep the slot of a request that takes long."""
         mine = {"_id": self.webshop, "busy.slot": slot}
         until = [{"$set": {"busy": _each("busy", {"$eq": ["$$this.slot", slot]}, _from_now(_SLOT_SECONDS))}}]
         await self.store.collection(Control.BUDGETS).update_one(mine, until)
-
-    async def _change(self, stages: list[Bson]) -> Bson:
-        budgets = self.store.collection(Control.BUDGETS)
-        while True:
-            with contextlib.suppress(DuplicateKeyError):  # another caller made the row at the same moment
-                found = await budgets.find_one_and_update(
-                    {"_id": self.webshop}, stages, upsert=True, return_document=ReturnDocument.AFTER
-                )
-                return dict(found)
 
     def _taking(self, slot: str, cost: float) -> list[Bson]:
         burst, lane = float(self.limits.burst), self.lane
@@ -101,7 +93,7 @@ class Budget:
         blocked = {"$divide": [{"$max": [0, {"$subtract": [{"$ifNull": ["$blocked_until", "$$NOW"]}, "$$NOW"]}]}, 1000]}
         full = {"$gte": [{"$size": "$busy"}, parallel]}
         lacking = {"$max": [0, {"$divide": [{"$subtract": [needed, "$points"]}, rate]}]}
-        wait = {"$max": [blocked, lacking, {"$cond": [full, 0.05, 0]}]}
+        wait = {"$max": [blocked, lacking, {"$cond": [full, FULL_SECONDS, 0]}]}
         free = {"$lte": ["$wait", 0]}
         mine = [{"slot": slot, "until": _from_now(_SLOT_SECONDS)}]
         return [
@@ -109,7 +101,6 @@ class Budget:
             {"$set": {"wait": wait}},
             {
                 "$set": {
-                    "granted": {"$cond": [free, slot, None]},
                     "points": {"$cond": [free, {"$subtract": ["$points", cost]}, "$points"]},
                     "busy": {"$cond": [free, {"$concatArrays": ["$busy", mine]}, "$busy"]},
                 }

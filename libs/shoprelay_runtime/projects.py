@@ -81,6 +81,10 @@ class Projects:
         self._projects[project_id] = (time.monotonic(), project)
         return project
 
+    def forget(self, project_id: ObjectId) -> None:
+        """Read the project anew next time: it was changed in this process."""
+        self._projects.pop(project_id, None)
+
     async def all(self) -> list[Project]:
         """Every project that is not destroyed."""
         return [self._open(row) async for row in self._store.collection(Control.PROJECTS).find({"destroyed_at": None})]

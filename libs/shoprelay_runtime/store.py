@@ -1,9 +1,10 @@
 """MongoDB: the only module that imports Motor. One control database, and one database per project."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from threading import Thread
-from typing import Any, Final
+from typing import Any, Final, TypeVar, cast
 
 from bson import Binary, ObjectId
 from bson.codec_options import CodecOptions
@@ -13,13 +14,17 @@ from motor.motor_asyncio import (
     AsyncIOMotorCollection,
     AsyncIOMotorDatabase,
 )
-from pymongo import IndexModel
+from pymongo import IndexModel, UpdateOne
+from pymongo.errors import BulkWriteError, OperationFailure
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
+from shoprelay_runtime.together import Together
 from shoprelay_schema.documents import COLLECTIONS
 from shoprelay_schema.documents.base import Index
 
+T = TypeVar("T")
+R = TypeVar("R")
 Bson = dict[str, Any]
 Collection = AsyncIOMotorCollection[Bson]
 Database = AsyncIOMotorDatabase[Bson]
@@ -126,6 +131,7 @@ class Store:
         # Motor makes two objects for each name it is asked for, every time.
         self._databases: dict[str, Database] = {}
         self._collections: dict[str, Collection] = {}
+        self._together: dict[str, Together[Any, Any]] = {}
 
     @property
     def control(self) -> Database:
@@ -146,6 +152,38 @@ class Store:
         if found is None:
             found = self._collections[name] = self.control[name]
         return found
+
+    def together(self, name: str, do: Callable[[list[T]], Awaitable[Sequence[R | Exception]]]) -> Together[T, R]:
+        """What this process asks for together, by a name of its own."""
+        found = self._together.get(name)
+        if found is None:
+            found = self._together[name] = Together(do)
+        return cast(Together[T, R], found)
+
+    async def change(self, name: str, *changes: UpdateOne) -> None:
+        """Change rows of the control database, in one command with what others of this process change in the meantime."""
+        await self.together(f"change/{name}", partial(self._change, name)).ask(*changes)
+
+    async def documents(self, database: str, name: str, ids: Sequence[ObjectId]) -> list[Bson]:
+        """The documents with these ids that exist, read in one command with what others read in the meantime."""
+        found = await self.together(f"documents/{database}/{name}", partial(self._find, database, name)).ask(*ids)
+        return [row for row in found if row is not None]
+
+    async def _change(self, name: str, changes: list[UpdateOne]) -> list[Exception | None]:
+        done: list[Exception | None] = [None] * len(changes)
+        try:
+            await self.collection(name).bulk_write(changes, ordered=False)
+        except BulkWriteError as error:
+            if error.details.get("writeConcernErrors"):
+                raise
+            for failed in error.details["writeErrors"]:
+                done[failed["index"]] = OperationFailure(failed["errmsg"], failed["code"])
+        return done
+
+    async def _find(self, database: str, name: str, ids: list[ObjectId]) -> list[Bson | None]:
+        rows = await self.database(database)[name].find({"_id": {"$in": ids}}).to_list(None)
+        found = {row["_id"]: row for row in rows}
+        return [found.get(each) for each in ids]
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Session]:

@@ -13,7 +13,7 @@ from services.shop_api import project_api
 from services.shop_api.documenting import document
 from services.shop_api.gate import Gate
 from services.shop_api.problems import Problem, on_database, on_http, on_invalid, on_mistake, on_problem
-from services.shop_api.routes import Served, router
+from services.shop_api.routes import Served, add_routes
 from shoprelay_runtime.health import Health, answer
 
 _ABOUT = """Act in any connected shop through one contract, and run your account.
@@ -33,7 +33,7 @@ def described() -> FastAPI:
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(PyMongoError, on_database)
     app.add_exception_handler(Exception, on_mistake)
-    app.include_router(router())
+    add_routes(app)
     app.include_router(project_api.router)
     return app
 
@@ -44,7 +44,7 @@ def build(served: Served, health: Health, most: int) -> Any:
     app.state.served = served
     for path in ("/health/live", "/health/ready", "/metrics"):
         app.add_api_route(path, _health(health), include_in_schema=False)
-    return Gate(app, served.acting.store, most)
+    return Gate(app, served.openings, most)
 
 
 def _health(health: Health) -> Any:

@@ -67,8 +67,7 @@ class Following:
             read_job((project, webshop, chosen.relay.name, resource, remote_id), now, due)
             for resource, remote_id in dict.fromkeys(reads)
         ]
-        if rows:
-            await self.store.collection(Control.JOBS).bulk_write(rows, ordered=False)
+        await self.store.change(Control.JOBS, *rows)
 
     async def charge(self, chosen: Chosen, endpoint: Endpoint, requests: int) -> None:
         """Put the requests on the raw log, from which the bill is made, as polls do. While the bus is away, nothing is billed."""

@@ -7,8 +7,7 @@ from bson import ObjectId
 from pymongo.errors import PyMongoError
 
 from services.shop_api.problems import Problem, answer
-from shoprelay_runtime.access import TokenKind, opened_by
-from shoprelay_runtime.store import Store
+from shoprelay_runtime.access import Openings, TokenKind
 
 Scope = MutableMapping[str, Any]
 App = Callable[[Scope, Any, Any], Awaitable[None]]
@@ -20,9 +19,9 @@ _SCHEME: Final = {"www-authenticate": 'Basic realm="shoprelay"'}
 class Gate:
     """ASGI middleware: 401 without a token that opens the path, else the project stands in the request's state."""
 
-    def __init__(self, app: App, store: Store, most: int) -> None:
+    def __init__(self, app: App, openings: Openings, most: int) -> None:
         self._app = app
-        self._store = store
+        self._openings = openings
         self._most = most
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
@@ -40,7 +39,7 @@ class Gate:
     async def _enter(self, kind: TokenKind, scope: Scope) -> ObjectId:
         headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
         try:
-            project = await opened_by(self._store, kind, headers.get(b"authorization", ""))
+            project = await self._openings.opened_by(kind, headers.get(b"authorization", ""))
         except PyMongoError:
             raise Problem(503, "unavailable", "the database does not answer; try again", headers={"retry-after": "5"}) from None
         if project is None:

@@ -14,6 +14,7 @@ from services.shop_api.routes import Served
 from services.shop_api.settings import ShopApiSettings
 from services.shop_api.shops import Shops
 from shoprelay_runtime import service
+from shoprelay_runtime.access import Openings
 from shoprelay_runtime.health import Health
 from shoprelay_runtime.outbound import guarded_transport
 from shoprelay_runtime.projects import Projects
@@ -36,7 +37,7 @@ async def main(settings: ShopApiSettings, health: Health) -> None:
     projects = Projects(store, settings.master())
     following = Following(store, sender)
     acting = Acting(store, settings, transport, following)
-    served = Served(projects, Shops(store, projects), acting)
+    served = Served(projects, Shops(store), acting, Openings(store))
     app = build(served, health, settings.body_bytes)
     watch = asyncio.ensure_future(_watch(store, health))
     resuming = asyncio.ensure_future(keep_resuming(store, settings, projects, served.later))

@@ -4,7 +4,8 @@ import contextlib
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from bson import ObjectId
+from fastapi import FastAPI, Query, Request
 from fastapi.responses import Response
 from pymongo.errors import PyMongoError
 
@@ -18,6 +19,7 @@ from services.shop_api.problems import Problem
 from services.shop_api.shops import Chosen, Shops
 from shoprelay_relays.actions import ENDPOINTS, Endpoint
 from shoprelay_relays.actions.bodies.base import Nothing
+from shoprelay_runtime.access import Openings
 from shoprelay_runtime.codec import to_json
 from shoprelay_runtime.projects import Project, Projects, Unknown
 
@@ -29,6 +31,7 @@ class Served:
     projects: Projects
     shops: Shops
     acting: Acting
+    openings: Openings
     later: Later = field(default_factory=Later)
 
     async def project(self, request: Request) -> Project:
@@ -38,17 +41,23 @@ class Served:
         except Unknown:
             raise Problem(401, "unauthorized", "the project exists no more") from None
 
+    def forget(self, project: ObjectId) -> None:
+        """Something of the account was changed here: the next call reads tokens, project and webshops anew."""
+        self.openings.forget()
+        self.projects.forget(project)
+        self.shops.forget()
 
-def router() -> APIRouter:
+
+def add_routes(app: FastAPI) -> None:
     """A route for each endpoint. What serves them stands in the application's state: the routes are described without it."""
-    routes = APIRouter(prefix="/shop_api/v1")
     for endpoint in ENDPOINTS:
         if endpoint.name == "index":
             handler: Any = _index(endpoint)
         else:
             handler = _act(endpoint) if endpoint.targets else _create(endpoint)
-        routes.add_api_route(
-            endpoint.path,
+        # To the application itself: an included router looks for its route twice, which is felt.
+        app.add_api_route(
+            f"/shop_api/v1{endpoint.path}",
             handler,
             methods=[endpoint.method],
             name=endpoint.key,
@@ -60,7 +69,6 @@ def router() -> APIRouter:
             responses=STATUSES,
             openapi_extra=examples(endpoint),
         )
-    return routes
 
 
 def _envelope(endpoint: Endpoint) -> Any:

@@ -1,9 +1,10 @@
 """Which shop a call is for, and what it names there: only what belongs to the caller's project, and to that shop."""
 
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 from bson import ObjectId
 
@@ -12,9 +13,12 @@ from shoprelay_relays.actions import Endpoint, Reference
 from shoprelay_relays.actions.bodies.base import Body, references
 from shoprelay_relays.registry import by_id
 from shoprelay_relays.spec import Relay
+from shoprelay_runtime.access import KEPT_SECONDS
 from shoprelay_runtime.codec import unseal
-from shoprelay_runtime.projects import Project, Projects, Unknown, Webshop
+from shoprelay_runtime.projects import Project, Webshop, webshop_of
 from shoprelay_runtime.store import Store
+
+_MOST: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +32,10 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Shops:
-    """Looks up webshops and documents of projects."""
+    """Looks up webshops, which are remembered for a second, and documents of projects."""
 
     store: Store
-    projects: Projects
+    _kept: dict[ObjectId, tuple[float, Webshop]] = field(default_factory=dict, init=False, repr=False)
 
     async def choose(self, project: Project, endpoint: Endpoint, given: str, webshop_id: str | None, *, bypass: bool) -> Chosen:
         """The shop and the target of a call. Problem 404 for what the project does not have, 422 for another shop's document."""
@@ -62,10 +66,23 @@ class Shops:
     async def _webshop(self, project: Project, webshop_id: str | None) -> Webshop:
         if webshop_id is None:
             raise Problem(422, "invalid", "webshop_id: expected the _id of the webshop to act in", field="webshop_id")
-        try:
-            return await self.projects.webshop(project, _object_id(webshop_id, "webshop"))
-        except Unknown:
-            raise _missing("webshop", webshop_id) from None
+        wanted, now = _object_id(webshop_id, "webshop"), time.monotonic()
+        kept = self._kept.get(wanted)
+        # Of this very project, with the keys and settings that the call was begun with.
+        if kept is not None and now - kept[0] < KEPT_SECONDS and kept[1].project is project:
+            return kept[1]
+        found = await self.store.documents(project.database, "webshops", [wanted])
+        if not found:
+            raise _missing("webshop", webshop_id)
+        if len(self._kept) >= _MOST:
+            self._kept.clear()
+        webshop = webshop_of(project, found[0])
+        self._kept[wanted] = now, webshop
+        return webshop
+
+    def forget(self) -> None:
+        """Read every webshop anew: one may have been changed in this process."""
+        self._kept.clear()
 
     async def _document(self, project: Project, collection: str, given: str) -> Mapping[str, Any]:
         found = await self._documents(project, collection, [str(_object_id(given, collection))])
@@ -75,8 +92,8 @@ class Shops:
 
     async def _documents(self, project: Project, collection: str, given: Iterable[str]) -> dict[str, dict[str, Any]]:
         ids = [ObjectId(each) for each in given if ObjectId.is_valid(each)]
-        rows = self.store.database(project.database)[collection].find({"_id": {"$in": ids}})
-        return {str(row["_id"]): unseal(project.cipher, collection, row) async for row in rows}
+        rows = await self.store.documents(project.database, collection, ids)
+        return {str(row["_id"]): unseal(project.cipher, collection, row) for row in rows}
 
 
 def _object_id(given: str, what: str) -> ObjectId:

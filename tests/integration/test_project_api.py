@@ -1,9 +1,10 @@
 """The Project API over HTTP: every answer as its documentation says, and no secret of a shop in any of them."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from bson import ObjectId
 
 from shoprelay_relays.registry import RELAYS, relay_id
 from shoprelay_runtime import admin
+from shoprelay_runtime.access import KEPT_SECONDS, TokenKind
 from shoprelay_runtime.admin.projects import CreatedProject
 from shoprelay_runtime.billing.rows import counter_id, statement_row
 from shoprelay_runtime.billing.statements import Counts, line, statement
@@ -120,6 +122,18 @@ async def test_a_token_is_exchanged_without_a_call_failing(api: Api) -> None:
     for kind, body in (("shop_api", {"overlap_hours": 721}), ("master", {})):
         refused = await api.client.post(f"{V1}{api.own}/tokens/{kind}/rotate", json=body, headers=basic(last["token"]))
         assert refused.status_code == 422
+
+
+async def test_a_token_that_another_process_ends_opens_nothing_soon(api: Api, store: Store) -> None:
+    await api.ask("GET", api.own)
+    await admin.rotate_token(store, api.made.id, TokenKind.PROJECT_API, timedelta(0))
+    began = time.monotonic()
+    await eventually(lambda: _ended(api), seconds=10)
+    assert time.monotonic() - began < KEPT_SECONDS + 2, "the second, and a busy machine"
+
+
+async def _ended(api: Api) -> bool:
+    return (await api.client.get(V1 + api.own)).status_code == 401
 
 
 async def test_every_path_asks_for_the_token(api: Api) -> None:

@@ -73,7 +73,7 @@ Skip = Annotated[int, Query(ge=0, le=1_000_000_000, description="Leave out so ma
 
 
 class Told(APIRoute):
-    """Tells what administration refuses, and servers that do not answer, as problems."""
+    """Tells what administration refuses, and servers that do not answer, as problems. What may be changed is read anew."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
@@ -87,6 +87,9 @@ class Told(APIRoute):
                 server = "the database" if isinstance(error, PyMongoError) else "the bus"
                 again = {"retry-after": "5"}
                 raise Problem(503, "unavailable", f"{server} does not answer; try again", headers=again) from error
+            finally:
+                if request.method != "GET":
+                    request.app.state.served.forget(request.state.project)
 
         return told
 
