@@ -51,6 +51,7 @@ def draft(raw: Raw, shop: Shop, product: str) -> Draft:
         manufacturer=head.text("vendor"),
         status=head.text("status"),
         published=published(head),
+        path=head.text("handle"),
         url=head.text("onlineStoreUrl"),
         images=_images(raw) if "image" in raw else None,
         vat_class=None if raw.flag("taxable") is not False else "none",
