@@ -405,14 +405,15 @@ async def _own_shop(api: Api, shop: World) -> World:
 
 
 async def _not_theirs(api: Api, shop: World) -> None:
-    (other,) = await _foreign(shop)
+    (other,) = await letters_of(shop)
     await api.ask("GET", f"/dead_letters/{other}", 404)
     for what in ("retry", "discard"):
         await api.ask("POST", f"/dead_letters/{what}", 404, json={"positions": [other]})
     await api.ask("GET", "/dead_letters/17", 404)
 
 
-async def _foreign(shop: World) -> list[str]:
+async def letters_of(shop: World) -> list[str]:
+    """The positions of the dead letters of its project."""
     from shoprelay_runtime.admin.dead_letters import Filter, list_letters
 
     return [each["position"] for each in await list_letters(shop.store, shop.settings, Filter(project=shop.project))]
