@@ -13,9 +13,12 @@ import httpx
 import pytest
 from bson import ObjectId
 
+from services.relay_poller.fairness import Fairness
 from shoprelay_relays.registry import RELAYS, relay_id
 from shoprelay_runtime import admin
+from shoprelay_runtime import projects as projects_module
 from shoprelay_runtime.access import KEPT_SECONDS, TokenKind
+from shoprelay_runtime.admin.project_settings import LIMIT
 from shoprelay_runtime.admin.projects import CreatedProject
 from shoprelay_runtime.billing.rows import counter_id, statement_row
 from shoprelay_runtime.billing.statements import Counts, line, statement
@@ -96,6 +99,34 @@ async def test_settings_are_set_by_name_all_or_none(api: Api, store: Store, sett
         await api.ask("PATCH", api.own, 422, content=body)
     await api.ask("POST", "/companies", 422, content=b"\xff", headers={"content-type": "application/json"})
     assert (await api.ask("GET", api.own))["interface_path"] is None
+
+
+async def test_a_setting_takes_effect_in_services_that_run(
+    api: Api, store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At once in the process that was told, and in others once they look again; none is started anew."""
+    monkeypatch.setattr(projects_module, "_FRESH_SECONDS", 0.5)
+    relay = f"/relays/{relay_id('woocommerce')}"
+    fairness = Fairness(store, Projects(store, settings.master()))
+    async with shop_api(settings, api.made.project_api_token) as other:
+        for each in (api.client, other):
+            assert _address((await each.get(V1 + relay)).json()).startswith("http://127.0.0.1")
+        assert await fairness.limit(api.made.id) == float("inf")
+        await api.ask("PATCH", api.own, json={"interface_host": "relay.example.com", LIMIT: 3})
+        assert _address(await api.ask("GET", relay)).startswith("https://relay.example.com/")
+
+        async def obeyed() -> bool:
+            told = _address((await other.get(V1 + relay)).json())
+            return told.startswith("https://relay.example.com/") and await fairness.limit(api.made.id) == 3
+
+        await eventually(obeyed, seconds=10)
+        await api.ask("PATCH", api.own, json={"interface_host": None})
+        assert _address(await api.ask("GET", relay)).startswith("http://127.0.0.1")
+
+
+def _address(relay: dict[str, Any]) -> str:
+    """Where the relay's description says that the Shop API is."""
+    return str(relay["shop_api"]["v1"]["endpoints"]["orders"][0]["url"])
 
 
 async def test_the_webhook_s_secret_is_shown_once(api: Api) -> None:
