@@ -232,6 +232,7 @@ class Resource:
     `sweep_pages` lists what such changes may touch where that is less than everything.
     `becomes`: the collections of all documents that a record may tell of, its children and what it names in passing included; ():
     not said, so any. `shoprelay explain` leaves out the records that cannot tell of what it explains.
+    `at_once`: the cursor with which somebody begins who waits for the answer, where a list of everything is a long job otherwise.
     """
 
     name: str
@@ -247,6 +248,7 @@ class Resource:
     sweep: timedelta | None = None
     sweep_pages: Pages | None = None
     becomes: tuple[str, ...] = ()
+    at_once: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

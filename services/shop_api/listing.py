@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import orjson
 
@@ -13,6 +13,8 @@ from services.shop_api.shops import Chosen
 from shoprelay_relays.actions import Endpoint
 from shoprelay_relays.spec import Draft, Mode, Page, Record, Resource, Window
 from shoprelay_runtime.codec import plain
+
+_PASSED: Final = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +64,24 @@ def listed(chosen: Chosen, endpoint: Endpoint) -> Resource:
 async def page(chosen: Chosen, client: Any, resource: Resource, wish: Wish) -> dict[str, Any]:
     """One page: {result, cursor}."""
     assert resource.pages is not None
-    pages = resource.pages(client, wish.window(resource), wish.cursor, chosen.webshop.config)
-    async with aclosing(cast(AsyncGenerator[Page, None], pages)) as found:
-        first = await anext(found, None)
-    if first is None:
+    pages = resource.pages(client, wish.window(resource), wish.cursor or resource.at_once, chosen.webshop.config)
+    async with aclosing(cast(AsyncGenerator[Page, None], pages)) as listing:
+        found = await _filled(listing)
+    if found is None:
         return {"result": [], "cursor": None}
-    result = [_item(chosen, each, unfiltered=wish.unfiltered) for each in first.records]
-    return {"result": result, "cursor": first.cursor}
+    result = [_item(chosen, each, unfiltered=wish.unfiltered) for each in found.records]
+    # A record that becomes no document (the root of a tree of categories) is none in the words of the model.
+    return {"result": [each for each in result if each], "cursor": found.cursor}
+
+
+async def _filled(listing: AsyncGenerator[Page, None]) -> Page | None:
+    """The first page with something in it: a list that is cut by time has empty ones. Not without end: each costs a request."""
+    found, passed = None, 0
+    async for found in listing:
+        passed += 1
+        if found.records or passed == _PASSED:
+            break
+    return found
 
 
 def _item(chosen: Chosen, record: Record, *, unfiltered: bool) -> Any:

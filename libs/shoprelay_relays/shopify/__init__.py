@@ -21,7 +21,7 @@ from shoprelay_relays.shopify import (
 from shoprelay_relays.shopify.access import client
 from shoprelay_relays.shopify.actions import ACTIONS
 from shoprelay_relays.shopify.credentials import CustomApp, PublicApp
-from shoprelay_relays.shopify.listing import COLLECTIONS, CUSTOMERS, ORDERS, PRODUCTS, count, pages
+from shoprelay_relays.shopify.listing import COLLECTIONS, CUSTOMERS, ORDERS, PRODUCTS, count, pages, walking
 from shoprelay_relays.shopify.settings import settings
 from shoprelay_relays.spec import DATED, Limits, Mode, Relay, Resource, Webhook
 
@@ -45,6 +45,7 @@ RELAY = Relay(
             frozenset(Mode),
             overlap=_OVERLAP,
             count=lambda shop, _config: count(shop, ORDERS),
+            at_once=walking(ORDERS),
         ),
         Resource(
             "products",
@@ -54,6 +55,7 @@ RELAY = Relay(
             DATED,
             overlap=_OVERLAP,
             count=lambda shop, _config: count(shop, PRODUCTS),
+            at_once=walking(PRODUCTS),
             sweep=timedelta(days=1),
         ),
         Resource(
@@ -66,6 +68,7 @@ RELAY = Relay(
             overlap=_OVERLAP,
             every=timedelta(minutes=15),
             count=lambda shop, _config: count(shop, CUSTOMERS),
+            at_once=walking(CUSTOMERS),
         ),
         Resource(
             "categories",

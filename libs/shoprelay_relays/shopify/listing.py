@@ -82,6 +82,11 @@ def pages(listed: Listed) -> Pages:
     return listing
 
 
+def walking(listed: Listed) -> str:
+    """The cursor that begins the list page by page: a bulk operation changes the shop, and takes longer than a caller waits."""
+    return Place(0, listed.size).written()
+
+
 def filters(listed: Listed, window: Window) -> str:
     """The window in Shopify's search syntax; bounds are whole seconds and inclusive. https://shopify.dev/docs/api/usage/search-syntax"""
     terms = ["status:open"] if window.mode in OPEN else []

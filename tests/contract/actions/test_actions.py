@@ -119,6 +119,7 @@ async def test_a_dry_run_changes_nothing(relay: Relay, acted: Acted, case: Case)
 
 @pytest.mark.parametrize("name", sorted(FOUND))
 def test_every_action_of_a_relay_has_a_case(name: str) -> None:
+    # What an index lists is asked for in tests/integration/test_shop_api_indexes.py.
     served = {key for key in RELAYS[name].actions if not key.endswith("/index")}
     assert served == {case.endpoint for case in FOUND[name].cases}
 
