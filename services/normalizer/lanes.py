@@ -20,6 +20,7 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import ConsumerRecord, TopicPartition
 
 from services.normalizer.protocol import Offsets
+from services.normalizer.room import Room
 from services.normalizer.settings import NormalizerSettings
 from shoprelay_schema.topics import RAW_BACKFILL, RAW_LIVE
 
@@ -34,18 +35,20 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class Reader:
-    """The lanes of all partitions that a process owns. `size`: how many records of history make a turn."""
+    """The lanes of all partitions that a process owns. `size`: how many records of history make a turn. `room`: for batches."""
 
     settings: NormalizerSettings
     live: AIOKafkaConsumer
     history: AIOKafkaConsumer
     size: float = 32.0
+    room: Room = field(init=False)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _calm: asyncio.Event = field(default_factory=asyncio.Event)
     _in_hand: int = 0
     _live_at: float = 0.0
 
     def __post_init__(self) -> None:
+        self.room = Room(self.settings.records_at_once)
         self._calm.set()
 
     def assign(self, indices: Iterable[int]) -> None:

@@ -16,7 +16,7 @@ from services.normalizer.worker import Worker
 from shoprelay_runtime import bus
 from shoprelay_runtime.logs import logger
 
-_HISTORY_BYTES: Final = 512 * 1024  # a larger record comes all the same, alone
+_FETCH_BYTES: Final = 512 * 1024  # of a partition at a time; a larger record comes all the same, alone
 _log = logger(__name__)
 
 
@@ -65,12 +65,13 @@ async def join(settings: NormalizerSettings) -> AIOKafkaConsumer:
         session_timeout_ms=settings.session_timeout_ms,
         heartbeat_interval_ms=settings.session_timeout_ms // 4,
         max_poll_interval_ms=300_000,
+        max_partition_fetch_bytes=_FETCH_BYTES,
     )
 
 
 async def history(settings: NormalizerSettings) -> AIOKafkaConsumer:
     """What reads history, outside of the group: of the partitions that the group gives. A turn needs little at a time."""
-    return await bus.consumer(settings, f"{GROUP}-history", group=None, max_partition_fetch_bytes=_HISTORY_BYTES)
+    return await bus.consumer(settings, f"{GROUP}-history", group=None, max_partition_fetch_bytes=_FETCH_BYTES)
 
 
 def subscribe(consumer: AIOKafkaConsumer, settings: NormalizerSettings, owner: Owner) -> None:

@@ -102,8 +102,9 @@ class Worker:
                 batch = await self.lanes.take()
                 after = await self.lanes.positions()
                 self.taking = False
-                if batch and await self._process(partition, batch, after):
-                    self._stopped(None)
+                async with self.lanes.reader.room.of(len(batch)):
+                    if batch and await self._process(partition, batch, after):
+                        self._stopped(None)
                 self.lanes.done()
         finally:
             self.taking = False
