@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import orjson
 from bson import ObjectId
+from pymongo import UpdateOne
 from pymongo.errors import DuplicateKeyError
 
 from services.shop_api.problems import Problem
@@ -94,9 +95,8 @@ class Key:
     async def _settle(self, which: Bson, said: Said) -> None:
         plain = to_json({"status": said.status, "body": said.body})
         sealed = self.project.cipher.seal(*_PLACE, plain, Encryption.RANDOMIZED)
-        await self.store.collection(Control.ANSWERS).update_one(
-            {"_id": self.id, **which}, {"$set": {"state": "done", "answer": sealed}}
-        )
+        done = UpdateOne({"_id": self.id, **which}, {"$set": {"state": "done", "answer": sealed}})
+        await self.store.change(Control.ANSWERS, done)
 
     def _opened(self, held: Bson) -> Said:
         said = orjson.loads(self.project.cipher.open(*_PLACE, held["answer"]))
