@@ -190,7 +190,7 @@ def main() -> None:
     results: list[Result] = []
     kafka = kafka_version()
     with servers(), Progress(*columns, console=console, disable=not console.is_terminal) as shown:
-        about = list(machine(kafka))
+        about = [*machine(kafka), f"- {given.runs or 5} runs of each case, in turns"]
         for name in given.only or present():
             results.append(run(name, given.runs, shown))
             # After each one: hours of work outlive what breaks the next.
