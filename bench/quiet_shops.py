@@ -2,7 +2,8 @@
 
 Simulated WooCommerce shops with one order each are connected as an operator connects them, everything polled. When all is
 imported, their polls come every two seconds in place of every five minutes and more, for as long as `--seconds` says. Counted are
-the requests that are on the bill at the end, and the CPU of relay-poller, normalizer, billing-meter, MongoDB and Kafka meanwhile.
+the requests that are on the bill at the end, the CPU of relay-poller, normalizer, billing-meter, MongoDB and Kafka meanwhile, and
+the bytes that are on the topics afterwards.
 There is no baseline: the numbers are what the arithmetic begins with.
 """
 
@@ -15,13 +16,19 @@ import uvloop
 
 from bench import shop_api
 from bench.figures import Row, measured, mongod_cpu, options, tell, until
-from bench.footprint import kafka_cpu
+from bench.footprint import kafka_cpu, logged_bytes
 from bench.memory import Work, polled
 from bench.place import place, servers
 from bench.processes import cpu_of, running, service
 from bench.webshops import project
+from shoprelay_schema.topics import ACTIVITY, RAW_BACKFILL, RAW_LIVE, USAGE
 
 SERVICES = ("relay-poller", "normalizer", "billing-meter")
+KEPT = {
+    "raw log": (RAW_LIVE.name, RAW_BACKFILL.name),
+    "usage": (USAGE.name,),
+    "activity": (ACTIVITY.name,),
+}
 Told = dict[str, float]
 
 
@@ -48,17 +55,23 @@ async def run(given: argparse.Namespace) -> Told:
         before = await used()
         await asyncio.sleep(given.seconds)
         spent = {name: after - before[name] for name, after in (await used()).items()}
+        kept = {name: (await logged_bytes(settings, *topics))[1] for name, topics in KEPT.items()}
+        all_requests = await work.counted("outgoing_requests")
     requests = spent.pop("requests")
     if requests < given.shops:
         raise SystemExit(f"{requests:g} requests in {given.seconds:g} s: the shops were not polled")
-    return {"requests": requests / given.seconds, **{name: cpu / requests * 1000 for name, cpu in spent.items()}}
+    each = {name: cpu / requests * 1000 for name, cpu in spent.items()} | {
+        name: size / all_requests for name, size in kept.items()
+    }
+    return {"requests": requests / given.seconds, **each}
 
 
 async def compare(given: argparse.Namespace) -> list[Row]:
     runs = [await run(given) for _ in range(given.runs)]
     rate = measured("requests to quiet shops", [told["requests"] for told in runs], "requests/s")
     names = (*SERVICES, "MongoDB", "Kafka")
-    return [rate, *(measured(f"CPU of {name}", [told[name] for told in runs], "ms a request") for name in names)]
+    cpu = [measured(f"CPU of {name}", [told[name] for told in runs], "ms a request") for name in names]
+    return [rate, *cpu, *(measured(name, [told[name] for told in runs], "bytes a request") for name in KEPT)]
 
 
 def main() -> None:

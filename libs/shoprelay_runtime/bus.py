@@ -21,7 +21,7 @@ from aiokafka.structs import TopicPartition
 from shoprelay_runtime.clients import Admin, Consumer, Producer
 from shoprelay_runtime.settings import Settings
 from shoprelay_schema.documents.base import iso
-from shoprelay_schema.topics import BY_NAME, DEAD_LETTERS, TOPICS, Topic
+from shoprelay_schema.topics import BY_NAME, DEAD_LETTERS, PARTITIONS, TOPICS, Topic
 
 Headers = list[tuple[str, bytes]]
 MAX_RECORD: Final = 5 * 1024 * 1024
@@ -171,7 +171,7 @@ def _wanted(settings: Settings) -> Sequence[NewTopic]:
     return [
         NewTopic(
             settings.named(t.name),
-            min(t.partitions, settings.partitions),
+            settings.partitions if t.partitions == PARTITIONS else min(t.partitions, settings.partitions),
             settings.topic_replicas,
             topic_configs=_configs(settings, t),
         )

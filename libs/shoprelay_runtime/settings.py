@@ -71,8 +71,9 @@ class Settings(BaseSettings):
         12,
         validation_alias="SHOPRELAY_PARTITIONS",
         ge=1,
-        le=12,
-        description="Partitions of the topics that are created; changing it later moves shops between owners.",
+        le=120,
+        description="Partitions of the topics that are created, and so the most normalizers that have work; changing it later "
+        "moves shops between owners.",
     )
     topic_replicas: int = Field(
         1,

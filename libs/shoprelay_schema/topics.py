@@ -38,7 +38,8 @@ class Topic:
         return f"{self.name}.dlq"
 
 
-RAW_PARTITIONS: Final = 12
+PARTITIONS: Final = 12
+"""Of the topics that carry the traffic, unless an installation is set to have more or fewer."""
 _RAW = tuple(RawKind)
 _SOURCES = ("webhook-ingest", "relay-poller", "cli")
 
@@ -46,7 +47,7 @@ RAW_LIVE: Final = Topic(
     "raw.live.v1",
     "What shops said just now: webhooks, incremental polls, direct reads.",
     "webshop",
-    RAW_PARTITIONS,
+    PARTITIONS,
     timedelta(days=30),
     "delete",
     _SOURCES,
@@ -58,7 +59,7 @@ RAW_BACKFILL: Final = Topic(
     "raw.backfill.v1",
     "History: first imports and replays. Never delays the live lane.",
     "webshop",
-    RAW_PARTITIONS,
+    PARTITIONS,
     timedelta(days=30),
     "delete",
     ("relay-poller", "cli"),
@@ -69,7 +70,7 @@ USAGE: Final = Topic(
     "usage.v1",
     "Traffic to be billed, derived from committed raw records.",
     "webshop",
-    RAW_PARTITIONS,
+    PARTITIONS,
     timedelta(days=90),
     "delete",
     ("normalizer",),
@@ -81,7 +82,7 @@ ACTIVITY: Final = Topic(
     "activity.v1",
     "What the operator's webhook is called for.",
     "company",
-    RAW_PARTITIONS,
+    PARTITIONS,
     timedelta(days=30),
     "delete",
     ("normalizer", "cli"),
@@ -107,7 +108,7 @@ def _documents(collection: str) -> Topic:
         f"documents.{collection}.v1",
         f"Every change of {collection}: the document as stored, then a tombstone when it is deleted.",
         "document _id",
-        RAW_PARTITIONS,
+        PARTITIONS,
         None,
         "compact",
         ("normalizer",),

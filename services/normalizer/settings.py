@@ -14,9 +14,9 @@ class NormalizerSettings(Settings):
 
     model_config = SettingsConfigDict(env_prefix="SHOPRELAY_NORMALIZER_")
 
-    batch_records: int = Field(100, ge=1, le=5000, description="Raw records in one batch: one MongoDB and one Kafka transaction.")
+    batch_records: int = Field(150, ge=1, le=5000, description="Raw records in one batch: one MongoDB and one Kafka transaction.")
     records_at_once: int = Field(
-        200,
+        450,
         ge=1,
         le=10_000,
         description="Raw records that a process works on at once, whatever its partitions: each of 3 KB takes about 0.1 MB of "

@@ -21,7 +21,10 @@ class PollerSettings(Settings):
     turn_seconds: float = Field(20.0, gt=0, le=3600, description="After how long an import lets other due jobs go first.")
     idle_seconds: float = Field(0.5, gt=0, le=60, description="How often due work is looked for when there was none.")
     every_seconds: float | None = Field(
-        None, gt=0, description="How often changes are polled, in place of each relay's own interval: for a demo or tests."
+        None,
+        gt=0,
+        description="How often changes are polled, in seconds, in place of each relay's own intervals: longer where webhooks "
+        "tell of changes at once, shorter for a demo.",
     )
     open_days: float = Field(
         7.0,
