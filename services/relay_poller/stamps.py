@@ -27,6 +27,7 @@ INCOMPLETE: Final = "credentials missing"
 """The webshop's `status` while its document lacks what the shop is asked with; `<resource>_error` names it."""
 UNWORKABLE: Final = "cannot be polled: its stored connection cannot be used. Enter the credentials again, or ask support"
 """The webshop's `status` while its document or its relay keeps us from asking the shop at all; the log has the cause."""
+_PUT_RIGHT: Final = [REJECTED, INCOMPLETE, UNWORKABLE, None]  # by an answer of the shop
 NO_WEBHOOKS: Final = "connected, without webhooks"
 """The webshop's `status` while the shop refuses to send webhooks: polls find what changes."""
 _OURS: Final = "a mistake on our side, not the shop's ({}): it is logged, and this is tried again. Nothing is lost meanwhile."
@@ -53,26 +54,31 @@ async def progress(shop: Shop, job: Bson, run: Run) -> None:
 
 
 async def finished(shop: Shop, resource: str, modes: list[str], run: Run, at: datetime, found: Counted | None) -> None:
-    """A poll has ended well. Its stamp is the moment up to which the shop was read, which is what the next poll begins from."""
+    """A poll has ended well. Its stamp is the moment up to which the shop was read, which is what the next poll begins from.
+
+    One write, which decides for itself what depends on what was there: most polls find nothing, and cost little else.
+    """
     values: dict[str, Any] = {"got_started_at": run.started_at, "got_finished_at": at, "log": {}}
     if resource in POLLED:
         values |= {stamp(resource, mode): run.mark for mode in modes if mode not in {SWEEP, MEANWHILE}}
-        values[f"{resource}_stats"] = await _stats(shop, resource, run, at, found)
     if run.total and resource in POLLED:
         values |= {f"{mode.split('_', 1)[0]}_{resource}_at": at for mode in modes if mode in CHANGES or mode in HISTORY}
-    await _update(shop.store, shop.webshop, {"$set": values | _no_error(resource), "$unset": _NO_ERROR})
-    await _connected(shop)
+    change = {name: {"$literal": value} for name, value in (values | _no_error(resource)).items()}
+    if resource in POLLED:
+        change[f"{resource}_stats"] = _stats(f"${resource}_stats", run, at, found)
+    status = {"$cond": [{"$in": [{"$ifNull": ["$status", None]}, _PUT_RIGHT]}, CONNECTED, "$status"]}
+    steps = [{"$set": change | {"status": status}}, {"$unset": list(_NO_ERROR)}]
+    await _webshops(shop.store, shop.webshop).update_one({"_id": shop.webshop.webshop_id}, steps)
 
 
-async def _stats(shop: Shop, resource: str, run: Run, at: datetime, found: Counted | None) -> dict[str, Any]:
+def _stats(before: str, run: Run, at: datetime, found: Counted | None) -> dict[str, Any]:
     """What the run did, and what the shop counted when everything was last listed."""
-    name, webshops = f"{resource}_stats", _webshops(shop.store, shop.webshop)
-    before = (await webshops.find_one({"_id": shop.webshop.webshop_id}, {name: 1}) or {}).get(name) or {}
-    check = {key: before[key] for key in ("listed", "counted", "at") if key in before}
+    check: dict[str, Any] = {key: f"{before}.{key}" for key in ("listed", "counted", "at")}
     if found is not None:
-        check = {"listed": found.listed, "counted": found.counted, "at": found.at}
+        check = {"$literal": {"listed": found.listed, "counted": found.counted, "at": found.at}}
     seconds = round((at - run.started_at).total_seconds(), 3)
-    return {"records": run.total, "requests": run.requests, "seconds": seconds, "finished_at": at, **check}
+    did = {"records": run.total, "requests": run.requests, "seconds": seconds, "finished_at": at}
+    return {"$mergeObjects": [{"$literal": did}, check]}
 
 
 async def recovered(shop: Shop, resource: str) -> None:
@@ -89,7 +95,7 @@ def _no_error(resource: str) -> dict[str, Any]:
 
 async def _connected(shop: Shop) -> None:
     """The shop answers. That it sends no webhooks is not put right by that, nor that it is being destroyed."""
-    was = {"_id": shop.webshop.webshop_id, "status": {"$in": [REJECTED, INCOMPLETE, UNWORKABLE, None]}}
+    was = {"_id": shop.webshop.webshop_id, "status": {"$in": _PUT_RIGHT}}
     await _webshops(shop.store, shop.webshop).update_one(was, {"$set": {"status": CONNECTED}})
 
 
