@@ -34,6 +34,7 @@ from shoprelay_runtime.codec import seal
 from shoprelay_runtime.projects import Project, Projects
 from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.store import Store
+from shoprelay_schema.identity import document_id
 
 CALLERS = 50
 CALLS = 12
@@ -76,9 +77,13 @@ async def connect(store: Store, owner: Project, shop: Shop) -> tuple[str, list[s
     config = {"shop_url": shop.url, "auth": "basic", "consumer_key": shop.key, "consumer_secret": shop.secret}
     row = {"_id": webshop, "company_id": ObjectId(), "relay_id": relay_id("woocommerce"), "active": True}
     await database["webshops"].insert_one(row | seal(owner.cipher, "webshops", {"config": config}))
-    order = {"_id": ObjectId(), "webshop_id": webshop, "remote_id": shop.order}
+    # The _ids that the normalizer gives: what an action changed is read from the shop, and is the same document.
+    key = owner.identity_key
+    order = {"_id": document_id(key, "orders", webshop, shop.order), "webshop_id": webshop, "remote_id": shop.order}
     await database["orders"].insert_one(seal(owner.cipher, "orders", order))
-    statuses = [{"_id": ObjectId(), "webshop_id": webshop, "remote_id": code} for code in STATUSES]
+    statuses = [
+        {"_id": document_id(key, "statuses", webshop, code), "webshop_id": webshop, "remote_id": code} for code in STATUSES
+    ]
     await database["statuses"].insert_many(statuses)
     return str(order["_id"]), [str(status["_id"]) for status in statuses]
 
