@@ -53,6 +53,17 @@ def entries(raws: list[Raw], shop: Shop) -> list[dict[str, Any]]:
     ]
 
 
+def used(invoice: Raw, delivery: Raw, shop: Shop) -> list[dict[str, Any]]:
+    """The `addresses` of a buyer as an order tells of them: one entry where it goes to where the bill goes."""
+    billed, sent = invoice.reference("id"), delivery.reference("id")
+    wanted = {billed: invoice, sent: delivery} if billed != sent else {billed: invoice}
+    return [
+        place(raw, shop) | contact(raw) | {"billing_default": key == billed, "shipping_default": key == (sent or billed)}
+        for key, raw in wanted.items()
+        if key and not raw.flag("deleted")
+    ]
+
+
 def country(raw: Raw, language: str | None, *, derived: bool = True) -> Draft | None:
     """A country by its id, known to buyers by its ISO code."""
     key = raw.reference("id")

@@ -28,14 +28,15 @@ def customer(body: Json, shop: Shop) -> Mapped:
     return Mapped(drafts, version=times.version(raw, where))
 
 
-def of_order(raw: Raw, invoice: Raw, shop: Shop) -> Draft | None:
+def of_order(raw: Raw, invoice: Raw, delivery: Raw, shop: Shop) -> Draft | None:
     """The buyer as an order tells of them; None where the row is gone or may not be read."""
     key = raw.reference("id")
     if key is None:
         return None
     document = _document(raw, key, shop)
-    if "id" in invoice:
-        document = document.model_copy(update=_where([invoice], shop))
+    known = [address for address in (invoice, delivery) if "id" in address]
+    if known:
+        document = document.model_copy(update=_where(known[:1], shop) | {"addresses": addresses.used(invoice, delivery, shop)})
     return Draft(document, account(key), aliases=aliases(raw.text("email")), derived=True)
 
 

@@ -52,7 +52,7 @@ def _named(raw: Raw, invoice: Raw, shop: Shop) -> dict[str, Draft | None]:
         "status_id": lists.status(raw.child("order_state"), raw.reference("current_state"), language),
         "payment_method_id": lists.payment_method(raw),
         "delivery_method_id": lists.delivery_method(raw.child("carrier"), raw.reference("id_carrier")),
-        "customer_id": customers.of_order(raw.child("customer"), invoice, shop),
+        "customer_id": customers.of_order(raw.child("customer"), invoice, raw.child("address_delivery"), shop),
     }
 
 

@@ -25,15 +25,21 @@ def parcels(link: dict[str, Any], order: Raw, details: list[Raw], shop: Shop) ->
     rows = order.items("order_carriers")
     shipped = times.moment(order, "delivery_date", times.zone(shop.config)) is not None
     shipped = shipped or bool(order.child("order_state").flag("shipped"))
-    return [
-        _parcel(row, link, order, details, shop, alone=len(rows) == 1) for row in rows if shipped or row.text("tracking_number")
-    ]
+    left = [row for row in rows if shipped or row.text("tracking_number")]
+    firsts = {_invoice(row): row.id() for row in reversed(left)}
+    return [_parcel(row, link, order, _held(row, details, len(rows) == 1, firsts), shop) for row in left]
 
 
-def _parcel(row: Raw, link: dict[str, Any], order: Raw, details: list[Raw], shop: Shop, *, alone: bool) -> Draft:
-    """Of several parcels each holds what is on its invoice: nothing else tells them apart."""
+def _held(row: Raw, details: list[Raw], alone: bool, firsts: dict[str | None, str]) -> list[Raw]:
+    """Of several parcels each holds what is on its invoice, and of several of one invoice the first: nothing else tells."""
+    if alone:
+        return details
+    mine = firsts[_invoice(row)] == row.id()
+    return [raw for raw in details if mine and _invoice(raw) == _invoice(row)]
+
+
+def _parcel(row: Raw, link: dict[str, Any], order: Raw, held: list[Raw], shop: Shop) -> Draft:
     delivery = order.child("address_delivery")
-    held = details if alone else [raw for raw in details if _invoice(raw) == _invoice(row)]
     document = Shipment(
         **link,
         **_own(row, order, shop),

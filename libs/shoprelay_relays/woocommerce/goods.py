@@ -48,10 +48,11 @@ def _prices(raw: Raw, meta: Meta, config: Mapping[str, Any]) -> dict[str, Any]:
     rates = json.loads(config.get("tax_rates") or "{}")
     rate = Decimal(str(rates[vat_class])) if taxable and vat_class in rates else None
     add = rate if rate and config.get("prices_include_tax") == "no" else None
+    offer = raw.number("sale_price")
     return {
         "price": as_float(_with_tax(raw.number("price"), add)),
-        "before_price": as_float(_with_tax(raw.number("regular_price"), add)),
-        "offer_price": as_float(_with_tax(raw.number("sale_price"), add)),
+        "before_price": as_float(_with_tax(raw.number("regular_price") if offer is not None else None, add)),
+        "offer_price": as_float(_with_tax(offer, add)),
         "cost_price": as_float(_cost(raw, meta)),
         "vat_class": vat_class if taxable else raw.text("tax_status"),
         "vat_pct": as_float(rate if taxable else Decimal(0)),

@@ -34,6 +34,9 @@ DRAFTS = {"checkout-draft", "auto-draft", "draft", "new"}
 # Placed without a payment that could be checked at once: as good as paid when placed.
 _INVOICE_LIKE = {"bacs", "cheque", "cod", "invoice"}
 
+# `created_via` of an order that a buyer placed: the classic checkout, and that of blocks.
+_BY_BUYERS = {"checkout", "store-api"}
+
 _SHIPPING_VAT_KEYS = ("shipping_vat_number", "shipping_vat", "shipping_eu_vat_number")
 _LANGUAGE_KEYS = ("wpml_language", "trp_language", "weglot_language")
 _REFERENCE_KEYS = ("billing_po_number", "po_number", "purchase_order_number")
@@ -95,7 +98,6 @@ def _identity(raw: Raw, key: str, meta: Meta) -> dict[str, Any]:
         "email": raw.child("billing").text("email"),
         "currency": raw.text("currency"),
         "customer_note": raw.text("customer_note"),
-        "created_by": raw.text("created_via"),
         "cart_token": raw.text("cart_hash"),
         "checkout_token": raw.text("order_key"),
         "discount_codes": [code for line in raw.items("coupon_lines") if (code := line.text("code"))],
@@ -106,7 +108,10 @@ def _identity(raw: Raw, key: str, meta: Meta) -> dict[str, Any]:
 
 def _origin(raw: Raw, meta: Meta) -> dict[str, Any]:
     """Order attribution, https://woocommerce.com/document/order-attribution-tracking/."""
+    via = raw.text("created_via")
     return {
+        "ordering_method": via,
+        "created_by": None if via in _BY_BUYERS else via,
         "browser_ip": raw.text("customer_ip_address"),
         "browser_user_agent": raw.text("customer_user_agent") or meta.text("wc_order_attribution_user_agent"),
         "landing_page": meta.text("wc_order_attribution_session_entry"),

@@ -87,7 +87,8 @@ def shipments(raw: Raw, meta: Meta, parent: Parent, shipping: Address, lines: Se
         courier = meta.text("tracking_provider", "shipping_provider")
         lone = {"tracking_number": number, "tracking_provider": courier, "tracking_id": number}
         items = [Raw(lone | {"date_shipped": _stamp(raw.time("date_completed_gmt"))}, raw.path("meta_data"))]
-    return [_shipment(item, parent, shipping, lines) for item in items]
+    # Nothing tells which parcel holds what: the first has the lines, so that each piece is sent once.
+    return [_shipment(item, parent, shipping, () if at else lines) for at, item in enumerate(items)]
 
 
 def _shipment(item: Raw, parent: Parent, shipping: Address, lines: Sequence[Draft]) -> Draft:

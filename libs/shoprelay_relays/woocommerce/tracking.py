@@ -16,6 +16,8 @@ def tracking(body: Json, shop: Shop) -> Mapped:
     key, moment = raw.text("tracking_id"), day(raw, "date_shipped")
     document = Shipment(
         order_id=shop.id("orders", order),
+        # As with refunds: the row does not tell the number, which is the id unless a plug-in changes it.
+        order_number=raw.text("order_number") or order,
         remote_id=key,
         courier=raw.text("tracking_provider"),
         tracking_number=raw.text("tracking_number"),

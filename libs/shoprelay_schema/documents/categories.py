@@ -27,6 +27,8 @@ class Category(ShopDocument):
     published_scope: Text | None = Field(None, description="Where it is published, such as web or global.")
     remote_id: Lookup | None = Field(None, description="The shop's own id of it.")
     searchable: Boolean | None = Field(None, description="Whether the shop's search finds it.")
-    sort_order: Text | None = Field(None, description="How the shop sorts its products.")
+    sort_order: Text | None = Field(
+        None, description="Its place among its siblings, or how the shop sorts its products: platforms tell one or the other."
+    )
     status: Text | None = Field(None, description="The shop's word for whether it is in use.")
     template: Secret | None = Field(None, description="The page template that the shop uses for it.")

@@ -15,7 +15,7 @@ from shoprelay_relays.errors import CredentialsRejected, PayloadInvalid, RelayEr
 from shoprelay_relays.prestashop import RELAY, listing, walk
 from shoprelay_relays.spec import Connection, Gone, Mode, Page, Record, Window
 from shoprelay_relays.trial import DemoShop
-from shoprelay_schema.documents import CreditNote, Customer, Invoice, Order, OrderLine, Shipment, Variant
+from shoprelay_schema.documents import CreditNote, Customer, Invoice, Order, OrderLine, Product, Shipment, Variant
 from shoprelay_simulators import ManualClock, PrestaShop, serve
 from shoprelay_simulators.faults import Fault
 from shoprelay_simulators.prestashop import acts, seed
@@ -443,6 +443,15 @@ async def test_a_stock_of_zero_is_zero(side: Side):
     assert "quantity" not in bare["stock_available"]
     (variant, *_) = of(Variant, await side.documents("products", 1))
     assert variant.stock == 0
+
+
+async def test_what_is_switched_off_is_off_by_a_direct_read_as_well(side: Side):
+    """`active` is 0, which a single answer leaves out unless it is asked for display=full."""
+    side.shop.change("products", 1, {"active": "0"})
+    bare = (await side.client.get("products/1", params={"output_format": "JSON"})).json()
+    assert "active" not in bare["product"]
+    (product,) = of(Product, await side.documents("products", 1))
+    assert (product.status, product.published) == ("inactive", False)
 
 
 # Deletes

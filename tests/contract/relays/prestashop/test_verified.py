@@ -86,6 +86,7 @@ SEEN = {
     "a single JSON answer drops zeros unless display=full": [
         f"{_SIMULATOR}::test_a_single_json_answer_drops_what_php_counts_as_nothing",
         f"{_SHOP}::test_a_stock_of_zero_is_zero",
+        f"{_SHOP}::test_what_is_switched_off_is_off_by_a_direct_read_as_well",
     ],
     "the list's name is not always the resource's": [
         f"{_SIMULATOR}::test_the_list_of_slips_has_another_name",
@@ -132,7 +133,14 @@ SEEN = {
         f"{_SIMULATOR}::test_the_id_of_the_body_counts_and_put_empties_what_is_left_out",
         f"{_ACTIONS}::test_older_versions_get_a_record_back_whole",
     ],
-    "PATCH replaces a translated field whole": [f"{_SIMULATOR}::test_a_translated_field_is_replaced_whole"],
+    "PATCH replaces a translated field whole": [
+        f"{_SIMULATOR}::test_a_translated_field_is_replaced_whole",
+        "tests/contract/actions/test_actions.py::test_the_shop_is_changed_and_what_was_touched_says_so",
+    ],
+    "amounts are in the order's currency": [f"{_MAPPING}::test_amounts_are_in_the_orders_currency_whatever_the_shops_is"],
+    "a voucher's value is what it was when it was added": [
+        f"{_MAPPING}::test_what_vouchers_were_worth_when_they_were_added_is_not_what_they_took_off"
+    ],
     "an e-mail that exists is accepted again": [f"{_ACTIONS}::test_an_address_that_has_a_customer_is_not_taken_twice"],
 }
 OUT_OF_SIGHT = {

@@ -133,6 +133,49 @@ def test_an_order_that_is_not_on_its_way_has_no_parcel_yet():
     assert len(of(Shipment, mapped("orders", ORDER | {"order_carriers": [row], "delivery_date": "2026-03-03 08:00:00"}))) == 1
 
 
+def test_of_several_parcels_of_one_invoice_the_first_has_its_lines():
+    lines = [
+        {"id": 1, "product_id": "3", "product_quantity": "2", "id_order_invoice": "1"},
+        {"id": 2, "product_id": "4", "product_quantity": "1", "id_order_invoice": "2"},
+    ]
+    rows = [
+        {"id": each, "tracking_number": number, "id_order_invoice": invoice, "date_add": ORDER["date_add"]}
+        for each, number, invoice in ((1, "", "1"), (2, "B", "1"), (3, "C", "1"), (4, "D", "2"))
+    ]
+    found = of(Shipment, mapped("orders", ORDER | {"order_details": lines, "order_carriers": rows}))
+    assert [(each.tracking_number, [entry["quantity"] for entry in each.order_lines]) for each in found] == [
+        ("B", [2]),
+        ("C", []),
+        ("D", [1]),
+    ]
+
+
+def test_a_buyer_who_has_it_sent_elsewhere_has_two_addresses():
+    buyer = {"customer": {"id": 4, "email": "a@b.example"}, "address_invoice": {"id": 1, "city": "A"}}
+
+    def told(**more: Any) -> list[tuple[str, bool, bool]]:
+        (customer,) = of(Customer, mapped("orders", ORDER | buyer | more))
+        return [(each["city"], each["billing_default"], each["shipping_default"]) for each in customer.addresses]
+
+    assert told(address_delivery={"id": 2, "city": "B"}) == [("A", True, False), ("B", False, True)]
+    assert told(address_delivery={"id": 1, "city": "A"}) == [("A", True, True)]
+    assert told() == [("A", True, True)]
+
+
+def test_what_vouchers_were_worth_when_they_were_added_is_not_what_they_took_off():
+    rules = [{"id": 1, "name": "A", "value": "50.000000"}, {"id": 2, "name": "B", "value": "54.600000"}]
+    (order,) = of(Order, mapped("orders", ORDER | {"total_discounts_tax_incl": "124.400000", "order_cart_rules": rules}))
+    assert order.discount_amount == 124.4
+
+
+def test_amounts_are_in_the_orders_currency_whatever_the_shops_is():
+    euros = {"currency": {"id": 2, "iso_code": "EUR"}, "conversion_rate": "0.134000", "total_paid_tax_incl": "19.970000"}
+    lines = [{"id": 1, "product_id": "3", "product_quantity": "1", "total_price_tax_incl": "19.970000"}]
+    found = mapped("orders", ORDER | euros | {"order_details": lines}, currency="DKK")
+    (order,), (line,) = of(Order, found), of(OrderLine, found)
+    assert (order.currency, order.price, line.price) == ("EUR", 19.97, 19.97)
+
+
 def test_two_invoices_share_what_was_paid():
     rows = [{"id": i, "number": str(i), "total_paid_tax_incl": "60.000000", "date_add": ORDER["date_add"]} for i in (1, 2)]
     paid = {"order_payments": [{"id": 1, "amount": "100.000000", "transaction_id": "ch_1"}]}

@@ -157,6 +157,28 @@ def test_what_a_trimmed_payload_leaves_out_is_not_taken_for_empty():
     assert mapped("orders", body).owns == []
 
 
+@pytest.mark.parametrize(
+    ("via", "by"),
+    [("checkout", None), ("store-api", None), ("admin", "admin"), ("rest-api", "rest-api"), ("", None)],
+)
+def test_only_what_is_no_buyer_created_an_order(via: str, by: str | None):
+    found = head(mapped("orders", order(created_via=via)))
+    assert (found.ordering_method, found.created_by) == (via or None, by)
+
+
+def test_a_price_that_was_never_reduced_has_none_before_it():
+    found = head(mapped("products", {"id": 1, "price": "10", "regular_price": "10", "sale_price": ""}))
+    assert (found.price, found.before_price, found.offer_price) == (10.0, None, None)
+
+
+def test_of_several_parcels_the_first_has_the_lines():
+    items = [{"tracking_id": name, "tracking_number": name} for name in ("A", "B")]
+    line = {"id": 5, "quantity": 2, "subtotal": "10.00", "total": "10.00", "sku": "PEG"}
+    body = order(line_items=[line], meta_data=[{"key": "_wc_shipment_tracking_items", "value": items}])
+    shipments = [draft.document for draft in mapped("orders", body).drafts if draft.document.collection == "shipments"]
+    assert [[entry["quantity"] for entry in each.order_lines] for each in shipments] == [[2], []]
+
+
 def test_a_lone_tracking_number_is_a_shipment():
     found = mapped("orders", order(meta_data=[{"key": "_tracking_number", "value": "PL7"}]))
     assert [(d.key, d.document.tracking_number) for d in found.drafts if d.document.collection == "shipments"] == [
@@ -209,8 +231,9 @@ def test_a_wrong_type_is_refused_with_its_path(resource: str, body: Any, field: 
 
 def test_prices_entered_without_tax_have_the_shops_rate_added():
     net = {**CONFIG, "prices_include_tax": "no"}
-    found = head(mapped("products", {"id": 1, "price": "10", "regular_price": "12.50", "tax_class": "reduced-rate"}, net))
-    assert (found.price, found.before_price, found.vat_pct) == (10.7, 13.38, 0.07)
+    offered = {"price": "10", "regular_price": "12.50", "sale_price": "10"}
+    found = head(mapped("products", {"id": 1, **offered, "tax_class": "reduced-rate"}, net))
+    assert (found.price, found.before_price, found.offer_price, found.vat_pct) == (10.7, 13.38, 10.7, 0.07)
     assert head(mapped("products", {"id": 1, "price": "10", "tax_status": "none"}, net)).price == 10.0
     assert head(mapped("products", {"id": 1, "price": "10"}, {"prices_include_tax": "no"})).price == 10.0
 
