@@ -36,7 +36,7 @@ from services.webhook_ingest.handlers import Ingest
 from services.webhook_ingest.settings import IngestSettings
 from shoprelay_runtime import bus, rawlog
 from shoprelay_runtime.health import Health
-from shoprelay_runtime.service import collect_seldom
+from shoprelay_runtime.memory import collect_seldom
 from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.web import serving
 from shoprelay_schema.topics import RAW_LIVE

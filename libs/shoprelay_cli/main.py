@@ -22,7 +22,9 @@ def run_service(name: str, arguments: list[str]) -> None:
 def run() -> None:
     """The console script."""
     if len(sys.argv) > 1 and sys.argv[1] in SERVICES:
-        # A service does not carry the tools' imports: they would double its memory.
+        # A service does not carry the tools' imports: they would double its memory. httpx has a command line of its own, and
+        # structlog pretty tracebacks: both go on without when they cannot import this.
+        sys.modules["httpx._main"] = sys.modules["rich"] = None  # type: ignore[assignment]
         run_service(sys.argv[1], sys.argv[2:])
         return
     from shoprelay_cli.tools import run_tools

@@ -4,9 +4,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, Self
 
 import httpx
+import orjson
 from bson import ObjectId
 from pydantic import BaseModel
 
@@ -14,6 +15,7 @@ from shoprelay_relays.actions.spec import Action
 from shoprelay_relays.http.tokens import MemoryTokens, Tokens
 from shoprelay_schema.documents.base import Document
 from shoprelay_schema.raw import Evidence
+from shoprelay_schema.texts import fitted
 
 Json = Any
 """A platform's raw JSON: the one place where Any is allowed in; mapping functions let only typed documents out."""
@@ -61,6 +63,11 @@ class Record:
     resource: str
     remote_id: str
     body: bytes
+
+    @classmethod
+    def of(cls, resource: str, remote_id: str, item: Json) -> Self:
+        """With the JSON text of an item that was read."""
+        return cls(resource, remote_id, fitted(orjson.dumps(item)))
 
 
 @dataclass(frozen=True, slots=True)

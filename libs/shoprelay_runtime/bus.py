@@ -30,18 +30,21 @@ _COORDINATOR_COMES: Final = (GroupCoordinatorNotAvailableError, GroupLoadInProgr
 _DAY: Final = 86_400_000
 
 
-@lru_cache(maxsize=100_000)  # in Python this hash takes longer than to encrypt 3 KB, and a shop has the same key all the time
 def _hashed(key: bytes) -> int:
     return int(murmur2(key)) & 0x7FFFFFFF
 
 
-def partition_of(key: bytes, count: int) -> int:
-    """The partition, of so many, that Kafka's clients choose for a key."""
-    return _hashed(key) % count
+_remembered: Final = lru_cache(maxsize=20_000)(_hashed)
+"""For shops: in Python this hash takes longer than to encrypt 3 KB, and a shop has the same key all the time."""
+
+
+def partition_of(shop: bytes, count: int) -> int:
+    """The partition, of so many, that Kafka's clients choose for a shop's key."""
+    return _remembered(shop) % count
 
 
 def _partitioner(key: bytes | None, partitions: Sequence[int], _available: object) -> int:
-    return partitions[0 if key is None else partition_of(key, len(partitions))]
+    return partitions[0 if key is None else _hashed(key) % len(partitions)]
 
 
 def event_headers(

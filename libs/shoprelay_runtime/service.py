@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import contextlib
-import gc
 import os
 import re
 import signal
@@ -15,7 +14,7 @@ from typing import Final, NoReturn, TypeVar
 
 import uvloop
 
-from shoprelay_runtime import logs, metrics
+from shoprelay_runtime import logs, memory, metrics
 from shoprelay_runtime.health import Health, health_server, watch_bus, watch_store
 from shoprelay_runtime.settings import Settings, SettingsInvalid, load
 from shoprelay_runtime.store import Store
@@ -47,6 +46,7 @@ def run(
     parser.add_argument("--validate", action="store_true", help="check the settings and exit")
     parser.add_argument("--port", type=int, default=default_port, help="port of /health/live, /health/ready and /metrics")
     options = parser.parse_args(arguments)
+    memory.share_one_heap()
     try:
         settings = load(settings_type)
         settings.master()
@@ -54,19 +54,10 @@ def run(
             sys.stdout.write(f"{name}: the settings are valid\n")
             return
         logs.configure(name, settings.log_level)
-        collect_seldom()
+        memory.collect_seldom()
         uvloop.run(_serve_and_leave(settings, main, Health(name, options.port), own_http=own_http))
     except SettingsInvalid as error:
         sys.exit(f"{name}: {error}")
-
-
-def collect_seldom() -> None:
-    """A batch allocates objects by the thousand, and nearly all of them go without the collector of cycles: a fifth of the
-    normalizer's time went into looking for the few that do not. What was loaded until now stays, and is looked at no more.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
 
 
 async def _serve_and_leave(settings: S, main: Main[S], health: Health, *, own_http: bool) -> NoReturn:

@@ -17,6 +17,7 @@ from shoprelay_runtime.bus import event_headers
 from shoprelay_runtime.codec import to_json
 from shoprelay_runtime.store import Store
 from shoprelay_schema.events import document_event
+from shoprelay_schema.texts import fitted
 from shoprelay_schema.topics import DOCUMENTS
 
 
@@ -88,7 +89,7 @@ def _document_event(named: dict[str, Any], body: dict[str, Any]) -> list[Output]
         str(named["project"]),
     )
     key = _id.encode()
-    event = Output(topic, key, to_json(body), headers)
+    event = Output(topic, key, fitted(to_json(body)), headers)
     if named["kind"] != "deleted":
         return [event]
     return [event, Output(topic, key, None, [("project", str(named["project"]).encode())])]

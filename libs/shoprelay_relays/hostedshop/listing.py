@@ -38,7 +38,7 @@ class Seen:
 
 
 def record(resource: str, row: Json) -> Record:
-    return Record(resource, _own(row), orjson.dumps(row))
+    return Record.of(resource, _own(row), row)
 
 
 def _own(row: Json) -> str:

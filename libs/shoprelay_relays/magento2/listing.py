@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
 import httpx
-import orjson
 
 from shoprelay_relays.errors import ShopTrouble
 from shoprelay_relays.magento2 import catalogue, papers, stock
@@ -105,8 +104,8 @@ def goods(row: Row, learnt: Row, parent: Row | None) -> Record:
     body = {**row, "learnt": {**learnt, "parent": parent}}
     own = str(row_id(row, PRODUCTS))
     if hidden:
-        return Record("variants", f"{parent.get('id')}/{own}" if parent else own, orjson.dumps(body))
-    return Record("products", own, orjson.dumps(body))
+        return Record.of("variants", f"{parent.get('id')}/{own}" if parent else own, body)
+    return Record.of("products", own, body)
 
 
 def _linked(row: Row, skus: Mapping[str, int]) -> dict[str, int]:
@@ -127,7 +126,7 @@ async def countries(shop: httpx.AsyncClient, _window: Window, _cursor: str | Non
 def country(row: Row) -> Record:
     """Without its regions, which nobody asked for."""
     body = {name: value for name, value in row.items() if name != "available_regions"}
-    return Record("countries", str(row["id"]), orjson.dumps(body))
+    return Record.of("countries", str(row["id"]), body)
 
 
 async def count(where: List, shop: httpx.AsyncClient, _config: Config) -> int:
@@ -137,4 +136,4 @@ async def count(where: List, shop: httpx.AsyncClient, _config: Config) -> int:
 
 
 def record(resource: str, row: Row, where: List) -> Record:
-    return Record(resource, str(row_id(row, where)), orjson.dumps(row))
+    return Record.of(resource, str(row_id(row, where)), row)

@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
-import orjson
 
 from shoprelay_relays.magento2.catalogue import by_values
 from shoprelay_relays.magento2.criteria import dates
@@ -68,7 +67,7 @@ async def with_orders(shop: httpx.AsyncClient, resource: str, rows: Sequence[Row
 
 def record(resource: str, row: Row, order: Row | None) -> Record:
     body = {**row, "learnt": {"order": brief(order)}} if order else row
-    return Record(resource, str(row.get("entity_id")), orjson.dumps(body))
+    return Record.of(resource, str(row.get("entity_id")), body)
 
 
 def brief(order: Row) -> Row:

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
-import orjson
 
 from shoprelay_relays.http.asking import Overloaded
 from shoprelay_relays.prestashop import times
@@ -142,7 +141,7 @@ def _wider(found: Step, window: Window, place: Place, config: Config) -> str | N
 
 
 def record(resource: str, row: Json) -> Record:
-    return Record(resource, str(row["id"]), orjson.dumps(row))
+    return Record.of(resource, str(row["id"]), row)
 
 
 async def plain(_reader: Reader, rows: Rows, _config: Config) -> Rows:

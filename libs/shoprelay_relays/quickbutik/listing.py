@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
 import httpx
-import orjson
 
 from shoprelay_relays.errors import PayloadInvalid, ShopTrouble
 from shoprelay_relays.http.offsets import Place, walk
@@ -170,4 +169,4 @@ def _own(row: Row, name: str, path: str) -> str:
 
 
 def _record(resource: str, remote_id: str, row: Row) -> Record:
-    return Record(resource, remote_id, orjson.dumps(row))
+    return Record.of(resource, remote_id, row)

@@ -20,7 +20,8 @@ one that it still has. https://shopify.dev/docs/api/usage/versioning
 READ, LIST = 10, 100
 """What a direct read and a page are reckoned to cost, in points: what they really cost is learnt from the answer."""
 
-_THROTTLE = re.compile(rb'"throttleStatus":\s*\{[^{}]*\}')
+_STATUS = b'"throttleStatus"'
+_THROTTLE = re.compile(_STATUS + rb":\s*\{[^{}]*\}")
 _NUMBER = rb'"%s":\s*([0-9.]+)'
 
 
@@ -90,13 +91,13 @@ def refusal(response: httpx.Response, body: Json) -> RelayError | None:
 def learn(response: httpx.Response) -> Told | None:
     """The shop's points as `extensions.cost.throttleStatus` tells them. https://shopify.dev/docs/api/usage/limits"""
     try:
-        # Within a text of the shop every quote is escaped: the last one found is Shopify's own.
-        found = _THROTTLE.findall(response.content)
+        # Within a text of the shop every quote is escaped: the last one is Shopify's own, and it stands near the end.
+        found = _THROTTLE.match(response.content, response.content.rfind(_STATUS))
     except httpx.ResponseNotRead:
         return None  # the result of a bulk operation, which is read as it comes
-    if not found:
+    if found is None:
         return None
-    left, rate = (re.search(_NUMBER % name, found[-1]) for name in (b"currentlyAvailable", b"restoreRate"))
+    left, rate = (re.search(_NUMBER % name, found[0]) for name in (b"currentlyAvailable", b"restoreRate"))
     return Told(left=float(left[1]) if left else None, per_second=float(rate[1]) if rate else None)
 
 

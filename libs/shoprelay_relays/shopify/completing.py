@@ -23,13 +23,20 @@ _HEAVY = {"variants": (50, 20, 5)}
 """Rows a page (a variant has a list of its own in it), and what is tried when Shopify finds that too costly."""
 
 
+def cut_off(body: bytes) -> bool:
+    """Whether a nested list of a record, as orjson writes it, goes on.
+
+    Few do, and to look through a whole record for one is most of what reading it would cost.
+    """
+    return _GOES_ON in body
+
+
 async def complete(shop: httpx.AsyncClient, record: Json) -> int:
     """Adds the rest of every nested list that is cut off, at any depth. Gives how many requests that took."""
     requests = 0
-    # Few records have a list that goes on, and to look through a whole record for one is most of what reading it would cost.
-    if _GOES_ON not in orjson.dumps(record):
+    if not cut_off(orjson.dumps(record)):
         return 0
-    for owner, name, connection in list(_cut_off(record)):
+    for owner, name, connection in list(_going_on(record)):
         while connection["pageInfo"].get("hasNextPage"):
             found, asked = await _more(shop, owner, name, str(connection["pageInfo"]["endCursor"]))
             requests += asked
@@ -42,17 +49,17 @@ async def complete(shop: httpx.AsyncClient, record: Json) -> int:
     return requests
 
 
-def _cut_off(value: Json, owner: str = "") -> Iterator[tuple[str, str, dict[str, Any]]]:
+def _going_on(value: Json, owner: str = "") -> Iterator[tuple[str, str, dict[str, Any]]]:
     """(global id of the owner, field, connection) of each list that goes on."""
     if isinstance(value, list):
         for item in value:
-            yield from _cut_off(item, owner)
+            yield from _going_on(item, owner)
     elif isinstance(value, dict):
         owner = str(value["id"]) if kind_of(value.get("id")) else owner
         for name, child in value.items():
             if name in NESTED and isinstance(child, dict) and (child.get("pageInfo") or {}).get("hasNextPage"):
                 yield owner, name, child
-            yield from _cut_off(child, owner)
+            yield from _going_on(child, owner)
 
 
 async def _more(shop: httpx.AsyncClient, owner: str, name: str, cursor: str) -> tuple[dict[str, Any] | None, int]:

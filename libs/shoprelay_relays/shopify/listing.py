@@ -21,10 +21,10 @@ from shoprelay_relays.errors import ShopTrouble
 from shoprelay_relays.http.asking import Overloaded
 from shoprelay_relays.shopify import bulk, queries
 from shoprelay_relays.shopify.api import LIST, Answer, ask
-from shoprelay_relays.shopify.completing import complete
+from shoprelay_relays.shopify.completing import complete, cut_off
 from shoprelay_relays.shopify.ids import number_of
 from shoprelay_relays.shopify.records import records
-from shoprelay_relays.spec import OPEN, UPDATED, Json, Page, Pages, Window
+from shoprelay_relays.spec import OPEN, UPDATED, Json, Page, Pages, Record, Window
 
 SMALLEST = 1
 
@@ -110,14 +110,25 @@ async def _walk(shop: httpx.AsyncClient, listed: Listed, window: Window, cursor:
     place, wanted = Place.read(cursor, listed.size), filters(listed, window)
     while True:
         answer, rows, goes_on, requests = await _page(shop, listed, wanted, place)
+        found: list[Record] = []
         for row in rows:
-            requests += await complete(shop, row)
+            made, asked = await _whole(shop, listed.resource, row)
+            found += made
+            requests += asked
         if rows:
             place.last = number_of(rows[-1]["id"])
-        found = [record for row in rows for record in records(listed.resource, row)]
         yield Page(found, answer.asked_at, place.written() if goes_on else None, requests)
         if not goes_on:
             return
+
+
+async def _whole(shop: httpx.AsyncClient, resource: str, row: Json) -> tuple[list[Record], int]:
+    """The records of a row, and how many requests it took to complete them."""
+    made = list(records(resource, row))
+    if not any(cut_off(record.body) for record in made):
+        return made, 0
+    asked = await complete(shop, row)
+    return list(records(resource, row)), asked
 
 
 async def _page(shop: httpx.AsyncClient, listed: Listed, wanted: str, place: Place) -> tuple[Answer, Sequence[Json], bool, int]:

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-import orjson
-
 from shoprelay_relays.shopify.ids import number_of
 from shoprelay_relays.spec import Json, Record
 
@@ -22,4 +20,4 @@ def records(resource: str, node: Json) -> Iterator[Record]:
 
 
 def record(resource: str, node: Json) -> Record:
-    return Record(resource, str(number_of(node["id"])), orjson.dumps(node))
+    return Record.of(resource, str(number_of(node["id"])), node)

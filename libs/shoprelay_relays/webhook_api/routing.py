@@ -26,7 +26,7 @@ def route(_headers: Mapping[str, str], body: bytes) -> Routed:
         items = [(kind, item) for kind in KINDS for item in posted.get(kind, [])]
     except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError):
         raise PayloadInvalid("", "expected what the push endpoint accepted") from None
-    records = [Record(kind, _id(kind, item), orjson.dumps({**item, "received_at": received_at})) for kind, item in items]
+    records = [Record.of(kind, _id(kind, item), {**item, "received_at": received_at}) for kind, item in items]
     klass = items[0][0] if items else "orders"
     return Routed(_CLASS.get(klass, klass), records)
 

@@ -119,4 +119,4 @@ def row_id(row: Json) -> int:
 
 def record(resource: str, row: Json, remote_id: str | None = None) -> Record:
     """The row as a record."""
-    return Record(resource, remote_id or str(row_id(row)), orjson.dumps(row))
+    return Record.of(resource, remote_id or str(row_id(row)), row)
