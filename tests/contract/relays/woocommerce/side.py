@@ -1,0 +1,97 @@
+"""A simulated shop, the relay that is connected to it, and what it tells: for the tests of what real shops were seen to do."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+
+from shoprelay_relays.spec import Gone, Mode, Record, Verdict, Window
+from shoprelay_relays.trial import DemoShop
+from shoprelay_relays.woocommerce import RELAY
+from shoprelay_simulators import ManualClock, WooShop, serve
+from shoprelay_simulators.receiver import Receiver
+from tests.support.loopback import loopback
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+@dataclass
+class Side:
+    shop: WooShop
+    clock: ManualClock
+    client: httpx.AsyncClient
+    config: dict[str, Any]
+
+    async def listed(
+        self, resource: str, mode: Mode = Mode.UPDATED_SINCE_LAST_REQUEST, since: datetime | None = None
+    ) -> list[Record]:
+        """A poll since the shop was made, unless `since` says from when."""
+        listing = RELAY.resource(resource).pages
+        assert listing is not None
+        window = Window(mode, since or NOON, self.clock.now)
+        return [record async for page in listing(self.client, window, None, self.config) for record in page.records]
+
+    async def swept(self, resource: str) -> list[Record]:
+        found = RELAY.resource(resource)
+        sweep = found.sweep_pages or found.pages
+        assert found.sweep
+        assert sweep is not None
+        window = Window(Mode.UPDATED_SINCE_LAST_REQUEST, None, self.clock.now)
+        return [record async for page in sweep(self.client, window, None, self.config) for record in page.records]
+
+    async def read(self, resource: str, remote_id: object) -> list[Record] | Gone:
+        read = RELAY.resource(resource).read
+        assert read is not None
+        return await read(self.client, str(remote_id), self.config)
+
+    async def hear(self, inbox: Receiver) -> None:
+        """Subscribe to all topics, and have the pings over."""
+        assert RELAY.webhook is not None
+        assert RELAY.webhook.subscribe is not None
+        self.config |= RELAY.webhook.prepare(self.config)
+        await RELAY.webhook.subscribe(self.client, self.config, f"{inbox.url}/hook")
+        await self.told(inbox)
+
+    async def told(self, inbox: Receiver) -> list[tuple[str, str]]:
+        """What the webhooks that are due say: (resource, id), of records and reads alike. All are genuine, or pings."""
+        webhook = RELAY.webhook
+        assert webhook is not None
+        inbox.calls.clear()
+        await self.shop.deliver_due()
+        said = []
+        for call in inbox.calls:
+            headers = {name.lower(): value for name, value in call.headers}
+            verdict = webhook.check(self.config, headers, call.body)
+            assert verdict is not Verdict.FORGED
+            routed = webhook.route(headers, call.body)
+            said += [(one.resource, one.remote_id) for one in routed.records] + list(routed.reads)
+        return said
+
+
+@asynccontextmanager
+async def connected(clock: ManualClock | None = None, **shop: Any) -> AsyncIterator[Side]:
+    """A shop that was made before noon, and now it is half past. (OAuth tells the real time.)"""
+    clock = clock or ManualClock(NOON)
+    made = WooShop(7, clock=clock, **{"orders": 30, "products": 12, **shop})
+    async with serve(made) as url:
+        config = {"shop_url": url, **made.credentials(), "auth": "basic"}
+        clock.advance(1800)
+        async with RELAY.client(config, loopback()) as client:
+            yield Side(made, clock, client, config)
+
+
+def ids(records: list[Record], resource: str) -> list[int]:
+    return [int(record.remote_id.rpartition("/")[2]) for record in records if record.resource == resource]
+
+
+def documents(records: list[Record], kind: type) -> dict[str, Any]:
+    mapped = [RELAY.resource(one.resource).map(json.loads(one.body), DemoShop()) for one in records]
+    return {draft.key: draft.document for one in mapped for draft in one.drafts if type(draft.document) is kind}
+
+
+def one_of(shop: WooShop, status: str = "processing") -> int:
+    return max((row.created, row.id) for row in shop.orders.values() if row.status == status and row.lines)[1]
