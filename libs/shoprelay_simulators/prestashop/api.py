@@ -1,42 +1,23 @@
-"""GET of lists and single records, the key, the errors, and the frame that every answer comes in."""
+"""GET of lists and single records, and the frame that every answer comes in."""
 
-import base64
-from dataclasses import dataclass
+import hashlib
 from typing import TYPE_CHECKING
 
 from shoprelay_simulators.messages import Request, Response
-from shoprelay_simulators.prestashop import formats, images, writes
+from shoprelay_simulators.prestashop import displays, formats, images, writes
+from shoprelay_simulators.prestashop.calls import READS, Call
+from shoprelay_simulators.prestashop.doors import enter
 from shoprelay_simulators.prestashop.errors import Refusal, not_there
 from shoprelay_simulators.prestashop.kinds import KINDS
-from shoprelay_simulators.prestashop.query import Row, select
+from shoprelay_simulators.prestashop.query import select
 from shoprelay_simulators.prestashop.showing import shown
 
 if TYPE_CHECKING:
     from shoprelay_simulators.prestashop.shop import PrestaShop
 
-_KEY_LENGTH = 32
-
-
-@dataclass(frozen=True)
-class Call:
-    """`params` as PHP has them: the last of a name wins."""
-
-    shop: "PrestaShop"
-    request: Request
-    params: dict[str, str]
-    resource: str
-    number: str
-
-    @property
-    def method(self) -> str:
-        return self.params.get("ps_method", self.request.method)
-
-    @property
-    def json(self) -> bool:
-        """Only upper case counts; `Accept` does not."""
-        asked = (self.params.get(name) for name in ("output_format", "io_format"))
-        told = (self.request.headers.get(name) for name in ("output-format", "io-format"))
-        return self.shop.json and "JSON" in {*asked, *told}
+_XML = "text/xml;charset=utf-8"
+# PHP sends the headers of what is longer before the session is written.
+_SMALL = 2000
 
 
 def answer(shop: "PrestaShop", request: Request) -> Response:
@@ -47,38 +28,11 @@ def answer(shop: "PrestaShop", request: Request) -> Response:
     resource, _, number = request.path.removeprefix("/api").strip("/").partition("/")
     call = Call(shop, request, dict(request.query), resource, number)
     try:
-        _enter(call)
-        made = call.method == "POST"
-        return _framed(call, 201 if made else 200, *_answer(call))
+        enter(call)
+        response = _known(call, _framed(call, 201 if call.method == "POST" else 200, *_answer(call)))
     except Refusal as refusal:
-        return _refused(call, refusal)
-
-
-def _enter(call: Call) -> None:
-    shop, key = call.shop, _key(call)
-    if not shop.enabled:
-        raise Refusal(503, (22, "The PrestaShop webservice is disabled. Please activate it in the PrestaShop Back Office"))
-    if key is None:
-        raise Refusal(401, plain="401 Unauthorized", challenge=True)
-    if not key:
-        raise Refusal(401, (17, "Authentication key is empty"), challenge=True)
-    if len(key) != _KEY_LENGTH:
-        raise Refusal(401, (18, "Invalid authentication key format"), challenge=True)
-    if key.lower() != shop.key.lower() or shop.faults.unauthorized:
-        dead = (20, "Authentification key is not active"), (21, "No permission for this authentication key")
-        raise Refusal(401, *dead, challenge=True)
-    if call.resource and call.resource not in {*KINDS, "images"}:
-        raise Refusal(400, (27, f'Resource of type "{call.resource}" does not exists. Did you mean: "orders"?'))
-    if call.resource in shop.refused:
-        raise Refusal(401, (26, f'Resource of type "{call.resource}" is not allowed with this authentication key'))
-
-
-def _key(call: Call) -> str | None:
-    """Basic goes before ws_key; Bearer does not count."""
-    basic = call.request.headers.get("authorization", "")
-    if basic.startswith("Basic ") and not call.shop.drops_authorization:
-        return base64.b64decode(basic.removeprefix("Basic ")).decode().partition(":")[0]
-    return call.params.get("ws_key")
+        response = _refused(call, refusal)
+    return Response(response.status, b"", response.headers) if call.method == "HEAD" else response
 
 
 def _answer(call: Call) -> tuple[bytes, str]:
@@ -86,16 +40,22 @@ def _answer(call: Call) -> tuple[bytes, str]:
     if not call.resource:
         if call.json:
             raise Refusal(500)
-        return _rights(call.shop).encode(), "text/xml;charset=utf-8"
+        return _rights(call.shop).encode(), _XML
     if call.resource == "images":
-        return images.answer(call.shop, method, call.number, call.request.body), "text/xml;charset=utf-8"
+        return images.answer(call.shop, method, call.number, call.request.body), _XML
     shop_id = call.params.get("id_shop", "")
     if shop_id and shop_id != "all" and not any(True for _ in call.shop.where("shops", id=shop_id)):
         raise Refusal(302)
-    rows = writes.write(call.shop, method, call.resource, call.number, call.request.body) if method != "GET" else None
-    if rows == []:
+    if method == "DELETE":
+        writes.delete(call.shop, call.resource, [call.number] if call.number else _listed(call.params.get("id", "")))
         return b"", "text/html"
-    return _rendered(call, rows if rows is not None else _rows(call), written=rows is not None)
+    if method in READS:
+        return _rendered(call, _rows(call))
+    return _rendered(call, writes.write(call.shop, method, call.resource, call.request.body))
+
+
+def _listed(value: str) -> list[str]:
+    return value.strip("[]").split(",")
 
 
 def _rows(call: Call) -> list[int]:
@@ -113,29 +73,24 @@ def _rows(call: Call) -> list[int]:
     return [int(str(row["id"])) for row in select(rows, KINDS[call.resource], call.params, call.shop.order_of_rows)]
 
 
-def _rendered(call: Call, numbers: list[int], *, written: bool) -> tuple[bytes, str]:
-    kind, alone = KINDS[call.resource], bool(call.number) or written
-    display = call.params.get("display", "full" if alone else "")
+def _rendered(call: Call, numbers: list[int]) -> tuple[bytes, str]:
+    kind, written = KINDS[call.resource], call.method not in READS
+    alone = bool(call.number) or (written and len(numbers) == 1)
+    display = call.params.get("display", "full" if alone or written else "")
     rows = [shown(call.shop, call.resource, number, call.params.get("id_shop", "")) for number in numbers]
-    picked = [_picked(row, display) for row in rows]
+    wanted = displays.languages(call.shop, call.params.get("language", ""))
+    picked = [displays.picked(displays.spoken(row, wanted), display) for row in rows]
     if call.json:
         whole = call.params.get("display") == "full"
-        return formats.as_json(kind, picked, alone=alone and not whole, whole=whole), "application/json"
+        if written and call.method != "POST":
+            picked = [{**row, "id": str(row["id"])} for row in picked]
+        return formats.as_json(
+            kind, picked, alone=alone and not whole, drops=call.shop.major >= formats.DROPS
+        ), "application/json"
     body = formats.as_xml(kind, picked, alone=alone, ids_only=not display, base=call.shop.site_url, resource=call.resource)
     if call.resource == "orders" and display == "full" and call.shop.broken & set(numbers):
         body = body.replace(b"<reference>", b"<my field><reference>", 1)
-    return body, "text/xml;charset=utf-8"
-
-
-def _picked(row: Row, display: str) -> Row:
-    """`[id,date_upd]`, `full`, or nothing for ids alone."""
-    if display in {"", "full"}:
-        return row if display else {"id": row["id"]}
-    names = [part.partition("[")[0] for part in display.strip("[]").split(",") if not part.endswith("]")]
-    wrong = next((name for name in names if name not in row or name == "associations"), None)
-    if wrong is not None:
-        raise Refusal(400, (35, f'Unable to display this field "{wrong}".'))
-    return {name: row[name] for name in names}
+    return body, _XML
 
 
 def _rights(shop: "PrestaShop") -> str:
@@ -146,24 +101,38 @@ def _rights(shop: "PrestaShop") -> str:
     return f'{head}<api shopName="Kystlageret">\n{listed}\n</api>\n</prestashop>\n'
 
 
+def _known(call: Call, response: Response) -> Response:
+    """The body's hash, which may be sent along with the next request for the same: the work is done all the same."""
+    if not response.body:
+        return response
+    digest = hashlib.sha1(response.body, usedforsecurity=False).hexdigest()
+    response.headers.append(("Content-Sha1", digest))
+    if call.request.headers.get("local-content-sha1") == digest:
+        return Response(304, b"", response.headers)
+    return response
+
+
 def _refused(call: Call, refusal: Refusal) -> Response:
+    """A key that is not known has not even met the webservice, and so not its version."""
     if refusal.plain:
         response = Response(refusal.status, refusal.plain.encode(), [("Content-Type", "text/html; charset=utf-8")])
     else:
         body = formats.errors(refusal.codes, as_xml_=not call.json) if refusal.codes else b""
-        kind = "text/html" if not body else "application/json" if call.json else "text/xml;charset=utf-8"
-        response = _framed(call, refusal.status, body, kind)
+        kind = "text/html" if not body else "application/json" if call.json else _XML
+        response = _framed(call, refusal.status, body, kind, version="0" if refusal.challenge else call.shop.version)
     if refusal.challenge:
         response.headers.append(("WWW-Authenticate", 'Basic realm="Welcome to PrestaShop Webservice"'))
     return response
 
 
-def _framed(call: Call, status: int, body: bytes, kind: str) -> Response:
+def _framed(call: Call, status: int, body: bytes, kind: str, version: str = "") -> Response:
     headers = [
         ("Content-Type", kind),
         ("Access-Time", str(int(call.shop.now().timestamp()))),
         ("X-Powered-By", "PrestaShop Webservice"),
-        ("PSWS-Version", "8.2.1"),
+        ("PSWS-Version", version or call.shop.version),
         ("Execution-Time", "0.006"),
     ]
+    if len(body) < _SMALL:
+        headers.append(("Set-Cookie", "PrestaShop-kystlageret=visit; Max-Age=1728000; path=/; HttpOnly; SameSite=Lax"))
     return Response(status, body, headers)

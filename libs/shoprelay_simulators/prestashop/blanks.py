@@ -40,7 +40,21 @@ BLANK: dict[str, Row] = {
     },
     "order_details": {
         **{name: "" if name in _TEXTS else "0" for name in _DETAIL},
-        "id_shop": "1", "id_tax_rules_group": "1", "product_weight": "0.300000", "associations": {"taxes": [{"id": "1"}]},
+        "id_shop": "1", "id_tax_rules_group": "1", "product_weight": "0.300000", "total_refunded_tax_excl": "0.000000",
+        "total_refunded_tax_incl": "0.000000", "associations": {"taxes": [{"id": "1"}]},
+    },
+    "carts": {
+        "id_address_delivery": "0", "id_address_invoice": "0", "id_currency": "1", "id_customer": "0", "id_guest": "0",
+        "id_lang": "2", "id_shop_group": "1", "id_shop": "1", "id_carrier": "0", "recyclable": "0", "gift": "0",
+        "gift_message": "", "delivery_option": "", "secure_key": "", "associations": {"cart_rows": []},
+    },
+    "customer_threads": {
+        "id_lang": "2", "id_shop": "1", "id_customer": "0", "id_order": "0", "id_product": "0", "id_contact": "0", "email": "",
+        "token": "", "status": "open",
+    },
+    "customer_messages": {
+        "id_employee": "0", "id_customer_thread": "0", "ip_address": "0", "message": "", "file_name": "", "user_agent": "",
+        "private": "0", "read": "0",
     },
     "order_payments": {"transaction_id": "", "card_number": "", "conversion_rate": "1.000000"},
     "order_slip": {"partial": "0", "shipping_cost_amount": "0.000000", "order_slip_type": "0", "associations": {}},

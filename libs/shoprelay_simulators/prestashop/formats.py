@@ -11,10 +11,14 @@ _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<prestashop xmlns:xlink="http:/
 _NUMBER_FIELDS = frozenset({"id_default_combination", "nb_products_recursive"})
 
 
-def as_json(kind: Kind, rows: Sequence[Row], *, alone: bool, whole: bool) -> bytes:
-    """`alone`: a single record, which drops all that PHP counts as nothing. An empty list is a bare []."""
-    shown = [_json_row(row, drop=alone) for row in rows]
-    if alone and not whole:
+DROPS = 8
+"""The version since which a single record drops what PHP counts as nothing."""
+
+
+def as_json(kind: Kind, rows: Sequence[Row], *, alone: bool, drops: bool) -> bytes:
+    """`alone`: a single record. An empty list is a bare []."""
+    shown = [_json_row(row, drop=alone and drops) for row in rows]
+    if alone:
         return _encode({kind.single: shown[0]})
     return _encode({kind.plural: shown} if shown else [])
 
@@ -26,9 +30,16 @@ def _json_row(row: Row, *, drop: bool) -> Row:
             listed = {key: members for key, members in _mapping(value).items() if members}
             if listed:
                 found[name] = listed
-        elif not (drop and _is_nothing(value)):
-            found[name] = _json_value(name, value)
+            continue
+        said = _said(value)
+        if not (drop and _is_nothing(said)):
+            found[name] = _json_value(name, said)
     return found
+
+
+def _said(value: object) -> object:
+    """A text in one language is plain."""
+    return value[0]["value"] if isinstance(value, list) and len(value) == 1 else value
 
 
 def _is_nothing(value: object) -> bool:
@@ -37,7 +48,7 @@ def _is_nothing(value: object) -> bool:
 
 
 def _json_value(name: str, value: object) -> object:
-    if name == "id" or name in _NUMBER_FIELDS:
+    if (name == "id" and isinstance(value, int)) or name in _NUMBER_FIELDS:
         return int(str(value)) if str(value).lstrip("-").isdigit() else value
     if name == "manufacturer_name" and value == "":
         return False

@@ -34,6 +34,9 @@ KINDS: dict[str, Kind] = {
     "order_histories": _plain("order_histories", "order_history", ADDED),
     "order_cart_rules": _plain("order_cart_rules", "order_cart_rule"),
     "order_states": _plain("order_states", "order_state"),
+    "carts": Kind("carts", "cart", BOTH, nodes={"cart_rows": "cart_row"}),
+    "customer_threads": _plain("customer_threads", "customer_thread", BOTH),
+    "customer_messages": _plain("customer_messages", "customer_message", BOTH),
     "messages": _plain("messages", "message", ADDED),
     "cart_rules": _plain("cart_rules", "cart_rule", BOTH),
     "customers": Kind("customers", "customer", BOTH, nodes={"groups": "group"}),
@@ -54,10 +57,12 @@ KINDS: dict[str, Kind] = {
             "accessories": "product",
         },
     ),
+    "manufacturers": _plain("manufacturers", "manufacturer", BOTH),
     "combinations": Kind(
         "combinations", "combination", nodes={"product_option_values": "product_option_value", "images": "image"}
     ),
     "stock_availables": _plain("stock_availables", "stock_available"),
+    "stock_movements": _plain("stock_mvts", "stock_mvt", ADDED),
     "specific_prices": _plain("specific_prices", "specific_price"),
     "product_options": Kind("product_options", "product_option", nodes={"product_option_values": "product_option_value"}),
     "product_option_values": _plain("product_option_values", "product_option_value"),

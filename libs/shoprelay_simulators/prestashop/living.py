@@ -4,7 +4,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from shoprelay_simulators.prestashop import acts, blanks, seed
+from shoprelay_simulators.prestashop import acts, blanks, seed, shelves
 from shoprelay_simulators.world.goods import Goods
 from shoprelay_simulators.world.people import nordic_person
 
@@ -74,7 +74,7 @@ def correct_address(shop: "PrestaShop") -> str:
 
 def count_stock(shop: "PrestaShop") -> str:
     row = _any(shop, "stock_availables")
-    shop.change("stock_availables", row, {"quantity": str(shop.rng.randint(0, 90))})
+    shelves.put(shop, row, shop.rng.randint(0, 90))
     return f"stock {row} counted"
 
 

@@ -26,7 +26,8 @@ def select(rows: Sequence[Row], kind: Kind, params: Mapping[str, str], rng: rand
         if match := _FILTER.fullmatch(name):
             field = match[1]
             _check_filter(field, kind, rows, dated=dated)
-            found = [row for row in found if _fits(str(row.get(field, "")), value, field in kind.dates)]
+            spoken = params.get("language", "")
+            found = [row for row in found if _any_fits(row.get(field, ""), value, spoken, field in kind.dates)]
     rng.shuffle(found)
     for field, way in reversed(_order(params.get("sort", ""), kind, dated=dated)):
         found.sort(key=lambda row, field=field: _sortable(str(row.get(field, ""))), reverse=way == "DESC")  # type: ignore[misc]
@@ -44,18 +45,31 @@ def _check_filter(field: str, kind: Kind, rows: Sequence[Row], *, dated: bool) -
         raise Refusal(400, (32, 'This filter does not exist. Did you mean: "id"?'))
 
 
+def _any_fits(own: object, asked: str, spoken: str, date: bool) -> bool:
+    """A translated field is looked at in all languages, or in that which was asked for."""
+    if not isinstance(own, list):
+        return _fits(str(own), asked, date)
+    return any(_fits(each["value"], asked, date) for each in own if spoken in {"", each["id"]})
+
+
 def _fits(own: str, asked: str, date: bool) -> bool:
     match = _VALUE.fullmatch(asked)
     if match is None:
         return own.lower() == asked.lower()
-    operator, value = match["operator"] + match["after"], match["value"]
+    operator, after, value = match["operator"], match["after"], match["value"]
     if operator in {">", "<"}:
         return _beyond(own, value, operator, date)
+    if operator == "%" or after:
+        return _like(own.lower(), value.lower(), operator == "%", bool(after))
     if operator in {"", "!"}:
         return _within(own, value, date) == (operator == "")
-    if operator in {"%", "%%"}:
-        return value.lower() in own.lower() if operator == "%%" else own.lower().startswith(value.lower())
     return True
+
+
+def _like(own: str, value: str, before: bool, after: bool) -> bool:
+    if before and after:
+        return value in own
+    return own.endswith(value) if before else own.startswith(value)
 
 
 def _within(own: str, value: str, date: bool) -> bool:

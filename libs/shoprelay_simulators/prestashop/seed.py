@@ -24,6 +24,7 @@ def fill(shop: "PrestaShop", *, orders: int, products: int, customers: int) -> N
     for resource, rows in tables.FIXED.items():
         for number, row in rows.items():
             shop.put(resource, number, dict(row))
+    shop.change("configurations", 1, {"value": str(shop.zone)})
     for goods in catalogue(shop.rng, products):
         add_product(shop, goods)
     for number in range(customers):

@@ -16,7 +16,6 @@ from shoprelay_simulators.prestashop.kinds import KINDS
 from shoprelay_simulators.prestashop.query import Row
 from shoprelay_simulators.prestashop.showing import shown
 
-VERSION = "8.2.1"
 LEDGER = ("orders", "products", "customers", "categories")
 # Changes of these belong to a record of the ledger, by this field of theirs.
 _PARTS = {
@@ -33,11 +32,19 @@ _PARTS = {
 }
 
 
+_VOUCHERS = (1, 7, 8)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))
+
+
 class PrestaShop:
     """Deterministic: the same seed, sizes, clock and calls give the same shop.
 
     `json` False: a shop that answers XML whatever it is asked for. `behind`: how far its clock is behind ours.
-    `drops_authorization`: PHP never sees the header, as on some CGI hosts. `refused`: resources that the key may not read.
+    `drops_authorization`: PHP never sees the header, as on some CGI hosts. `refused`: resources that the key may not read;
+    `forbidden`: what it may not do ("PUT orders").
     `broken`: ids of orders that a module gives a field with a name that is no XML.
     """
 
@@ -56,6 +63,7 @@ class PrestaShop:
         json: bool = True,
         behind: timedelta = timedelta(0),
         drops_authorization: bool = False,
+        version: str = "8.2.1",
     ) -> None:
         self.rng = random.Random(seed)  # noqa: S311 - a reproducible world, no secret
         self.order_of_rows = random.Random(seed)  # noqa: S311 - rows without an order come in any
@@ -63,9 +71,11 @@ class PrestaShop:
         self.json, self.behind, self.drops_authorization = json, behind, drops_authorization
         self.faults, self.ledger, self.paused = Faults(), Ledger(), False
         self.key = "".join(self.rng.choices("ABCDEFGHIJKLMNPQRSTUVWXYZ123456789", k=32))
+        self.version = version
         self.host: str | None = None
         self.enabled = True
         self.refused: set[str] = set()
+        self.forbidden: set[str] = set()
         self.broken: set[int] = set()
         self.tables: dict[str, dict[int, Row]] = {name: {} for name in KINDS}
         self._last: dict[str, int] = {}
@@ -73,6 +83,15 @@ class PrestaShop:
         self.past: datetime | None = None
         seeding.fill(self, orders=orders, products=products, customers=customers)
         self.past = None
+
+    @property
+    def major(self) -> int:
+        return int(self.version.partition(".")[0])
+
+    @property
+    def absent(self) -> set[str]:
+        """Resources that this version does not have yet."""
+        return set() if _numbers(self.version) >= _VOUCHERS else {"order_cart_rules"}
 
     def now(self) -> datetime:
         """The shop's clock: UTC, whole seconds. While it is made, its past."""
@@ -111,8 +130,11 @@ class PrestaShop:
         self.note(resource, number)
 
     def remove(self, resource: str, number: int) -> None:
-        del self.tables[resource][number]
+        row = self.tables[resource].pop(number)
         self.note(resource, number)
+        if resource in _PARTS:
+            of, field = _PARTS[resource]
+            self.note(of, int(str(row.get(field) or 0)))
 
     def where(self, resource: str, **fields: object) -> Iterator[Row]:
         """Rows whose fields have these values, by id."""

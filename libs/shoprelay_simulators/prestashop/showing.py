@@ -17,6 +17,9 @@ def shown(shop: "PrestaShop", resource: str, number: int, shop_id: str = "") -> 
     row = shop.tables[resource][number]
     visible = {name: value for name, value in row.items() if not name.startswith("_")}
     if resource == "orders":
+        # The note came with the same version as the resource of vouchers.
+        if "order_cart_rules" in shop.absent:
+            visible.pop("note", None)
         return _order(shop, number, visible)
     if resource == "products":
         return _product(shop, number, visible, _of_shop(row, shop_id))
@@ -24,9 +27,9 @@ def shown(shop: "PrestaShop", resource: str, number: int, shop_id: str = "") -> 
 
 
 def _of_shop(row: Row, shop_id: str) -> Row:
-    """What the queried shop has of its own. The default shop's is what is shown without one."""
+    """What the queried shop has of its own. The default shop's is what is shown without one, and of all."""
     own = row.get("_shops")
-    return own.get(shop_id or "1", {}) if isinstance(own, dict) else {}
+    return own.get("1" if shop_id in {"", "all"} else shop_id, {}) if isinstance(own, dict) else {}
 
 
 def _order(shop: "PrestaShop", number: int, row: Row) -> Row:
@@ -48,5 +51,9 @@ def _product(shop: "PrestaShop", number: int, row: Row, of_shop: Row) -> Row:
         "combinations": [{"id": str(each["id"])} for each in combinations],
         "stock_availables": [{"id": str(each["id"]), "id_product_attribute": each["id_product_attribute"]} for each in stock],
     }
-    first = {"id_default_combination": str(combinations[0]["id"]) if combinations else "0"}
+    made_by = shop.tables["manufacturers"].get(int(str(row["id_manufacturer"]) or 0), {})
+    first = {
+        "id_default_combination": str(combinations[0]["id"]) if combinations else "0",
+        "manufacturer_name": made_by.get("name", ""),
+    }
     return {**row, **first, "quantity": "0", "type": "simple", **of_shop, "associations": associations}

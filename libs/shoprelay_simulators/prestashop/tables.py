@@ -83,6 +83,7 @@ FIXED: dict[str, dict[int, Row]] = {
     **_names("Sommerrabat")}},
     "categories": {1: _category("Root", 0, "root"), 2: _category("Home", 1, "home"), 3: _category("Køkken & bord", 2, "koekken"),
                    4: _category("Tekstil", 2, "tekstil"), 5: _category("Håndklæder", 4, "haandklaeder")},
+    "manufacturers": {1: {"active": "1", "name": "Klitværk", "description": words(""), "short_description": words("")}},
     "product_options": {1: {"group_type": "select", **_names("Size"), "public_name": words("Size", "Størrelse")},
                         2: {"group_type": "color", **_names("Colour"), "public_name": words("Colour", "Farve")}},
     "product_features": {1: {"position": "0", "name": words("Material", "Materiale")}},

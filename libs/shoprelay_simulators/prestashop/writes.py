@@ -1,12 +1,11 @@
 """Writes, as XML alone. The id of the body counts, not that of the address; PUT empties what is left out; PATCH does not."""
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
-from xml.etree.ElementTree import Element, ParseError
 
-from defusedxml.ElementTree import fromstring
-
-from shoprelay_simulators.prestashop import acts, blanks
-from shoprelay_simulators.prestashop.errors import Refusal, died, not_there
+from shoprelay_simulators.prestashop import acts, blanks, bodies, checks, shelves
+from shoprelay_simulators.prestashop.amounts import amount, number
+from shoprelay_simulators.prestashop.errors import Refusal, died
 from shoprelay_simulators.prestashop.kinds import KINDS
 from shoprelay_simulators.prestashop.query import Row
 
@@ -15,44 +14,27 @@ if TYPE_CHECKING:
 
 # What programs may not make themselves.
 _ONLY_CHANGED = frozenset({"stock_availables", "order_states", "order_invoices", "shops", "configurations", "languages"})
-_REQUIRED = {
-    "customers": ("passwd", "lastname", "firstname", "email"),
-    "addresses": ("id_country", "alias", "lastname", "firstname", "address1", "city"),
-    "categories": ("active", "name", "link_rewrite"),
-    "products": ("price",),
-    "combinations": ("id_product", "minimal_quantity"),
-    "product_options": ("group_type", "name", "public_name"),
-    "product_option_values": ("id_attribute_group", "name"),
-    "order_slip": ("id_customer", "id_order", "conversion_rate", "total_products_tax_excl", "total_products_tax_incl"),
-}
-_PUT_WHOLE = {"stock_availables": ("id_product", "id_product_attribute"), "orders": ("id_address_delivery", "id_customer")}
-_SHOWN_ONLY = {"products": {"manufacturer_name", "quantity"}, "categories": {"level_depth", "nb_products_recursive"}}
-_NUMBERS = {"price", "wholesale_price", "weight", "amount"}
-_COUNTS = {"quantity", "minimal_quantity"}
 
 
-def write(shop: "PrestaShop", method: str, resource: str, number: str, body: bytes) -> list[int]:
-    """The ids to show; none after a deletion."""
-    if method == "DELETE":
-        return _delete(shop, resource, number)
-    if method not in {"POST", "PUT", "PATCH"}:
-        raise Refusal(405, (25, f"Method {method} is not allowed for the resource {resource} with this authentication key"))
-    values = _values(body, KINDS[resource].single)
-    _valid(values, KINDS[resource].single)
-    if wrong := sorted(values.keys() & _SHOWN_ONLY.get(resource, set())):
-        raise Refusal(400, (93, f'parameter "{wrong[0]}" not writable. Please remove this attribute of this XML'))
-    if method == "POST":
-        return [_create(shop, resource, values)]
-    own = int(str(values.pop("id", "") or 0))
-    if not own:
-        raise Refusal(400, (90, "id is required when modifying a resource"))
-    if own not in shop.tables[resource]:
-        raise Refusal(404, (92, f"Unable to edit {KINDS[resource].single} {own}"))
-    if method == "PUT":
-        _required(values, _PUT_WHOLE.get(resource, ()))
-        values = _emptied(shop.tables[resource][own], values, _SHOWN_ONLY.get(resource, set()))
-    _edit(shop, resource, own, values)
-    return [own]
+def write(shop: "PrestaShop", method: str, resource: str, body: bytes) -> list[int]:
+    """The ids to show: a body may hold several records."""
+    kind, found = KINDS[resource], []
+    for values in bodies.parsed(body, kind.single):
+        checks.valid(values, kind.single)
+        checks.writable(values, resource)
+        found.append(_create(shop, resource, values) if method == "POST" else _edit(shop, resource, values, method == "PUT"))
+    return found
+
+
+def delete(shop: "PrestaShop", resource: str, keys: list[str]) -> None:
+    """All of them, or none where one is missing."""
+    own = [int(key) if key.isdigit() else 0 for key in keys]
+    if missing := [key for key, one in zip(keys, own, strict=True) if one not in shop.tables[resource]]:
+        raise Refusal(404, (87, f"Id(s) not exists: {', '.join(missing)}"))
+    if resource in _ONLY_CHANGED:
+        raise Refusal(405, (101, "Not available"))
+    for one in own:
+        acts.delete(shop, resource, one)
 
 
 def _create(shop: "PrestaShop", resource: str, values: Row) -> int:
@@ -60,35 +42,78 @@ def _create(shop: "PrestaShop", resource: str, values: Row) -> int:
         raise Refusal(400, (91, "id is forbidden when adding a new resource"))
     if resource in _ONLY_CHANGED:
         raise Refusal(405, (101, "Not available"))
-    _required(values, _REQUIRED.get(resource, ()))
+    checks.required(values, checks.REQUIRED.get(resource, ()))
     if resource == "order_histories":
-        order, state = int(str(values.get("id_order") or 0)), int(str(values.get("id_order_state") or 0))
-        if order not in shop.tables["orders"] or state not in shop.tables["order_states"]:
-            raise died()
-        return acts.set_state(shop, order, state)
+        return _history(shop, values)
+    if resource == "orders":
+        return _ordered(shop, values)
     own = shop.add(resource, _joined(blanks.blank(resource), values))
     if resource in {"products", "combinations"}:
-        of = {"id_product": str(own)} if resource == "products" else {
-            "id_product": str(values["id_product"]), "id_product_attribute": str(own)
-        }  # fmt: skip
+        product = own if resource == "products" else number(values, "id_product")
+        of = {"id_product": str(product), "id_product_attribute": "0" if resource == "products" else str(own)}
         shop.add("stock_availables", blanks.STOCK | of)
+    if resource == "combinations":
+        shelves.sum_up(shop, product)
     return own
 
 
-def _required(values: Row, names: tuple[str, ...]) -> None:
-    """Missing fields are named one at a time, and so are those that are not what they should be."""
-    if missing := next((name for name in names if not values.get(name)), None):
-        raise Refusal(400, (41, f'parameter "{missing}" required'))
+def _history(shop: "PrestaShop", values: Row) -> int:
+    order, state = number(values, "id_order"), number(values, "id_order_state")
+    if order not in shop.tables["orders"] or state not in shop.tables["order_states"]:
+        raise died()
+    return acts.set_state(shop, order, state)
 
 
-def _valid(values: Row, single: str) -> None:
-    named = "".join(part.title() for part in single.split("_"))
-    for name, value in values.items():
-        text = str(value)
-        wrong = name in _NUMBERS and not text.removeprefix("-").replace(".", "", 1).isdigit()
-        wrong = wrong or (name in _COUNTS and not text.removeprefix("-").isdigit())
-        if wrong or (name == "email" and "@" not in text):
-            raise Refusal(400, (85, f'Validation error: "Property {named}->{name} is not valid"'))
+def _ordered(shop: "PrestaShop", values: Row) -> int:
+    """What it comes to is reckoned from the cart; one that is said to be paid otherwise is in the state for that."""
+    cart = number(values, "id_cart")
+    if cart not in shop.tables["carts"]:
+        raise died()
+    given: Row = {name: values[name] for name in ("module", "payment", "gift", "gift_message", "note") if name in values}
+    order = acts.begin(shop, cart, given)
+    said, row = amount(values, "total_paid"), shop.tables["orders"][order]
+    if acts.rounded(said) == amount(row, "total_paid"):
+        acts.set_state(shop, order, number(values, "current_state") or acts.AWAITING_WIRE)
+        return order
+    acts.set_state(shop, order, acts.PAYMENT_ERROR)
+    acts.pay(shop, order, Decimal(said), str(row["payment"]))
+    shop.change("orders", order, {"total_paid_real": acts.six(said)})
+    return order
+
+
+def _edit(shop: "PrestaShop", resource: str, values: Row, whole: bool) -> int:
+    """A product's row is its own and nothing of its parts; a stock is absolute."""
+    own = number(values)
+    if not own:
+        raise Refusal(400, (90, "id is required when modifying a resource"))
+    if own not in shop.tables[resource]:
+        raise Refusal(404, (92, f"Unable to edit {KINDS[resource].single} {own}"))
+    row = shop.tables[resource][own]
+    given = {name: value for name, value in values.items() if name != "id"}
+    if whole:
+        checks.required(given, checks.WHOLE.get(resource, ()))
+        given = _emptied(resource, row, given)
+    if resource == "products" and whole:
+        checks.placed(shop, given)
+    if resource == "orders":
+        _act(shop, own, given)
+    merged = _joined(row, {name: _languages(row.get(name), value) for name, value in given.items()})
+    shop.change(resource, own, {name: value for name, value in merged.items() if name in row and name in given})
+    if resource == "stock_availables" and number(row, "id_product_attribute"):
+        shelves.sum_up(shop, number(row, "id_product"))
+    return own
+
+
+def _act(shop: "PrestaShop", order: int, values: Row) -> None:
+    """Another state makes its history, its invoice and its payment before the other fields are written, over them too."""
+    if "shipping_number" in values:
+        for row in shop.where("order_carriers", id_order=order):
+            shop.change("order_carriers", number(row), {"tracking_number": values["shipping_number"]})
+    state = number(values, "current_state")
+    if state and str(state) != shop.tables["orders"][order]["current_state"]:
+        if state not in shop.tables["order_states"]:
+            raise died()
+        acts.set_state(shop, order, state)
 
 
 def _joined(row: Row, values: Row) -> Row:
@@ -98,51 +123,19 @@ def _joined(row: Row, values: Row) -> Row:
     return {**row, **values, **({"associations": merged} if merged else {})}
 
 
-def _edit(shop: "PrestaShop", resource: str, own: int, values: Row) -> None:
-    """`current_state` makes history; a stock is absolute; a product's row is its own and nothing of its parts."""
-    state = values.pop("current_state", None) if resource == "orders" else None
-    if resource == "orders" and "shipping_number" in values:
-        tracking = {"tracking_number": values.pop("shipping_number")}
-        for row in shop.where("order_carriers", id_order=own):
-            shop.change("order_carriers", int(str(row["id"])), tracking)
-    known = shop.tables[resource][own]
-    shop.change(resource, own, {name: value for name, value in _joined(known, values).items() if name in known})
-    if state is not None:
-        acts.set_state(shop, own, int(str(state)))
+def _languages(before: object, value: object) -> object:
+    """A translated field is replaced whole: it is empty in the languages that are not given."""
+    if not (isinstance(before, list) and isinstance(value, list)):
+        return value
+    given = {each["id"]: each["value"] for each in value}
+    return [{"id": each["id"], "value": given.get(each["id"], "")} for each in before]
 
 
-def _delete(shop: "PrestaShop", resource: str, number: str) -> list[int]:
-    own = int(number) if number.isdigit() else 0
-    if own not in shop.tables[resource]:
-        raise Refusal(404, (87, f"Id(s) not exists: {number}"))
-    if resource in _ONLY_CHANGED:
-        raise Refusal(405, (101, "Not available"))
-    acts.delete(shop, resource, own)
-    return []
-
-
-def _emptied(row: Row, values: Row, shown_only: set[str]) -> Row:
-    kept = {"id", "date_add", "date_upd", "associations"} | shown_only
-    return {name: values.get(name, row[name] if name in kept or name.startswith("_") else "") for name in row if name != "id"}
-
-
-def _values(body: bytes, single: str) -> Row:
-    try:
-        root = fromstring(body)
-    except ParseError:
-        raise Refusal(500, (127, "XML error : String could not be parsed as XML")) from None
-    found = root.find(single)
-    if found is None:
-        raise not_there()
-    values: Row = {child.tag: _value(child) for child in found if child.tag != "associations"}
-    listed = found.find("associations")
-    if listed is not None:
-        values["associations"] = {each.tag: [{leaf.tag: leaf.text or "" for leaf in one} for one in each] for each in listed}
-    return values
-
-
-def _value(element: Element) -> object:
-    languages = element.findall("language")
-    if languages:
-        return [{"id": each.attrib["id"], "value": each.text or ""} for each in languages]
-    return element.text or ""
+def _emptied(resource: str, row: Row, values: Row) -> Row:
+    """A threshold that nobody set comes back as none at all, and is 0 from then on."""
+    kept = {"date_add", "date_upd", "associations"} | checks.SHOWN_ONLY.get(resource, set())
+    names = {*row, *values} - {"id"}
+    found = {name: values.get(name, row.get(name) if name in kept or name.startswith("_") else "") for name in names}
+    if resource == "combinations":
+        found["low_stock_threshold"] = found["low_stock_threshold"] or "0"
+    return found
