@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from shoprelay_simulators.woocommerce.php import cents, entities
+from shoprelay_simulators.woocommerce.product_parts import price_of
 from shoprelay_simulators.woocommerce.rows import (
     Attribute,
     Charge,
@@ -193,7 +194,8 @@ def order(shop: "WooShop", person: Person, created: datetime, owner: Customer | 
 
 def line(shop: "WooShop", row: Order, item: Product, quantity: int, percent: int = 0) -> Line:
     parent = shop.products.get(item.parent_id)
-    before = split(Decimal(item.sale_price or item.regular_price or "0") * quantity, row.tax)
+    price, _ = price_of(item, shop.now())
+    before = split(Decimal(price or "0") * quantity, row.tax)
     share = Decimal(100 - percent) / 100
     keys = {attribute.name: attribute.slug for attribute in parent.attributes} if parent else {}
     return Line(

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from shoprelay_simulators.messages import Json
-from shoprelay_simulators.woocommerce import changes, paging
+from shoprelay_simulators.woocommerce import changes, coupons, paging
 from shoprelay_simulators.woocommerce.args import DATE_CHECKS, Args, Check, one_of
 from shoprelay_simulators.woocommerce.build import RATES
 from shoprelay_simulators.woocommerce.call import Answer, Call, created, integer, objects, page_answer, text
@@ -75,7 +75,9 @@ def find(shop: "WooShop", row_id: int, missing: int = 404) -> Order:
 
 
 def get_order(call: Call) -> Answer:
-    return Answer(paging.only_fields(order_json(call.shop, find(call.shop, call.number())), call.args))
+    call.args.check(tuple(SORTS))
+    body = order_json(call.shop, find(call.shop, call.number()), call.args.integer("dp", 2))
+    return Answer(paging.only_fields(body, call.args))
 
 
 def create_order(call: Call) -> Answer:
@@ -88,12 +90,22 @@ def create_order(call: Call) -> Answer:
     row.customer_id = integer(call.body.get("customer_id"))
     row.currency = text(call.body, "currency", shop.currency)
     _fill(shop, row, call.body)
+    if code := coupons.unknown(shop, call.body):
+        raise _left_behind(shop, row, code)
+    coupons.take_off(shop, row, call.body)
     row.status = text(call.body, "status", row.status)
     if call.body.get("set_paid") is True and row.status in changes.UNPAID:
         row.status = "processing"
     changes.date_status(shop, row)
     changes.place_order(shop, row)
     return created(call, order_json(shop, row))
+
+
+def _left_behind(shop: "WooShop", row: Order, code: str) -> WpError:
+    """An order whose coupon is refused stays, as a draft of the checkout, and is announced like any other."""
+    row.status = "checkout-draft"
+    changes.place_order(shop, row)
+    return coupons.refused(code, {"new_draft_order_id": row.id})
 
 
 def update_order(call: Call) -> Answer:
@@ -103,6 +115,8 @@ def update_order(call: Call) -> Answer:
     """
     shop, body = call.shop, call.body
     row = find(shop, call.number(), missing=400)
+    if code := coupons.unknown(shop, body):
+        raise coupons.refused(code)
     _fill(shop, row, body)
     if "status" in body:
         changes.set_status(shop, row, text(body, "status"))

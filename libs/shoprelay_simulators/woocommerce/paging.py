@@ -16,7 +16,8 @@ class Dated(Protocol):
 
 
 class Modified(Dated, Protocol):
-    modified: datetime
+    @property
+    def modified(self) -> datetime: ...
 
 
 class HasId(Protocol):

@@ -14,10 +14,13 @@ DIMENSIONS: Json = {"length": "", "width": "", "height": ""}
 
 
 def price_of(product: Product, now: datetime) -> tuple[str, bool]:
-    """The price asked now and whether that is an offer."""
-    running = (product.sale_from is None or product.sale_from <= now) and (product.sale_to is None or now < product.sale_to)
-    offer = bool(product.sale_price) and running
-    return (product.sale_price if offer else product.regular_price), offer
+    """The price, as it was last written, and whether there is an offer now."""
+    offered = bool(product.sale_price) and _offered(product, product.priced or now)
+    return (product.sale_price if offered else product.regular_price), bool(product.sale_price) and _offered(product, now)
+
+
+def _offered(product: Product, at: datetime) -> bool:
+    return (product.sale_from is None or product.sale_from <= at) and (product.sale_to is None or at < product.sale_to)
 
 
 def stock_json(product: Product, parent: Product | None) -> Json:

@@ -39,6 +39,8 @@ def fill(shop: "WooShop", row: Product, body: Json) -> None:
             setattr(row, held, datetime.fromisoformat(text(body, name)).replace(tzinfo=UTC) if body[name] else None)
     if row.type == "variable":
         row.regular_price = row.sale_price = ""
+    if any(name in body for name in PRICES):
+        row.priced = shop.now()
     _count(row, body)
     _place(shop, row, body)
     _pictures(shop, row, body)

@@ -38,7 +38,7 @@ def list_order_refunds(call: Call) -> Answer:
 def _list(call: Call, rows: list[Refund], *, with_parent: bool) -> Answer:
     args = call.args
     args.check(tuple(SORTS), DATE_CHECKS)
-    rows = paging.created_window(paging.chosen(rows, args), args)
+    rows = paging.window(paging.chosen(rows, args), args)
     shown = paging.cut(paging.ordered(rows, args, SORTS, "date"), args)
     items = [refund_json(call.shop, row, with_parent=with_parent) for row in shown]
     return page_answer(call, Page(items, len(rows), {}, {"dp": "2"}, forgets_total=True))
@@ -57,7 +57,7 @@ def get_refund(call: Call) -> Answer:
 
 
 def create_refund(call: Call) -> Answer:
-    """Refused with a 500: too much, or `api_refund` (true unless said otherwise) where the gateway pays nothing back.
+    """Refused with a 500: too much, or `api_refund` (true unless said otherwise) where the gateway declines or never pays back.
 
     "0" books an empty refund.
     """
@@ -68,7 +68,7 @@ def create_refund(call: Call) -> Answer:
         raise refund_refused("Invalid refund amount.")
     by_gateway = call.body.get("api_refund", True) is not False
     if by_gateway:
-        _gateway(order)
+        _gateway(call, order)
     refund = Refund(shop.next_id(), order.id, shop.now(), amount, text(call.body, "reason"), by_gateway, _lines(call, order))
     refund.shipping_lines = _charges(call, order.shipping_lines)
     refund.fees = _charges(call, order.fees)
@@ -76,11 +76,13 @@ def create_refund(call: Call) -> Answer:
     return created(call, refund_json(shop, refund))
 
 
-def _gateway(order: Order) -> None:
+def _gateway(call: Call, order: Order) -> None:
     if order.payment_method not in {name for name, _ in GATEWAYS}:
         raise refund_refused("The payment gateway for this order does not exist.")
     if order.payment_method not in REFUNDING:
         raise refund_refused("The payment gateway for this order does not support automatic refunds.")
+    if call.shop.declines_refunds:
+        raise refund_refused("The payment was not given back.")
 
 
 def _amount(body: Json) -> Decimal:

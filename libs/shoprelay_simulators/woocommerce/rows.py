@@ -73,6 +73,11 @@ class Refund:
     shipping_lines: list[Charge] = field(default_factory=list)
     fees: list[Charge] = field(default_factory=list)
 
+    @property
+    def modified(self) -> datetime:
+        """Not shown, but filtered by. Nothing changes a refund."""
+        return self.created
+
 
 @dataclass
 class Note:
@@ -133,7 +138,10 @@ class Attribute:
 
 @dataclass
 class Product:
-    """A product, or with `parent_id` a variation; `choices` are then its attribute names and options."""
+    """A product, or with `parent_id` a variation; `choices` are then its attribute names and options.
+
+    `priced`: when its price was last written, which a sale's beginning and end alone do not do.
+    """
 
     id: int
     type: str
@@ -147,6 +155,7 @@ class Product:
     sale_price: str = ""
     sale_from: datetime | None = None
     sale_to: datetime | None = None
+    priced: datetime | None = None
     manage_stock: bool = False
     stock: int | None = None
     stock_status: str = "instock"

@@ -19,6 +19,7 @@ from shoprelay_simulators.woocommerce.order_json import order_json, refund_json
 from shoprelay_simulators.woocommerce.people_json import category_json, customer_json, tag_json
 from shoprelay_simulators.woocommerce.product_json import product_json, variation_json
 from shoprelay_simulators.woocommerce.rows import ApiKey, Customer, Order, Product, Refund, Term, Webhook
+from shoprelay_simulators.woocommerce.sales import DailyJob
 
 VERSION = "10.0.2"
 WORDPRESS = "6.8.8"
@@ -40,6 +41,7 @@ class WooShop:
     `lists_variations`: knows GET /variations, as WooCommerce does since 10.3.
     `tracks_shipments`: the plug-in Shipment Tracking is active.
     `webhook_delay`: seconds between a change and its delivery being due.
+    `declines_refunds`: whether its gateway pays nothing back at present.
     `refuse_private_webhook_urls`: as the real shop, which sends to public addresses alone.
     """
 
@@ -73,6 +75,7 @@ class WooShop:
         self.order_tables, self.permalinks, self.lists_variations = order_tables, permalinks, lists_variations
         self.tracks_shipments = tracks_shipments
         self.faults, self.ledger, self.paused = Faults(), Ledger(), False
+        self.declines_refunds = False
         self.hooks = Hooks(self, webhook_delay, refuse_private=refuse_private_webhook_urls)
         self.key = ApiKey(f"ck_{self.rng.getrandbits(160):040x}", f"cs_{self.rng.getrandbits(160):040x}")
         self.gate = Gate([self.key], tls_terminated)
@@ -89,6 +92,7 @@ class WooShop:
         self.refund_ids: dict[int, list[int]] = {}
         self._counters: dict[str, int] = {"post": 10, "user": 1, "term": 15}
         seeding.fill(self, orders=orders, products=products, customers=customers)
+        self.daily = DailyJob(self)
 
     def now(self) -> datetime:
         """The shop's time: UTC, whole seconds."""
@@ -110,6 +114,7 @@ class WooShop:
         return living.step(self)
 
     async def deliver_due(self) -> int:
+        self.daily.run_when_due()
         return await self.hooks.deliver_due()
 
     def opened(self, site_url: str) -> None:
