@@ -73,13 +73,16 @@ class Hooks:
         return times
 
     async def _send(self, client: httpx.AsyncClient, webhook: Webhook, body: bytes) -> int:
-        if self.refuse_private and not is_public(webhook.url):
+        if self._refuses(webhook):
             return 0
         try:
             response = await client.post(webhook.url, content=body, headers=self.headers(webhook, body))
         except (httpx.HTTPError, httpx.InvalidURL):
             return 0
         return response.status_code
+
+    def _refuses(self, webhook: Webhook) -> bool:
+        return self.refuse_private and not allowed(webhook.url, self.shop.site_url)
 
     def headers(self, webhook: Webhook, body: bytes) -> dict[str, str]:
         resource, _, event = webhook.topic.partition(".")
@@ -102,7 +105,7 @@ class Hooks:
     async def _ping(self, client: httpx.AsyncClient, webhook_id: int) -> int:
         """An unsigned form. Only exactly 200 settles it; else it comes again after every delivery."""
         webhook = self.shop.webhooks.get(webhook_id)
-        if webhook is None or (self.refuse_private and not is_public(webhook.url)):
+        if webhook is None or self._refuses(webhook):
             return 0
         try:
             response = await client.post(
@@ -133,15 +136,25 @@ def sign(body: bytes, secret: str) -> str:
     return base64.b64encode(hmac.new(key, body.strip(), hashlib.sha256).digest()).decode()
 
 
-def is_public(url: str) -> bool:
-    """Whether the shop would send there: port 80, 443 or 8080 and no private address."""
-    parts = urlsplit(url)
-    if parts.port not in PUBLIC_PORTS or parts.hostname is None or parts.hostname == "localhost":
+def allowed(url: str, site: str) -> bool:
+    """Whether the shop would send there: to a public address at port 80, 443 or 8080, or to its own.
+
+    https://developer.wordpress.org/reference/functions/wp_http_validate_url/
+    """
+    there, own = urlsplit(url), urlsplit(site)
+    if there.hostname is None:
         return False
+    same = there.hostname == own.hostname
+    if there.port not in PUBLIC_PORTS and not (same and there.port == own.port):
+        return False
+    return same or _is_public(there.hostname)
+
+
+def _is_public(host: str) -> bool:
     try:
-        return ipaddress.ip_address(parts.hostname).is_global
+        return ipaddress.ip_address(host).is_global
     except ValueError:
-        return True
+        return host != "localhost"
 
 
 def payload(shop: "WooShop", topic: str, row_id: int) -> Json:

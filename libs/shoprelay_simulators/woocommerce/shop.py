@@ -42,7 +42,7 @@ class WooShop:
     `tracks_shipments`: the plug-in Shipment Tracking is active.
     `webhook_delay`: seconds between a change and its delivery being due.
     `declines_refunds`: whether its gateway pays nothing back at present.
-    `refuse_private_webhook_urls`: as the real shop, which sends to public addresses alone.
+    `refuse_private_webhook_urls`: as the real shop, which sends to public addresses and its own alone.
     """
 
     platform = "woocommerce"

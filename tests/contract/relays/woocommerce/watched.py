@@ -31,8 +31,8 @@ class Watched:
         """What was sent since the last time: topics (of one kind) and ids, in alphabetical order."""
         self.inbox.calls.clear()
         await self.shop.deliver_due()
-        found = [(call.header("X-WC-Webhook-Topic"), json.loads(call.body)["id"]) for call in self.inbox.calls]
-        return sorted(one for one in found if one[0].startswith(kind))
+        topics = [(call.header("X-WC-Webhook-Topic"), call.body) for call in self.inbox.calls]  # pings have none
+        return sorted((topic, json.loads(body)["id"]) for topic, body in topics if topic and topic.startswith(kind))
 
     async def ask(self, method: str, path: str, body: Any = None, **params: str) -> Any:
         """One call, a minute after whatever was before it."""
