@@ -88,7 +88,8 @@ async def producer(settings: Settings, name: str, *, transactional_id: str | Non
         enable_idempotence=True,
         acks="all",
         linger_ms=linger_ms,
-        max_batch_size=256 * 1024,
+        # One batch of a partition is under way at a time: a page of 250 orders is three of these.
+        max_batch_size=512 * 1024,
         max_request_size=MAX_RECORD,
         transactional_id=transactional_id,
         transaction_timeout_ms=TRANSACTION_TIMEOUT,

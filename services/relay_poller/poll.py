@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from services.relay_poller import counting, schedule, stamps
+from services.relay_poller.ahead import Ahead
 from services.relay_poller.clock import now
 from services.relay_poller.run import Run, history_from
 from services.relay_poller.shop import Shop, listing, page_end, page_records, pieces
@@ -37,20 +38,29 @@ async def poll(shop: Shop, job: Bson, deadline: float, stopping: Callable[[], bo
     run = Run.of(job, resource, shop.settings.open_days, date)
     if run.history and run.cursor is None:
         await stamps.progress(shop, job, run)
-    async with listing(shop, resource, run.window, run.cursor, job["mode"]) as pages:
-        async for page in pages:
+    stored = False  # until a page is: nothing is read ahead for a broker or a database that may be down
+    async with listing(shop, resource, run.window, run.cursor, job["mode"]) as pages, Ahead(pages) as ahead:
+        while (page := await ahead.next()) is not None:
             _refuse_repetition(page, run, resource)
             found = await _counted(shop, job, run, page, resource)
+            leaves = page.cursor is None or stopping() or await _others_turn(shop, job, deadline)
+            if not leaves and stored:
+                ahead.ask()
             await _keep(shop, job, run, page, int(found is not None))
             if page.cursor is None:
                 await _finish(shop, job, run, resource, found, date)
                 return
             await _save(shop, job, run, date)
+            stored = True
             await stamps.progress(shop, job, run)
-            if stopping() or (time.monotonic() > deadline and await schedule.others_wait(shop.store, job["_id"])):
+            if leaves:
                 await schedule.save(shop.store, shop.turn, job, {"$set": {"owner": None, "lease_until": None, "due_at": now()}})
                 return
     raise ShopTrouble(f"{shop.relay.label} ended its list of {resource.name} without a last page")
+
+
+async def _others_turn(shop: Shop, job: Bson, deadline: float) -> bool:
+    return time.monotonic() > deadline and await schedule.others_wait(shop.store, job["_id"])
 
 
 def _refuse_repetition(page: Page, run: Run, resource: Resource) -> None:

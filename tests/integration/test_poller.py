@@ -276,11 +276,11 @@ async def test_what_a_dead_poller_left_goes_on_at_its_cursor_and_charges_the_pag
             assert (await world.job(webshop))["cursor"] == "2"
             async with world.poller():
                 await until(world.nothing_due, "the import's end in other hands")
-            # Nobody told the first one: it wakes up, repeats its page, and cannot move the position.
+            # Nobody told the first one: it wakes up, repeats its page, reads ahead, and cannot move the position.
             woken.set()
             with pytest.raises(Lost):
                 await sleeper
-    assert [cursor for _, cursor in shop.asked] == [None, "2", "2", "4"]
+    assert [cursor for _, cursor in shop.asked] == [None, "2", "2", "4", "4"]
     records = await world.raw(RAW_BACKFILL)
     assert [page["seq"] for page in pages_of(records)] == [1, 2, 3, 2]
     assert ids_of(records) == [*"123456", *"34"]

@@ -51,27 +51,39 @@ async def ask(shop: httpx.AsyncClient, query: str, variables: Mapping[str, Json]
     An answer with any error in it is refused as a whole: Shopify writes null where it may not tell, and a null that is taken for
     the truth would wipe out what is known.
     """
-    return await _send(shop, query, variables or {}, {asking.COST: float(cost), asking.SAFE: True})
+    response, asked_at = await send(shop, query, variables or {}, cost=cost, safe=True)
+    return Answer(data_of(response), asked_at)
 
 
 async def change(shop: httpx.AsyncClient, query: str, variables: Mapping[str, Json], field: str) -> dict[str, Any]:
     """One mutation: what `field` of its answer holds. The caller looks at its `userErrors`."""
-    found = (await _send(shop, query, variables, {asking.COST: float(READ)})).data.get(field)
+    response, _ = await send(shop, query, variables, cost=READ, safe=False)
+    found = data_of(response).get(field)
     if not isinstance(found, dict):
         raise ShopTrouble(f"{field}: an empty answer")
     return found
 
 
-async def _send(shop: httpx.AsyncClient, query: str, variables: Mapping[str, Json], extensions: dict[str, Any]) -> Answer:
+async def send(
+    shop: httpx.AsyncClient, query: str, variables: Mapping[str, Json], *, cost: int, safe: bool
+) -> tuple[httpx.Response, datetime]:
+    """The bare answer, and when the request left. `safe`: it may be repeated."""
     asked_at = datetime.now(UTC)
-    request = {"json": {"query": query, "variables": variables}, "extensions": extensions}
-    response = await asking.send(shop, "POST", "graphql.json", **request)
+    extensions: dict[str, Any] = {asking.COST: float(cost), **({asking.SAFE: True} if safe else {})}
+    response = await asking.send(
+        shop, "POST", "graphql.json", json={"query": query, "variables": variables}, extensions=extensions
+    )
+    return response, asked_at
+
+
+def data_of(response: httpx.Response) -> dict[str, Any]:
+    """`data` of an answer; raises what the answer means where it is no success."""
     body = asking.parsed(response)
     if (error := refusal(response, body)) is not None:
         raise error
     if not isinstance(body, dict) or not isinstance(body.get("data"), dict):
         raise ShopTrouble(f"{_said(response)}, but not GraphQL: {response.text[:80]!r}")
-    return Answer(body["data"], asked_at)
+    return dict(body["data"])
 
 
 def refusal(response: httpx.Response, body: Json) -> RelayError | None:

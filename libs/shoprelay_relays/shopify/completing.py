@@ -17,18 +17,18 @@ from shoprelay_relays.shopify.ids import kind_of
 from shoprelay_relays.shopify.queries import NESTED, PAGE_INFO
 from shoprelay_relays.spec import Json
 
-_GOES_ON = b'"hasNextPage":true'
+_PAGE_INFO, _ENDS = b'"hasNextPage"', b'"hasNextPage":false'
 _PAGES = (250, 100, 25)
 _HEAVY = {"variants": (50, 20, 5)}
 """Rows a page (a variant has a list of its own in it), and what is tried when Shopify finds that too costly."""
 
 
 def cut_off(body: bytes) -> bool:
-    """Whether a nested list of a record, as orjson writes it, goes on.
+    """Whether a nested list of a record may go on: not all of them say that they end, in the way Shopify and orjson write it.
 
     Few do, and to look through a whole record for one is most of what reading it would cost.
     """
-    return _GOES_ON in body
+    return body.count(_PAGE_INFO) != body.count(_ENDS)
 
 
 async def complete(shop: httpx.AsyncClient, record: Json) -> int:

@@ -9,7 +9,7 @@ A first import is left to a bulk operation where there is one (bulk.py).
 """
 
 import math
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -20,11 +20,11 @@ import orjson
 from shoprelay_relays.errors import ShopTrouble
 from shoprelay_relays.http.asking import Overloaded
 from shoprelay_relays.shopify import bulk, queries
-from shoprelay_relays.shopify.api import LIST, Answer, ask
+from shoprelay_relays.shopify.api import ask
 from shoprelay_relays.shopify.completing import complete, cut_off
-from shoprelay_relays.shopify.ids import number_of
-from shoprelay_relays.shopify.records import records
-from shoprelay_relays.spec import OPEN, UPDATED, Json, Page, Pages, Record, Window
+from shoprelay_relays.shopify.records import SEVERAL, records
+from shoprelay_relays.shopify.rows import Row, Rows, ask_rows
+from shoprelay_relays.spec import OPEN, UPDATED, Page, Pages, Record, Window
 
 SMALLEST = 1
 
@@ -109,48 +109,47 @@ async def count(shop: httpx.AsyncClient, listed: Listed) -> int:
 async def _walk(shop: httpx.AsyncClient, listed: Listed, window: Window, cursor: str | None) -> AsyncIterator[Page]:
     place, wanted = Place.read(cursor, listed.size), filters(listed, window)
     while True:
-        answer, rows, goes_on, requests = await _page(shop, listed, wanted, place)
+        page, requests = await _page(shop, listed, wanted, place)
+        goes_on = page.goes_on and bool(page.rows)
         found: list[Record] = []
-        for row in rows:
+        for row in page.rows:
             made, asked = await _whole(shop, listed.resource, row)
             found += made
             requests += asked
-        if rows:
-            place.last = number_of(rows[-1]["id"])
-        yield Page(found, answer.asked_at, place.written() if goes_on else None, requests)
+        if page.rows:
+            place.last = page.rows[-1].number
+        yield Page(found, page.asked_at, place.written() if goes_on else None, requests)
         if not goes_on:
             return
 
 
-async def _whole(shop: httpx.AsyncClient, resource: str, row: Json) -> tuple[list[Record], int]:
+async def _whole(shop: httpx.AsyncClient, resource: str, row: Row) -> tuple[list[Record], int]:
     """The records of a row, and how many requests it took to complete them."""
-    made = list(records(resource, row))
-    if not any(cut_off(record.body) for record in made):
-        return made, 0
-    asked = await complete(shop, row)
-    return list(records(resource, row)), asked
+    partial = cut_off(row.text)
+    if not partial and resource not in SEVERAL:
+        return [Record(resource, str(row.number), row.text)], 0
+    node = orjson.loads(row.text)
+    asked = await complete(shop, node) if partial else 0
+    return list(records(resource, node)), asked
 
 
-async def _page(shop: httpx.AsyncClient, listed: Listed, wanted: str, place: Place) -> tuple[Answer, Sequence[Json], bool, int]:
-    """The rows after the last id; a page that is too costly, or takes too long, is asked for half as large."""
+async def _page(shop: httpx.AsyncClient, listed: Listed, wanted: str, place: Place) -> tuple[Rows, int]:
+    """The rows after the last id, and how many requests it took: a page that is too costly, or takes too long, is asked for half
+    as large.
+    """
     requests = 0
     while True:
         requests += 1
         query = f"{wanted} id:>={place.last + 1}".strip() if place.last else wanted
         try:
-            answer = await ask(shop, _query(listed), {"first": place.size, "query": query or None}, LIST)
+            page = await ask_rows(shop, _query(listed), {"first": place.size, "query": query or None}, listed.field)
         except Overloaded:
             if place.size <= SMALLEST:
                 raise
             place.size = max(SMALLEST, place.size // 2)
             continue
-        found = answer.data.get(listed.field) or {}
-        rows = found.get("nodes")
-        if not isinstance(rows, list):
-            raise ShopTrouble(f"{listed.field}: expected a list")
-        _in_order([number_of(row.get("id")) for row in rows], place.last, listed.field)
-        goes_on = bool((found.get("pageInfo") or {}).get("hasNextPage"))
-        return answer, rows, goes_on and bool(rows), requests
+        _in_order([row.number for row in page.rows], place.last, listed.field)
+        return page, requests
 
 
 def _in_order(ids: list[int], last: int, field: str) -> None:

@@ -8,10 +8,13 @@ from shoprelay_relays.spec import Json, Record
 EMBEDDED = 50
 """So many variants stay in their product's record; of a product with more, each variant is a record of its own."""
 
+SEVERAL = frozenset({"products"})
+"""Resources a node of which may be several records."""
+
 
 def records(resource: str, node: Json) -> Iterator[Record]:
     """The record of a node, and those of its variants where they are many."""
-    if resource == "products" and isinstance(node.get("variants"), dict):
+    if resource in SEVERAL and isinstance(node.get("variants"), dict):
         variants = node["variants"].get("nodes") or []
         if len(variants) > EMBEDDED:
             yield from (record("variants", variant) for variant in variants)
