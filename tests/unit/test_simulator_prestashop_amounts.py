@@ -90,6 +90,15 @@ def test_totals_are_the_sums_of_lines_that_are_rounded_one_by_one(shop: PrestaSh
         assert (row["round_type"], row["round_mode"]) == ("2", "2")
 
 
+def test_what_is_paid_may_be_a_cent_less_than_its_parts(shop: PrestaShop):
+    for product in (1, 3):
+        write(shop, "PATCH", "products", f"<id>{product}</id><price>8.004</price>", str(product))
+    row = full(shop, "orders", acts.place(shop, 1, [Item(1, 0, 1), Item(3, 0, 1)]))
+    assert [row[name] for name in ("total_products_wt", "total_shipping", "total_paid")] == [
+        "20.020000", "49.000000", "69.010000",
+    ]  # fmt: skip
+
+
 def test_a_line_is_named_in_the_orders_language_with_what_it_was_chosen_by(shop: PrestaShop):
     write(shop, "PATCH", "combinations", "<id>1</id><reference></reference>", "1")
     product = int(full(shop, "combinations", 1)["id_product"])

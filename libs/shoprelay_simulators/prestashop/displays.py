@@ -49,4 +49,3 @@ def picked(row: Row, display: str) -> Row:
 
 def _members(member: Row, fields: str) -> Row:
     return {name: member[name] for name in fields.split(",") if name in member} if fields else member
-

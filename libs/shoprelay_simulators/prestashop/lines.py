@@ -47,19 +47,22 @@ def charged(net: Decimal, quantity: int) -> Row:
 
 
 def total(shop: "PrestaShop", order: int, shipping: Decimal, wrapping: Decimal, voucher: Decimal) -> None:
-    """A voucher takes off no more than the goods are worth."""
+    """A voucher takes off no more than the goods are worth. What is paid is rounded for itself, at times a cent off its parts."""
     details = list(shop.where("order_details", id_order=order))
-    goods = sum((amount(row, "total_price_tax_incl") for row in details), NOTHING)
-    net = sum((amount(row, "total_price_tax_excl") for row in details), NOTHING)
+    goods, net = (sum((amount(row, f"total_price_tax_{tax}") for row in details), NOTHING) for tax in ("incl", "excl"))
     off = min(voucher, goods)
     found: Row = {"total_products": six(net), "total_products_wt": six(goods)}
     for name, incl in (("shipping", shipping), ("wrapping", wrapping), ("discounts", off)):
         found |= {f"total_{name}": six(incl), f"total_{name}_tax_incl": six(incl)}
         found[f"total_{name}_tax_excl"] = six(rounded(incl / TAX))
-    paid = goods + shipping + wrapping - off
-    excl = net + rounded(shipping / TAX) + rounded(wrapping / TAX) - rounded(off / TAX)
+    beside = shipping + wrapping - off
+    paid, excl = rounded(_exact(details, "incl") + beside), rounded(_exact(details, "excl") + beside / TAX)
     found |= {"total_paid": six(paid), "total_paid_tax_incl": six(paid), "total_paid_tax_excl": six(excl)}
     shop.change("orders", order, found)
+
+
+def _exact(details: list[Row], tax: str) -> Decimal:
+    return sum((amount(row, f"unit_price_tax_{tax}") * number(row, "product_quantity") for row in details), NOTHING)
 
 
 def _off(shop: "PrestaShop", item: Item) -> Decimal:

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from shoprelay_simulators.prestashop import acts, blanks, bodies, checks, shelves
+from shoprelay_simulators.prestashop import acts, blanks, bodies, checks, shelves, taxes
 from shoprelay_simulators.prestashop.amounts import amount, number
 from shoprelay_simulators.prestashop.errors import Refusal, died
 from shoprelay_simulators.prestashop.kinds import KINDS
@@ -97,7 +97,10 @@ def _edit(shop: "PrestaShop", resource: str, values: Row, whole: bool) -> int:
         checks.placed(shop, given)
     if resource == "orders":
         _act(shop, own, given)
-    merged = _joined(row, {name: _languages(row.get(name), value) for name, value in given.items()})
+    given = {name: _languages(row.get(name), value) for name, value in given.items()}
+    if resource == "taxes" and taxes.in_use(shop, own):
+        return taxes.replaced(shop, own, {name: value for name, value in given.items() if name in row})
+    merged = _joined(row, given)
     shop.change(resource, own, {name: value for name, value in merged.items() if name in row and name in given})
     if resource == "stock_availables" and number(row, "id_product_attribute"):
         shelves.sum_up(shop, number(row, "id_product"))
