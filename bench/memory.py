@@ -124,8 +124,8 @@ async def measure(given: argparse.Namespace) -> Run:
     async with AsyncExitStack() as stack:
         settings, store = await stack.enter_async_context(place(given.partitions))
         _, operator = await stack.enter_async_context(running(settings, ["-m", "bench.endpoints"]))
-        history = await stack.enter_async_context(shop_api.shops(0, given.shops, given.orders))
-        api_shops = await stack.enter_async_context(shop_api.shops(0))
+        history = await stack.enter_async_context(shop_api.shops("at-once", given.shops, given.orders))
+        api_shops = await stack.enter_async_context(shop_api.shops("at-once"))
         made = await create_project(store, settings, "bench", webhook_url=f"http://127.0.0.1:{operator}/0/0")
         owner = await Projects(store, settings.master()).get(made.id)
         hooked = [await connect(store, owner) for _ in range(given.shops)]

@@ -36,7 +36,7 @@ async def run(given: argparse.Namespace) -> Told:
     """One run: CPU milliseconds a request."""
     async with AsyncExitStack() as stack:
         settings, store = await stack.enter_async_context(place(given.partitions))
-        shops = await stack.enter_async_context(shop_api.shops(0, given.shops, 1))
+        shops = await stack.enter_async_context(shop_api.shops("at-once", given.shops, 1))
         owner = await project(store, settings)
         started = {name: (await stack.enter_async_context(running(settings, service(name))))[0] for name in SERVICES}
         work = Work(store, owner, "", [], [await polled(store, owner, shop) for shop in shops], [])

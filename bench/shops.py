@@ -7,14 +7,22 @@ import argparse
 import asyncio
 import json
 import signal
+from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack
-from itertools import repeat
+from random import Random
 
 from shoprelay_simulators import WooShop, serve
 from shoprelay_simulators.faults import Fault
 
 
-async def serve_all(count: int, seconds: float, orders: int) -> None:
+def slow(seconds: Sequence[float], seed: int) -> Iterator[Fault]:
+    """Each answer takes one of these times, drawn at random."""
+    rng = Random(seed)
+    while True:
+        yield Fault("slow", seconds=rng.choice(seconds))
+
+
+async def serve_all(count: int, seconds: Sequence[float], orders: int) -> None:
     ended = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
     async with AsyncExitStack() as stack:
@@ -22,7 +30,7 @@ async def serve_all(count: int, seconds: float, orders: int) -> None:
         for seed in range(count):
             shop = WooShop(seed, orders=orders, products=2, customers=1)
             if seconds:
-                shop.faults.recur(repeat(Fault("slow", seconds=seconds)), every=1)
+                shop.faults.recur(slow(seconds, seed), every=1)
             keys = shop.credentials()
             url = await stack.enter_async_context(serve(shop))
             order = str(next(iter(shop.orders)))
@@ -34,7 +42,7 @@ async def serve_all(count: int, seconds: float, orders: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, required=True)
-    parser.add_argument("--seconds", type=float, default=0.0, help="how long each answer takes")
+    parser.add_argument("--seconds", type=float, nargs="*", default=[], help="how long an answer takes: one of these, at random")
     parser.add_argument("--orders", type=int, default=1, help="orders of each shop")
     options = parser.parse_args()
     asyncio.run(serve_all(options.count, options.seconds, options.orders))

@@ -11,11 +11,12 @@ from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.store import Store
 from tests.chaos.doing import Scene
 from tests.chaos.outside import LoggingEndpoint
+from tests.chaos.patience import patient
 from tests.chaos.promises import Promise
 from tests.chaos.rest import drained, imported, polled, stated
 from tests.chaos.shops import webhooks_delivered
 
-_REST_SECONDS = 240.0
+_REST_SECONDS = patient(240.0)
 
 
 @dataclass(frozen=True)

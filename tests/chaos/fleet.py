@@ -16,9 +16,10 @@ from pymongo.errors import PyMongoError
 
 from shoprelay_local import processes, servers
 from shoprelay_local.state import load
+from tests.chaos.patience import patient
 from tests.chaos.process import Service
 
-_LEAVE_SECONDS = 15.0  # a service drains for 8
+_LEAVE_SECONDS = patient(15.0)  # a service drains for 8
 
 
 @dataclass

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 import httpx
 
 from tests.chaos.fleet import Fleet
+from tests.chaos.patience import patient
 from tests.chaos.process import Service
 from tests.chaos.promises import Promise
 
-LIMIT = 30.0
+LIMIT = patient(30.0)
 
 
 @dataclass

@@ -38,7 +38,7 @@ from tests.chaos.fleet import Fleet
 from tests.chaos.operating import Operator
 from tests.chaos.outside import Balancer, LoggingEndpoint, write_down
 from tests.chaos.promises import Promise, taken_again
-from tests.chaos.recovery import Recovery
+from tests.chaos.recovery import LIMIT, Recovery
 from tests.chaos.schedule import SERVICES, draw
 from tests.chaos.setting_up import QUICK, connect
 from tests.chaos.shops import living, make_shops
@@ -139,7 +139,7 @@ class Storm:
         operator.note(self.folder)
         rows = await store.collection(Control.HOOKS).find().to_list(None)
         write_down(self.folder, connected, {row["_id"]: str(row["webshop"]) for row in rows}, balancer, endpoint)
-        promises += [recovery.promise(), taken_again(balancer.log, fleet.servers), *await audit(self.folder)]
+        promises += [recovery.promise(), taken_again(balancer.log, fleet.servers, LIMIT), *await audit(self.folder)]
         self._tell(fleet, balancer, endpoint, recovery)
         return promises
 

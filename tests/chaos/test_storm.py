@@ -14,12 +14,15 @@ _LAST_LINES = 30
 
 
 def test_a_storm_breaks_no_promise(tmp_path: Path) -> None:
-    """As a process of its own: it has servers, a clock's zone and a thousand settings of its own too."""
+    """As a process of its own: it has servers, a clock's zone and a thousand settings of its own too.
+
+    How quickly services recover is what `make chaos` holds them to, on a machine that is theirs.
+    """
     seed = os.environ.get("CHAOS_SEED") or str(secrets.randbelow(10**6))
     chosen = ("--seconds", os.environ.get("CHAOS_SECONDS") or _SECONDS, "--seed", seed)
     done = subprocess.run(
         [sys.executable, "-m", "tests.chaos.storm", *chosen],
-        env={**os.environ, "CHAOS_HOME": str(tmp_path)},
+        env={**os.environ, "CHAOS_HOME": str(tmp_path), "CHAOS_PATIENCE": "3"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
