@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from shoprelay_relays.spec import Gone, Mode, Record, Verdict, Window
+from shoprelay_relays.spec import Gone, Mode, Record, Routed, Verdict, Window
 from shoprelay_relays.trial import DemoShop
 from shoprelay_relays.woocommerce import RELAY
 from shoprelay_simulators import ManualClock, WooShop, serve
@@ -48,6 +48,11 @@ class Side:
         assert read is not None
         return await read(self.client, str(remote_id), self.config)
 
+    async def read_records(self, resource: str, remote_id: object) -> list[Record]:
+        found = await self.read(resource, remote_id)
+        assert not isinstance(found, Gone)
+        return found
+
     async def hear(self, inbox: Receiver) -> None:
         """Subscribe to all topics, and have the pings over."""
         assert RELAY.webhook is not None
@@ -58,18 +63,30 @@ class Side:
 
     async def told(self, inbox: Receiver) -> list[tuple[str, str]]:
         """What the webhooks that are due say: (resource, id), of records and reads alike. All are genuine, or pings."""
-        webhook = RELAY.webhook
-        assert webhook is not None
         inbox.calls.clear()
         await self.shop.deliver_due()
-        said = []
+        return [one for routed in self._routed(inbox) for one in (*map(_name, routed.records), *routed.reads)]
+
+    async def heard(self, inbox: Receiver) -> list[Record]:
+        """The records that the webhooks that are due carry."""
+        inbox.calls.clear()
+        await self.shop.deliver_due()
+        return [record for routed in self._routed(inbox) for record in routed.records]
+
+    def _routed(self, inbox: Receiver) -> list[Routed]:
+        """What the relay makes of what came."""
+        webhook = RELAY.webhook
+        assert webhook is not None
+        found = []
         for call in inbox.calls:
             headers = {name.lower(): value for name, value in call.headers}
-            verdict = webhook.check(self.config, headers, call.body)
-            assert verdict is not Verdict.FORGED
-            routed = webhook.route(headers, call.body)
-            said += [(one.resource, one.remote_id) for one in routed.records] + list(routed.reads)
-        return said
+            assert webhook.check(self.config, headers, call.body) is not Verdict.FORGED
+            found.append(webhook.route(headers, call.body))
+        return found
+
+
+def _name(record: Record) -> tuple[str, str]:
+    return record.resource, record.remote_id
 
 
 @asynccontextmanager
