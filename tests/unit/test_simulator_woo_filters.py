@@ -1,4 +1,4 @@
-"""Filters and sorting of the simulated WooCommerce shop's lists, beyond those of orders."""
+"""Filters of the simulated WooCommerce shop's lists, beyond those of orders, and what a list says beside its rows."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -76,68 +76,6 @@ async def test_terms_ignore_dates_without_a_word(api: httpx.AsyncClient, path: s
     everything = await ids(api, path, per_page=100)
     assert len(everything) > 3
     assert await ids(api, path, per_page=100, modified_after="2030-01-01T00:00:00", after="words") == everything
-
-
-SORTS = {
-    "orders": "date id include title slug modified",
-    "refunds": "date id include title slug modified",
-    "products": "date id include title slug modified popularity rating post__in price sales menu_order random",
-    "variations": "date id include title slug modified menu_order",
-    "customers": "id include name registered_date",
-    "products/categories": "id include name slug term_group description count",
-    "products/tags": "id include name slug term_group description count",
-    "webhooks": "date id title",
-}
-
-
-@pytest.mark.parametrize("path", SORTS)
-async def test_every_list_has_its_own_ways_to_be_sorted(shop: WooShop, api: httpx.AsyncClient, path: str) -> None:
-    allowed = SORTS[path].split()
-    parent = next(row.parent_id for row in shop.products.values() if row.parent_id)
-    asked = f"products/{parent}/variations" if path == "variations" else path
-    for name in {name for sorts in SORTS.values() for name in sorts.split()}:
-        response = await api.get(asked, params={"orderby": name})
-        assert (response.status_code == 200) == (name in allowed), name
-        assert name in allowed or response.json()["code"] == "rest_invalid_param"
-
-
-async def test_the_newest_come_first_but_customers_and_terms_come_by_name(shop: WooShop, api: httpx.AsyncClient) -> None:
-    created = [row["date_created_gmt"] for row in (await api.get("orders", params={"per_page": 50})).json()]
-    assert created == sorted(created, reverse=True)
-    made = [row["date_created_gmt"] for row in (await api.get("products", params={"per_page": 50})).json()]
-    assert made == sorted(made, reverse=True)
-    people = [row["username"] for row in (await api.get("customers", params={"per_page": 50})).json()]
-    assert people == sorted(people)
-    for path in ("products/categories", "products/tags"):
-        names = [row["name"].lower() for row in (await api.get(path, params={"per_page": 50})).json()]
-        assert names == sorted(names)
-        assert len(names) > 3
-
-
-async def walk(api: httpx.AsyncClient, path: str, **params: str | int) -> list[int]:
-    found: list[int] = []
-    page = 1
-    while batch := await ids(api, path, page=page, **params):
-        found += batch
-        page += 1
-    return found
-
-
-@pytest.mark.parametrize("orderby", ["date", "modified"])
-async def test_products_of_one_second_are_lost_in_pages_by_date_and_not_by_id(
-    shop: WooShop, api: httpx.AsyncClient, orderby: str
-) -> None:
-    held = sorted(row.id for row in shop.products.values() if not row.parent_id)
-    for row in shop.products.values():
-        row.created = row.modified = NOON
-    by_date = await walk(api, "products", orderby=orderby, per_page=3)
-    assert len(by_date) == len(held)
-    assert set(by_date) < set(held)
-    assert await walk(api, "products", orderby="id", order="asc", per_page=3) == held
-    parent = next(row.parent_id for row in shop.products.values() if row.parent_id)
-    children = sorted(row.id for row in shop.variations_of(parent))
-    assert set(await walk(api, f"products/{parent}/variations", orderby=orderby, per_page=1)) < set(children)
-    assert await walk(api, f"products/{parent}/variations", orderby="id", order="asc", per_page=1) == children
 
 
 async def test_skus_are_found_several_at_once_and_in_part_and_in_variations(shop: WooShop, api: httpx.AsyncClient) -> None:

@@ -37,7 +37,7 @@ def order(body: Json, shop: Shop) -> Mapped:
         **addresses.prefixed(invoice, "billing", shop),
         **addresses.prefixed(delivery, "shipping", shop),
         **{name: shop.id(draft.document.collection, draft.key) for name, draft in named.items() if draft},
-        **_buyer(raw, shop),
+        **_unknown(raw, shop),
     )
     head = Draft(document, key)
     around = [draft for name, draft in named.items() if draft and name != "language"]
@@ -51,15 +51,18 @@ def _named(raw: Raw, invoice: Raw, shop: Shop) -> dict[str, Draft | None]:
     return {
         "status_id": lists.status(raw.child("order_state"), raw.reference("current_state"), language),
         "payment_method_id": lists.payment_method(raw),
-        "delivery_method_id": lists.delivery_method(raw.child("carrier"), raw.reference("id_carrier")),
+        "delivery_method_id": lists.delivery_method(raw.child("carrier"), None),
         "customer_id": customers.of_order(raw.child("customer"), invoice, raw.child("address_delivery"), shop),
     }
 
 
-def _buyer(raw: Raw, shop: Shop) -> dict[str, Any]:
-    """The buyer of whom only the id is known: the account may be deleted, or its row may not be read."""
-    key = raw.reference("id_customer")
-    return {"customer_id": shop.id("customers", account(key))} if key and "customer" not in raw else {}
+def _unknown(raw: Raw, shop: Shop) -> dict[str, Any]:
+    """Those of whom only the id is known: the row may be deleted, or may not be read. A document made of it would have the id for
+    a name, and take the one that is known from before.
+    """
+    buyer, carrier = raw.reference("id_customer"), raw.reference("id_carrier")
+    found = {"customer_id": shop.id("customers", account(buyer))} if buyer and "customer" not in raw else {}
+    return found | ({"delivery_method_id": shop.id("delivery_methods", carrier)} if carrier and "carrier" not in raw else {})
 
 
 def _identity(raw: Raw, key: str) -> dict[str, Any]:
