@@ -82,3 +82,9 @@ async def test_a_poll_gives_what_changed_since(config: Config, shop: WooShop):
     async with RELAY.client(config, Connection()) as client:
         await client.put(f"orders/{order}", json={"status": "completed"})
     assert [record.remote_id for record in await listed(config, "orders", before)] == [str(order)]
+
+
+async def test_the_tax_rate_of_the_shop_s_own_country_is_learnt(config: Config):
+    async with RELAY.client(config, Connection()) as client:
+        learnt = await RELAY.settings(client, config)
+    assert json.loads(learnt["tax_rates"]) == {"standard": "0.25"}
