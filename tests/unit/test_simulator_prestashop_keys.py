@@ -112,6 +112,20 @@ def test_small_answers_begin_a_session_and_large_ones_do_not(shop: PrestaShop):
     assert "Set-Cookie" not in dict(ask(shop, "orders", display="full").headers)
 
 
+def test_maintenance_closes_the_pages_and_not_the_webservice(shop: PrestaShop):
+    shop.maintenance = True
+    assert shop.answer(Request("GET", "/", (), {}, b"")).status == 503
+    assert ids(shop, "orders") == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(("form", "body"), [({}, b"<code><![CDATA[22]]>"), ({"output_format": "JSON"}, b'"code": 22')])
+def test_a_webservice_that_is_switched_off_says_so(shop: PrestaShop, form: dict[str, str], body: bytes):
+    shop.enabled = False
+    response = ask(shop, "orders", **form)
+    assert response.status == 503
+    assert body in response.body
+
+
 def test_another_host_name_is_sent_on_without_its_query(shop: PrestaShop):
     shop.host = "www.kystlageret.example"
     response = ask(shop, "orders", limit="1")
@@ -140,7 +154,14 @@ def several(shop: PrestaShop) -> PrestaShop:
 
 
 @pytest.mark.parametrize(
-    ("asked", "price"), [({}, "80"), ({"id_shop": "1"}, "80"), ({"id_shop": "2"}, "90"), ({"id_shop": "all"}, "80")]
+    ("asked", "price"),
+    [
+        ({}, "80"),
+        ({"id_shop": "1"}, "80"),
+        ({"id_shop": "2"}, "90"),
+        ({"id_shop": "all"}, "80"),
+        ({"id_group_shop": "1"}, "80"),
+    ],
 )
 def test_the_shop_that_is_asked_for_has_its_own_price(several: PrestaShop, asked: dict[str, str], price: str):
     (row,) = rows(several, "products", filter__id="[3]", display="full", **asked)

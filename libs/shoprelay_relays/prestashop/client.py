@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
 import httpx
@@ -34,7 +35,10 @@ class Answer:
 
 
 def client(config: Mapping[str, Any], connection: Connection) -> httpx.AsyncClient:
-    """The HTTP client of one shop, signing by `config["auth"]`: auto (default), basic or query."""
+    """The HTTP client of one shop, signing by `config["auth"]`: auto (default), basic or query.
+
+    Small answers begin a session, as if for a buyer: it is not gone on with, for it would be loaded and kept at every request.
+    """
     inner = connection.transport or httpx.AsyncHTTPTransport()
     shop = str(config["shop_url"]).rstrip("/").removesuffix("/api")
     return httpx.AsyncClient(
@@ -42,6 +46,7 @@ def client(config: Mapping[str, Any], connection: Connection) -> httpx.AsyncClie
         transport=WithKey(inner, str(config["key"]).strip(), str(config.get("auth") or "auto"), shop),
         timeout=asking.TIMEOUT,
         headers=asking.HEADERS,
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
     )
 
 

@@ -24,7 +24,8 @@ def answer(shop: "PrestaShop", request: Request) -> Response:
     if shop.host and request.headers.get("host") != shop.host:
         return Response(302, b"", [("Location", f"http://{shop.host}/api/index.php"), ("Content-Type", "text/html")])
     if not request.path.startswith("/api"):
-        return Response(404, b"<html><body>404</body></html>", [("Content-Type", "text/html")])
+        status = 503 if shop.maintenance else 404
+        return Response(status, f"<html><body>{status}</body></html>".encode(), [("Content-Type", "text/html")])
     resource, _, number = request.path.removeprefix("/api").strip("/").partition("/")
     call = Call(shop, request, dict(request.query), resource, number)
     try:

@@ -45,6 +45,7 @@ class PrestaShop:
     `json` False: a shop that answers XML whatever it is asked for. `behind`: how far its clock is behind ours.
     `drops_authorization`: PHP never sees the header, as on some CGI hosts. `refused`: resources that the key may not read;
     `forbidden`: what it may not do ("PUT orders").
+    `enabled`: the webservice; `maintenance`: of the pages, which leaves it alone.
     `broken`: ids of orders that a module gives a field with a name that is no XML.
     """
 
@@ -73,7 +74,7 @@ class PrestaShop:
         self.key = "".join(self.rng.choices("ABCDEFGHIJKLMNPQRSTUVWXYZ123456789", k=32))
         self.version = version
         self.host: str | None = None
-        self.enabled = True
+        self.enabled, self.maintenance = True, False
         self.refused: set[str] = set()
         self.forbidden: set[str] = set()
         self.broken: set[int] = set()
