@@ -39,12 +39,16 @@ def dated(shop: WooShop, kind: str) -> tuple[str, int]:
         refund = next(iter(shop.refunds.values()))
         refund.created = NOON
         return "refunds", refund.id
+    if kind == "coupons":
+        coupon = next(iter(shop.coupons.values()))
+        coupon.created = coupon.modified = NOON
+        return "coupons", coupon.id
     row: Any = next(row for row in shop.products.values() if bool(row.parent_id) == (kind == "variations"))
     row.created = row.modified = NOON
     return f"products/{row.parent_id}/variations" if row.parent_id else "products", row.id
 
 
-@pytest.mark.parametrize("kind", ["products", "variations", "refunds"])
+@pytest.mark.parametrize("kind", ["products", "variations", "refunds", "coupons"])
 @pytest.mark.parametrize("prefix", ["modified_", ""])
 async def test_date_filters_are_exclusive_to_the_second_in_every_list_that_takes_them(
     shop: WooShop, api: httpx.AsyncClient, kind: str, prefix: str

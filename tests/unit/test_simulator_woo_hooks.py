@@ -12,7 +12,7 @@ import pytest
 
 from shoprelay_simulators import ManualClock, WooShop, serve
 from shoprelay_simulators.receiver import Received, Receiver, receiver
-from shoprelay_simulators.woocommerce import changes
+from shoprelay_simulators.woocommerce import changes, coupons
 
 NOON = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
 SECRET = "hemmelig & <kode>"
@@ -181,7 +181,7 @@ async def test_deletes_cross_their_types(api: httpx.AsyncClient, shop: WooShop, 
         ("/product.deleted", f'{{"id":{product_id}}}'.encode()),
         ("/coupon.deleted", f'{{"id":{product_id}}}'.encode()),
     }
-    changes.trash_coupon(shop, coupon_id)
+    coupons.trash(shop, shop.coupons[coupon_id])
     paths = {call.path for call in await deliver(shop, inbox) if json.loads(call.body) == {"id": coupon_id}}
     assert paths == {"/product.deleted", "/coupon.deleted"}
     changes.restore_product(shop, shop.products[product_id])

@@ -33,6 +33,7 @@ async def ids(api: httpx.AsyncClient, path: str, **params: str | int) -> list[in
 
 SORTS = {
     "orders": "date id include title slug modified",
+    "coupons": "date id include title slug modified",
     "refunds": "date id include title slug modified",
     "products": "date id include title slug modified popularity rating post__in price sales menu_order random",
     "variations": "date id include title slug modified menu_order",

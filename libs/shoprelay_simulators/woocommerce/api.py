@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from shoprelay_simulators.messages import Request, Response
 from shoprelay_simulators.woocommerce import (
+    coupons_api,
     customers_api,
     orders_api,
     products_api,
@@ -76,6 +77,9 @@ _ROUTES: list[tuple[str, Methods]] = [
         _item(products_api.get_variation, products_api.update_variation, products_api.delete_variation),
     ),
     ("variations", {"GET": products_api.list_all_variations}),
+    ("coupons", {"GET": coupons_api.list_coupons, "POST": coupons_api.create_coupon}),
+    ("coupons/batch", _writes(batch(coupons_api.create_coupon, coupons_api.update_coupon, coupons_api.delete_coupon))),
+    ("coupons/ID", _item(coupons_api.get_coupon, coupons_api.update_coupon, coupons_api.delete_coupon)),
     ("customers", {"GET": customers_api.list_customers, "POST": customers_api.create_customer}),
     ("customers/ID", _item(customers_api.get_customer, customers_api.update_customer, customers_api.delete_customer)),
     ("webhooks", {"GET": webhooks_api.list_webhooks, "POST": webhooks_api.create_webhook}),

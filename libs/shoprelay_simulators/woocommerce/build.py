@@ -178,7 +178,7 @@ def order(shop: "WooShop", person: Person, created: datetime, owner: Customer | 
         tax=RATES.get(person.country),
         tax_line_id=shop.next_id("item"),
     )
-    percent = 10 if shop.coupons and chance(rng, 20) else 0
+    percent = 10 if _codes(shop) and chance(rng, 20) else 0
     sellable = [p for p in shop.products.values() if p.regular_price and p.status == "publish"]
     for item in rng.sample(sellable, k=min(len(sellable), rng.randint(1, 3))):
         row.lines.append(line(shop, row, item, rng.randint(1, 4), percent))
@@ -213,8 +213,12 @@ def line(shop: "WooShop", row: Order, item: Product, quantity: int, percent: int
     )
 
 
+def _codes(shop: "WooShop") -> list[str]:
+    return sorted(row.code for row in shop.coupons.values() if row.status == "publish")
+
+
 def _coupon(shop: "WooShop", row: Order, percent: int) -> CouponLine:
-    code = shop.rng.choice(sorted(shop.coupons.values()))
+    code = shop.rng.choice(_codes(shop))
     discount = sum((item.subtotal - item.total for item in row.lines), Decimal(0))
     tax = sum((item.subtotal_tax - item.total_tax for item in row.lines), Decimal(0))
     return CouponLine(shop.next_id("item"), code, percent, discount, tax)

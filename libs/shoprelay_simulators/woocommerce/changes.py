@@ -202,13 +202,6 @@ def delete_product(shop: "WooShop", product: Product) -> None:
         shop.children[product.parent_id].remove(product.id)
 
 
-def trash_coupon(shop: "WooShop", coupon_id: int) -> None:
-    """product.deleted is sent as well, with the coupon's id: it names no product."""
-    shop.coupons.pop(coupon_id)
-    shop.hooks.fire("coupon.deleted", coupon_id)
-    shop.hooks.fire("product.deleted", coupon_id)
-
-
 def create_customer(shop: "WooShop", customer: Customer) -> None:
     shop.customers[customer.id] = customer
     shop.record("customers", customer.id)

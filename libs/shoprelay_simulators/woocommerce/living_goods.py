@@ -3,9 +3,9 @@
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from shoprelay_simulators.woocommerce import build, changes
+from shoprelay_simulators.woocommerce import build, changes, coupons
 from shoprelay_simulators.woocommerce.php import entities
-from shoprelay_simulators.woocommerce.rows import Product
+from shoprelay_simulators.woocommerce.rows import Coupon, Product
 from shoprelay_simulators.world.goods import catalogue
 from shoprelay_simulators.world.people import nordic_person
 
@@ -72,12 +72,14 @@ def delete_product(shop: "WooShop") -> str:
 
 
 def trash_coupon(shop: "WooShop") -> str:
-    if len(shop.coupons) < 2:  # noqa: PLR2004
-        shop.coupons[shop.next_id()] = f"kode{shop.next_id('code')}"
-        return "coupon created"
-    coupon_id = shop.rng.choice(sorted(shop.coupons))
-    changes.trash_coupon(shop, coupon_id)
-    return f"coupon {coupon_id} trashed"
+    held = coupons.valid(shop)
+    if len(held) < 2:  # noqa: PLR2004
+        row = Coupon(shop.next_id(), f"kode{shop.next_id('code')}", Decimal(10), shop.now(), shop.now())
+        coupons.create(shop, row)
+        return f"coupon {row.id} created"
+    row = shop.rng.choice(sorted(held.values(), key=lambda each: each.id))
+    coupons.trash(shop, row)
+    return f"coupon {row.id} trashed"
 
 
 def new_customer(shop: "WooShop") -> str:

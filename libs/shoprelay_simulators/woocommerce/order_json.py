@@ -184,7 +184,7 @@ def _fee(order: Order, fee: Charge, dp: int) -> Json:
 
 
 def _coupon(shop: "WooShop", coupon: CouponLine, dp: int) -> Json:
-    coupon_id = next((row_id for row_id, code in shop.coupons.items() if code == coupon.code), 0)
+    coupon_id = next((row.id for row in shop.coupons.values() if row.code == coupon.code), 0)
     info = f'[{coupon_id},"{coupon.code}","percent",{coupon.percent}]'
     return {
         "id": coupon.id,

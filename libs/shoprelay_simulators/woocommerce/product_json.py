@@ -25,11 +25,14 @@ from shoprelay_simulators.woocommerce.rows import Product
 if TYPE_CHECKING:
     from shoprelay_simulators.woocommerce.shop import WooShop
 
+# A product names no variations of other statuses (class-wc-product-variable-data-store-cpt.php, read_children).
+SOLD = {"publish", "private"}
+
 
 def product_json(shop: "WooShop", product: Product) -> Json:
     """A product under /products/{id}; a variation is readable there too, as type "variation"."""
     parent = shop.products.get(product.parent_id)
-    children = shop.variations_of(product.id)
+    children = [child for child in shop.variations_of(product.id) if child.status in SOLD]
     price, offer = shown_price(shop, product, children)
     stock = stock_json(product, parent)
     up = f"products/{product.parent_id}" if product.parent_id else ""

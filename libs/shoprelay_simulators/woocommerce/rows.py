@@ -192,6 +192,20 @@ class Term:
 
 
 @dataclass
+class Coupon:
+    """Takes `amount` per cent off. Its code is kept in small letters."""
+
+    id: int
+    code: str
+    amount: Decimal
+    created: datetime
+    modified: datetime
+    description: str = ""
+    status: str = "publish"
+    before_trash: str = ""
+
+
+@dataclass
 class Customer:
     id: int
     created: datetime
@@ -228,4 +242,4 @@ class ApiKey:
     permissions: str = "read_write"
 
 
-Row = Order | Product | Customer | Term | Refund | Webhook
+Row = Order | Product | Customer | Term | Refund | Webhook | Coupon

@@ -1,13 +1,14 @@
 """The world a shop opens with."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from shoprelay_simulators.woocommerce import build
 from shoprelay_simulators.woocommerce.changes import negative
 from shoprelay_simulators.woocommerce.order_json import totals
 from shoprelay_simulators.woocommerce.php import entities
-from shoprelay_simulators.woocommerce.rows import Order, Refund, Term
+from shoprelay_simulators.woocommerce.rows import Coupon, Order, Refund, Term
 from shoprelay_simulators.world.chance import chance
 from shoprelay_simulators.world.goods import catalogue
 from shoprelay_simulators.world.people import nordic_person
@@ -29,7 +30,8 @@ def fill(shop: "WooShop", *, orders: int, products: int, customers: int) -> None
     opened = shop.now() - HISTORY
     _terms(shop)
     for code in COUPONS:
-        shop.coupons[shop.next_id()] = code
+        row_id = shop.next_id()
+        shop.coupons[row_id] = Coupon(row_id, code, Decimal(10), opened, opened)
     _products(shop, products, opened)
     for number in range(customers):
         row = build.customer(shop, nordic_person(shop.rng, number), opened + timedelta(minutes=number))

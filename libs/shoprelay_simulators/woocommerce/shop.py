@@ -13,12 +13,13 @@ from shoprelay_simulators.woocommerce import living
 from shoprelay_simulators.woocommerce import seed as seeding
 from shoprelay_simulators.woocommerce.api import answer
 from shoprelay_simulators.woocommerce.auth import Gate
+from shoprelay_simulators.woocommerce.coupons_api import coupon_json
 from shoprelay_simulators.woocommerce.errors import WpError, invalid_id
 from shoprelay_simulators.woocommerce.hooks import Hooks
 from shoprelay_simulators.woocommerce.order_json import order_json, refund_json
 from shoprelay_simulators.woocommerce.people_json import category_json, customer_json, tag_json
 from shoprelay_simulators.woocommerce.product_json import product_json, variation_json
-from shoprelay_simulators.woocommerce.rows import ApiKey, Customer, Order, Product, Refund, Term, Webhook
+from shoprelay_simulators.woocommerce.rows import ApiKey, Coupon, Customer, Order, Product, Refund, Term, Webhook
 from shoprelay_simulators.woocommerce.sales import DailyJob
 
 VERSION = "10.0.2"
@@ -85,7 +86,7 @@ class WooShop:
         self.categories: dict[int, Term] = {}
         self.tags: dict[int, Term] = {}
         self.refunds: dict[int, Refund] = {}
-        self.coupons: dict[int, str] = {}
+        self.coupons: dict[int, Coupon] = {}
         self.webhooks: dict[int, Webhook] = {}
         self.settings: dict[str, str] = {}
         self.children: dict[int, list[int]] = {}
@@ -163,6 +164,7 @@ class WooShop:
             "refunds": (self.refunds, lambda i: refund_json(self, self.refunds[i], with_parent=True)),
             "products": (self.products, lambda i: product_json(self, self.products[i])),
             "variations": (self.products, lambda i: variation_json(self, self.products[i])),
+            "coupons": (self.coupons, lambda i: coupon_json(self, self.coupons[i])),
             "customers": (self.customers, lambda i: customer_json(self, self.customers[i])),
             "categories": (self.categories, lambda i: category_json(self, self.categories[i])),
             "tags": (self.tags, lambda i: tag_json(self, self.tags[i])),

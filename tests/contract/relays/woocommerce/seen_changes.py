@@ -42,6 +42,7 @@ SEEN = {
         "hidden.test_a_forced_delete_is_found_by_a_read_alone",
         "goods.test_what_a_batch_deletes_is_told_by_nobody_and_gone_when_it_is_read",
         "goods.test_a_variation_deleted_by_a_batch_is_told_by_nobody_and_found_by_the_sweep",
+        "goods.test_a_variation_in_the_trash_is_told_and_no_longer_its_product_s",
         "bought.test_an_order_that_is_purged_from_the_trash_stays_gone",
     ],
     "a product that is written moves, also when nothing of it changes": [
@@ -73,6 +74,11 @@ SEEN = {
         "sales.test_a_sale_that_begins_is_on_at_once_and_in_the_price_only_after_the_daily_job",
         "sales.test_an_edit_after_the_beginning_brings_a_sale_into_the_price_only_when_it_is_one_of_prices",
         "goods.test_a_sale_is_in_the_price_as_soon_as_the_shop_has_it_there",
+    ],
+    "the amount of a coupon moves no date, its description does; relays pass over both": [
+        "coupons.test_an_amount_moves_no_date_and_a_description_does_and_both_are_sent",
+        "coupons.test_a_coupon_that_is_deleted_for_good_is_not_sent",
+        "webhooks.test_other_topics_say_nothing",
     ],
     "a customer's edit moves the date, the customer's order does not": [
         "moves.test_a_customer_s_edit_is_dated_and_sent_and_the_customer_s_order_is_neither",

@@ -41,6 +41,11 @@ HOOKS = {
         "hidden.test_a_coupon_in_the_trash_deletes_no_product",
         "bought.test_the_trash_of_the_older_storage_takes_no_product_with_it",
     ],
+    "a restoration is announced under topics that are not its own, as an error": [
+        "coupons.test_the_trash_and_the_way_out_of_it_are_told_under_products_as_well_and_there_as_an_error",
+        "hooks.test_deletes_cross_their_types",
+        "hidden.test_a_coupon_out_of_the_trash_says_nothing_of_products",
+    ],
     "the trash of a variable product is announced for each of its variations": [
         "hooks.test_a_trashed_variable_product_tells_of_each_variation",
         "goods.test_the_trash_takes_a_variable_product_and_each_of_its_variations",

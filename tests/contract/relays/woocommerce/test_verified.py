@@ -10,11 +10,10 @@ SEEN = {**seen_lists.SEEN, **seen_changes.SEEN, **seen_words.HOOKS, **seen_words
 OUT_OF_SIGHT = {
     "how long the queue of webhooks waits for visitors": "a matter of the host; polls do not wait for it",
     "a delivery that is cut off with its process, and the minutes after it": "a matter of the host; polls find what it was about",
-    "coupons": "not in the documents",
     "brands": "not in the documents but by name, within products",
 }
 
-_SHOP = "moves stock sales orders filters sorting queue shapes lists hooks writes acts auth"
+_SHOP = "moves stock sales orders filters sorting queue shapes coupons lists hooks writes acts auth"
 _RELAY = {"polled": "lists", "hidden": "hidden", "places": "places", "goods": "goods", "bought": "orders"}
 _PARTS = "walk client webhooks mapping permalinks actions"
 _HERE = "tests/contract/relays/woocommerce"

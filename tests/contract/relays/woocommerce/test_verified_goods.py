@@ -126,6 +126,20 @@ async def test_a_variation_deleted_by_a_batch_is_told_by_nobody_and_found_by_the
         assert await side.read("variations", both) == Gone("variations", both, Evidence.NOT_FOUND)
 
 
+@pytest.mark.parametrize("together", [True, False])
+async def test_a_variation_in_the_trash_is_told_and_no_longer_its_product_s(together: bool) -> None:
+    async with connected(lists_variations=together) as side, receiver() as inbox:
+        await side.hear(inbox)
+        parent = variable(side)
+        child = side.shop.variations_of(parent.id)[0].id
+        await side.client.delete(f"products/{parent.id}/variations/{child}")
+        ((resource, key),) = await side.told(inbox)
+        assert await side.read(resource, key) == Gone("variations", f"{parent.id}/{child}", Evidence.TRASHED)
+        found = await side.read_records("products", parent.id)
+        assert child not in ids(found, "variations")
+        assert DemoShop().id("variants", str(child)) not in owned(found, parent.id)
+
+
 @pytest.mark.parametrize("resource", ["orders", "products"])
 async def test_what_a_batch_deletes_is_told_by_nobody_and_gone_when_it_is_read(resource: str) -> None:
     async with connected() as side, receiver() as inbox:

@@ -1,6 +1,7 @@
 """The relay through what real shops were seen to do without a date or without a word."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 from shoprelay_relays.spec import Gone, Mode
@@ -9,7 +10,7 @@ from shoprelay_relays.woocommerce import RELAY
 from shoprelay_schema.documents import CreditNote, Order, OrderLine
 from shoprelay_schema.raw import Evidence
 from shoprelay_simulators.receiver import receiver
-from shoprelay_simulators.woocommerce import changes
+from shoprelay_simulators.woocommerce import changes, coupons
 from tests.contract.relays.woocommerce.side import connected, documents, ids, one_of
 
 
@@ -73,10 +74,23 @@ async def test_a_coupon_in_the_trash_deletes_no_product() -> None:
     async with connected() as side, receiver() as inbox:
         await side.hear(inbox)
         product = next(row.id for row in side.shop.products.values() if row.type == "simple" and row.status == "publish")
-        side.shop.coupons[product] = "SOMMER"  # the ids of both are drawn from one sequence; here they are made to meet
-        changes.trash_coupon(side.shop, product)
+        # The ids of both are drawn from one sequence; here they are made to meet.
+        coupon = replace(next(iter(side.shop.coupons.values())), id=product)
+        side.shop.coupons[product] = coupon
+        coupons.trash(side.shop, coupon)
         assert await side.told(inbox) == [("products", str(product))]
         assert isinstance(await side.read("products", product), list)
+
+
+async def test_a_coupon_out_of_the_trash_says_nothing_of_products() -> None:
+    async with connected() as side, receiver() as inbox:
+        await side.hear(inbox)
+        coupon = next(iter(side.shop.coupons.values()))
+        coupons.trash(side.shop, coupon)
+        assert await side.read(*(await side.told(inbox))[0]) == Gone("products", str(coupon.id), Evidence.NOT_FOUND)
+        coupons.restore(side.shop, coupon)
+        assert await side.told(inbox) == []
+        assert len(inbox.calls) == 1
 
 
 async def test_what_a_disabled_webhook_missed_is_polled_and_it_is_switched_on_again() -> None:

@@ -1,7 +1,7 @@
 """A simulated shop as its API and its webhooks show it: for the tests that hold it to what real shops were seen to do."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ Told = list[tuple[str, int]]
 
 @dataclass
 class Watched:
-    """A shop that sends everything about orders, products and customers."""
+    """A shop that sends whatever happens to it."""
 
     shop: WooShop
     clock: ManualClock
@@ -60,7 +60,8 @@ class Watched:
 
 
 @asynccontextmanager
-async def watched(**how: Any) -> AsyncIterator[Watched]:
+async def watched(topics: Sequence[str] = TOPICS, **how: Any) -> AsyncIterator[Watched]:
+    """`topics`: what the shop sends."""
     clock = ManualClock(datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC))
     shop = WooShop(7, clock=clock, **{"orders": 20, "products": 12, "customers": 3, **how})
     auth = (shop.key.key, shop.key.secret)
@@ -69,7 +70,7 @@ async def watched(**how: Any) -> AsyncIterator[Watched]:
         httpx.AsyncClient(base_url=f"{url}/wp-json/wc/v3/", auth=auth) as api,
         receiver() as inbox,
     ):
-        for topic in TOPICS:
+        for topic in topics:
             await api.post("webhooks", json={"topic": topic, "delivery_url": inbox.url})
         await shop.deliver_due()
         yield Watched(shop, clock, api, inbox)
