@@ -45,6 +45,7 @@ async def test_basic_and_query_keys_behind_tls(shop: WooShop, url: str) -> None:
     assert (await ask(url, params={"consumer_key": key, "consumer_secret": secret}))[0] == 200
     assert await ask(url) == (401, *NOBODY)
     assert await ask(url, auth=("ck_unknown", secret)) == (401, *NOBODY)
+    assert (await ask(url, params=signed(url, shop.key, int(NOW.timestamp()), "tls")))[0] == 200
     wrong = await ask(url, auth=(key, "cs_wrong"))
     assert wrong == (401, "woocommerce_rest_authentication_error", "Consumer secret is invalid.")
 

@@ -122,3 +122,18 @@ async def test_ids_alone_are_listed_for_a_sweep(side: Watched) -> None:
     answer = await side.api.get("orders", params={"_fields": "id", "orderby": "id", "order": "asc", "per_page": 100})
     held = [row.id for row in side.shop.orders.values() if row.status != "trash"]
     assert json.loads(answer.content) == [{"id": key} for key in sorted(held)]
+
+
+async def test_a_brand_s_name_comes_with_entities_within_products_too_and_moves_none_of_them(side: Watched) -> None:
+    brand = await side.ask("POST", "products/brands", {"name": "Havn & Hus"})
+    path = f"products/{side.simple().id}"
+    shown = await side.ask("PUT", path, {"brands": [{"id": brand["id"]}]})
+    assert brand["name"] == "Havn &amp; Hus"
+    assert shown["brands"] == [{"id": brand["id"], "name": "Havn &amp; Hus", "slug": brand["slug"]}]
+    assert (await side.read(f"products/brands/{brand['id']}"))["count"] == 1
+    await side.told()
+    await side.ask("PUT", f"products/brands/{brand['id']}", {"name": "Havn"})
+    assert (await side.read(path))["brands"][0]["name"] == "Havn"
+    assert not await side.moved(path)
+    assert await side.told() == []
+    assert [row["id"] for row in await side.read("products/brands?modified_after=2030-01-01T00:00:00")] == [brand["id"]]

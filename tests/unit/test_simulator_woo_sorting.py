@@ -39,6 +39,7 @@ SORTS = {
     "variations": "date id include title slug modified menu_order",
     "customers": "id include name registered_date",
     "products/categories": "id include name slug term_group description count",
+    "products/brands": "id include name slug term_group description count",
     "products/tags": "id include name slug term_group description count",
     "webhooks": "date id title",
     "taxes": "id order priority",

@@ -64,6 +64,8 @@ _ROUTES: list[tuple[str, Methods]] = [
     ),
     ("products/categories", _TERMS),
     ("products/categories/ID", _TERM),
+    ("products/brands", _TERMS),
+    ("products/brands/ID", _TERM),
     ("products/tags", _TERMS),
     ("products/tags/ID", _TERM),
     ("products/ID", _item(products_api.get_product, products_api.update_product, products_api.delete_product)),

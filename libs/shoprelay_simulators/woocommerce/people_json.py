@@ -64,7 +64,19 @@ def customer_json(shop: "WooShop", customer: Customer) -> Json:
 
 
 def category_json(shop: "WooShop", term: Term) -> Json:
-    up = f"products/categories/{term.parent}" if term.parent else ""
+    return _branch(
+        shop, term, "products/categories", [row.categories for row in shop.products.values() if row.status == "publish"]
+    )
+
+
+def brand_json(shop: "WooShop", term: Term) -> Json:
+    held = [row.brands for row in shop.products.values() if row.status == "publish"]
+    return _branch(shop, term, "products/brands", held)
+
+
+def _branch(shop: "WooShop", term: Term, collection: str, held: list[list[int]]) -> Json:
+    """A term that may have a parent and an image. `held`: the terms of each product that can be bought."""
+    up = f"{collection}/{term.parent}" if term.parent else ""
     return {
         "id": term.id,
         "name": term.name,
@@ -74,8 +86,8 @@ def category_json(shop: "WooShop", term: Term) -> Json:
         "display": "default",
         "image": image_json(shop, term.image) if term.image else None,
         "menu_order": term.menu_order,
-        "count": sum(term.id in row.categories and row.status == "publish" for row in shop.products.values()),
-        "_links": links(shop.site_url, "products/categories", term.id, up=up),
+        "count": sum(term.id in terms for terms in held),
+        "_links": links(shop.site_url, collection, term.id, up=up),
     }
 
 

@@ -81,7 +81,7 @@ def product_json(shop: "WooShop", product: Product) -> Json:
         "parent_id": product.parent_id,
         "purchase_note": "",
         "categories": [term_json(shop.categories[i]) for i in product.categories if i in shop.categories],
-        "brands": [],
+        "brands": [term_json(shop.brands[i]) for i in product.brands if i in shop.brands],
         "tags": [term_json(shop.tags[i]) for i in product.tags if i in shop.tags],
         "images": [image_json(shop, image) for image in product.images or (parent.images if parent else [])],
         "attributes": choices_json(parent, product) if parent else attributes_json(product),

@@ -65,7 +65,7 @@ def _count(row: Product, body: Json) -> None:
 
 
 def _place(shop: "WooShop", row: Product, body: Json) -> None:
-    for name, known in (("categories", shop.categories), ("tags", shop.tags)):
+    for name, known in (("categories", shop.categories), ("tags", shop.tags), ("brands", shop.brands)):
         if name in body and not row.parent_id:
             setattr(row, name, [i for item in objects(body, name) if (i := integer(item.get("id"))) in known])
     if "attributes" in body and not row.parent_id:

@@ -168,6 +168,7 @@ class Product:
     gtin: str = ""
     categories: list[int] = field(default_factory=list)
     tags: list[int] = field(default_factory=list)
+    brands: list[int] = field(default_factory=list)
     images: list[Image] = field(default_factory=list)
     attributes: list[Attribute] = field(default_factory=list)
     parent_id: int = 0
@@ -180,7 +181,7 @@ class Product:
 
 @dataclass
 class Term:
-    """A category or a tag. The name is kept with HTML entities, as WordPress does."""
+    """A category, a tag or a brand. The name is kept with HTML entities, as WordPress does."""
 
     id: int
     name: str

@@ -17,7 +17,7 @@ from shoprelay_simulators.woocommerce.coupons_api import coupon_json
 from shoprelay_simulators.woocommerce.errors import WpError, invalid_id
 from shoprelay_simulators.woocommerce.hooks import Hooks
 from shoprelay_simulators.woocommerce.order_json import order_json, refund_json
-from shoprelay_simulators.woocommerce.people_json import category_json, customer_json, tag_json
+from shoprelay_simulators.woocommerce.people_json import brand_json, category_json, customer_json, tag_json
 from shoprelay_simulators.woocommerce.product_json import product_json, variation_json
 from shoprelay_simulators.woocommerce.rows import ApiKey, Coupon, Customer, Order, Product, Refund, Term, Webhook
 from shoprelay_simulators.woocommerce.sales import DailyJob
@@ -85,6 +85,7 @@ class WooShop:
         self.customers: dict[int, Customer] = {}
         self.categories: dict[int, Term] = {}
         self.tags: dict[int, Term] = {}
+        self.brands: dict[int, Term] = {}
         self.refunds: dict[int, Refund] = {}
         self.coupons: dict[int, Coupon] = {}
         self.webhooks: dict[int, Webhook] = {}
@@ -167,6 +168,7 @@ class WooShop:
             "coupons": (self.coupons, lambda i: coupon_json(self, self.coupons[i])),
             "customers": (self.customers, lambda i: customer_json(self, self.customers[i])),
             "categories": (self.categories, lambda i: category_json(self, self.categories[i])),
+            "brands": (self.brands, lambda i: brand_json(self, self.brands[i])),
             "tags": (self.tags, lambda i: tag_json(self, self.tags[i])),
         }
 

@@ -1,4 +1,4 @@
-"""products/categories and products/tags: no dates, no webhooks, names with HTML entities."""
+"""products/categories, products/brands and products/tags: no dates, no webhooks, names with HTML entities."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -9,7 +9,7 @@ from shoprelay_simulators.woocommerce.build import slug
 from shoprelay_simulators.woocommerce.call import Answer, Call, created, integer, simple_page, text
 from shoprelay_simulators.woocommerce.errors import WpError, missing_params
 from shoprelay_simulators.woocommerce.paging import Sort
-from shoprelay_simulators.woocommerce.people_json import category_json, tag_json
+from shoprelay_simulators.woocommerce.people_json import brand_json, category_json, tag_json
 from shoprelay_simulators.woocommerce.php import entities
 from shoprelay_simulators.woocommerce.rows import Image, Term
 
@@ -31,6 +31,8 @@ SORTS: dict[str, Sort[Term]] = {
 def _rows(call: Call) -> tuple[str, dict[int, Term], Show]:
     if "/products/tags" in call.request.path:
         return "tags", call.shop.tags, tag_json
+    if "/products/brands" in call.request.path:
+        return "brands", call.shop.brands, brand_json
     return "categories", call.shop.categories, category_json
 
 

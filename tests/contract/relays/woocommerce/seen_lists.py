@@ -112,7 +112,9 @@ SEEN = {
     "names come with entities": [
         "lists.test_term_names_come_with_entities",
         "polled.test_a_renamed_category_is_in_the_next_poll",
+        "shapes.test_a_brand_s_name_comes_with_entities_within_products_too_and_moves_none_of_them",
         "goods.test_entities_in_names_are_letters_in_the_documents",
+        "goods.test_a_brand_s_new_name_moves_nothing_and_is_found_by_the_sweep",
     ],
     "a refund names its order in the global list alone, and its lines are negative and name what they are about": [
         "lists.test_refunds_name_their_order_in_the_global_list_only",

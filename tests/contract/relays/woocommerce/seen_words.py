@@ -73,6 +73,10 @@ HOOKS = {
         "hooks.test_private_addresses_fail_without_a_call",
         "hidden.test_what_a_disabled_webhook_missed_is_polled_and_it_is_switched_on_again",
     ],
+    "a delivery may come late, or be lost": [
+        "hooks.test_faulty_deliveries",
+        "hidden.test_an_order_whose_delivery_is_lost_or_late_is_in_the_next_poll",
+    ],
     "deliveries wait for each other": ["queue.test_deliveries_are_made_one_after_the_other"],
     "a change during a delivery of the same record is delivered after it": [
         "queue.test_a_change_during_the_delivery_of_the_same_order_is_delivered_next",
@@ -84,6 +88,7 @@ CALLS = {
         "auth.test_basic_and_query_keys_behind_tls",
         "auth.test_plain_http_wants_oauth",
         "places.test_a_shop_without_https_is_read",
+        "simulated.test_a_key_is_proven_by_what_is_learnt_with_it",
     ],
     "a shop behind a proxy that hides https is as one without": [
         "client.test_a_shop_that_does_not_know_that_it_is_behind_https_is_signed_for_as_http",

@@ -9,8 +9,7 @@ from tests.support.named import missing
 SEEN = {**seen_lists.SEEN, **seen_changes.SEEN, **seen_words.HOOKS, **seen_words.CALLS}
 OUT_OF_SIGHT = {
     "how long the queue of webhooks waits for visitors": "a matter of the host; polls do not wait for it",
-    "a delivery that is cut off with its process, and the minutes after it": "a matter of the host; polls find what it was about",
-    "brands": "not in the documents but by name, within products",
+    "the API before REST (/wc-api/v3), which answers that it is switched off": "nothing asks it",
 }
 
 _SHOP = "moves stock sales orders filters sorting queue shapes coupons lists hooks writes acts auth"

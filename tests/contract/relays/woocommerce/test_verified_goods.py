@@ -217,7 +217,21 @@ async def test_entities_in_names_are_letters_in_the_documents() -> None:
     async with connected() as side:
         tag = (await side.client.post("products/tags", json={"name": "Hør & bomuld"})).json()
         assert tag["name"] == "Hør &amp; bomuld"
+        brand = (await side.client.post("products/brands", json={"name": "Havn & Hus"})).json()
         product = simple(side)
-        await side.client.put(f"products/{product.id}", json={"name": "Kop &amp; fad", "tags": [{"id": tag["id"]}]})
+        body = {"name": "Kop &amp; fad", "tags": [{"id": tag["id"]}], "brands": [{"id": brand["id"]}]}
+        await side.client.put(f"products/{product.id}", json=body)
         document = documents(await side.listed("products"), Product)[str(product.id)]
-        assert (document.name, document.tags) == ("Kop & fad", ["Hør & bomuld"])
+        assert (document.name, document.tags, document.manufacturer) == ("Kop & fad", ["Hør & bomuld"], "Havn & Hus")
+
+
+async def test_a_brand_s_new_name_moves_nothing_and_is_found_by_the_sweep() -> None:
+    async with connected() as side, receiver() as inbox:
+        await side.hear(inbox)
+        brand = (await side.client.post("products/brands", json={"name": "Havn"})).json()
+        product = simple(side)
+        product.brands = [brand["id"]]
+        await side.client.put(f"products/brands/{brand['id']}", json={"name": "Hus"})
+        assert await side.told(inbox) == []
+        assert await side.listed("products") == []
+        assert documents(await side.swept("products"), Product)[str(product.id)].manufacturer == "Hus"

@@ -4,6 +4,8 @@ import json
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from shoprelay_relays.spec import Gone, Mode
 from shoprelay_relays.trial import DemoShop
 from shoprelay_relays.woocommerce import RELAY
@@ -121,3 +123,16 @@ async def test_lines_of_what_was_deleted_or_never_was_are_lines() -> None:
         deleted, empty = documents(records, OrderLine).values()
         assert (deleted.product_name, deleted.quantity, deleted.variant_id, deleted.variant_sku) == (product.name, 2, None, None)
         assert (empty.quantity, empty.variant_id, empty.price) == (2, None, 0.0)
+
+
+@pytest.mark.parametrize("fate", ["never", "late"])
+async def test_an_order_whose_delivery_is_lost_or_late_is_in_the_next_poll(fate: str) -> None:
+    async with connected() as side, receiver() as inbox:
+        await side.hear(inbox)
+        side.shop.faults.webhooks, side.shop.faults.webhook_late_seconds = fate, 300
+        order = one_of(side.shop)
+        await side.client.put(f"orders/{order}", json={"customer_note": "Haster"})
+        assert await side.told(inbox) == []
+        assert documents(await side.listed("orders"), Order)[str(order)].customer_note == "Haster"
+        side.clock.advance(300)
+        assert await side.told(inbox) == ([("orders", str(order))] if fate == "late" else [])
