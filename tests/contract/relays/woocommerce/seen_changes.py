@@ -8,7 +8,7 @@ SEEN = {
     "an edit of a line moves the order's date, and its products'": [
         "stock.test_a_line_that_is_edited_dates_and_sends_the_order_and_its_product",
         "stock.test_a_line_of_goods_that_nobody_counts_sends_the_order_alone",
-        "goods.test_an_edit_of_a_line_is_seen_in_the_order_and_in_the_stock",
+        "counted.test_an_edit_of_a_line_is_seen_in_the_order_and_in_the_stock",
     ],
     "a quantity alone does not touch the amounts; none, and no product, take the line away": [
         "writes.test_quantity_alone_leaves_the_amounts",
@@ -47,7 +47,7 @@ SEEN = {
     ],
     "a product that is written moves, also when nothing of it changes": [
         "stock.test_a_product_that_is_written_is_dated_and_sent_even_when_nothing_of_it_changes",
-        "goods.test_a_product_that_changes_in_the_second_of_the_watermark_is_listed",
+        "counted.test_a_product_that_changes_in_the_second_of_the_watermark_is_listed",
     ],
     "stock moves the date, by an order and a refund as well": [
         "stock.test_an_order_that_takes_stock_and_a_refund_that_brings_it_back_date_and_send_the_product",
@@ -59,12 +59,12 @@ SEEN = {
     ],
     "stock that the product keeps moves no variation's date": [
         "stock.test_stock_that_the_product_keeps_is_shown_by_its_variations_and_moves_none_of_their_dates",
-        "goods.test_stock_that_the_product_keeps_is_read_of_its_variations_whose_versions_stay",
+        "counted.test_stock_that_the_product_keeps_is_read_of_its_variations_whose_versions_stay",
         "polled.test_stock_that_the_product_keeps_reaches_its_variations",
     ],
     "a new variation moves its product, and is sent as a product that was created": [
         "stock.test_a_new_variation_moves_its_product_and_is_sent_as_a_created_product",
-        "goods.test_a_new_variation_is_told_and_is_listed_with_its_product",
+        "counted.test_a_new_variation_is_told_and_is_listed_with_its_product",
     ],
     "a renamed category moves no product and sends nothing": [
         "moves.test_a_category_s_new_name_moves_no_product",
@@ -73,7 +73,7 @@ SEEN = {
     "a sale is on when it begins, and in the price after the daily job, which moves the date": [
         "sales.test_a_sale_that_begins_is_on_at_once_and_in_the_price_only_after_the_daily_job",
         "sales.test_an_edit_after_the_beginning_brings_a_sale_into_the_price_only_when_it_is_one_of_prices",
-        "goods.test_a_sale_is_in_the_price_as_soon_as_the_shop_has_it_there",
+        "counted.test_a_sale_is_in_the_price_as_soon_as_the_shop_has_it_there",
     ],
     "the amount of a coupon moves no date, its description does; relays pass over both": [
         "coupons.test_an_amount_moves_no_date_and_a_description_does_and_both_are_sent",
@@ -82,13 +82,13 @@ SEEN = {
     ],
     "a customer's edit moves the date, the customer's order does not": [
         "moves.test_a_customer_s_edit_is_dated_and_sent_and_the_customer_s_order_is_neither",
-        "bought.test_a_customer_s_order_says_nothing_new_of_the_customer",
-        "bought.test_a_customer_that_is_deleted_is_told_and_gone_when_it_is_read",
+        "carts.test_a_customer_s_order_says_nothing_new_of_the_customer",
+        "carts.test_a_customer_that_is_deleted_is_told_and_gone_when_it_is_read",
     ],
     "a cart dates the order that it becomes, and is sent as a change": [
         "orders.test_a_cart_is_sent_as_a_change_and_is_created_only_when_it_becomes_an_order",
         "hooks.test_a_checkout_sends_updated_before_created",
         "polled.test_an_old_cart_that_becomes_an_order_is_found_by_its_change",
-        "bought.test_a_cart_is_no_order_until_it_is_placed",
+        "carts.test_a_cart_is_no_order_until_it_is_placed",
     ],
 }

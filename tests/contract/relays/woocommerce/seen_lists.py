@@ -5,7 +5,7 @@ SEEN = {
         "lists.test_modified_filters_are_exclusive_to_the_second",
         "filters.test_date_filters_are_exclusive_to_the_second_in_every_list_that_takes_them",
         "polled.test_a_change_in_the_second_of_the_watermark_is_listed",
-        "goods.test_a_product_that_changes_in_the_second_of_the_watermark_is_listed",
+        "counted.test_a_product_that_changes_in_the_second_of_the_watermark_is_listed",
     ],
     "a zone alone is understood, a bare time is the shop's": [
         "filters.test_a_zone_alone_is_understood",
@@ -40,7 +40,7 @@ SEEN = {
         "lists.test_walking_by_modified_loses_ties_and_by_id_does_not",
         "sorting.test_products_of_one_second_are_lost_in_pages_by_date_and_not_by_id",
         "conduct.test_a_thousand_orders_of_one_second_come_once_each",
-        "goods.test_products_and_variations_of_one_second_are_all_listed_across_pages",
+        "counted.test_products_and_variations_of_one_second_are_all_listed_across_pages",
     ],
     "pages have limits, and name their neighbours alone": [
         "lists.test_pages_have_limits",

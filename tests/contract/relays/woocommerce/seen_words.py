@@ -9,7 +9,7 @@ HOOKS = {
     "entities in the secret are decoded before signing, and nothing else is done to it": [
         "hooks.test_entities_in_a_secret_are_decoded",
         "queue.test_a_secret_with_special_characters_signs_as_it_is",
-        "bought.test_whatever_the_secret_is_its_signatures_are_genuine",
+        "words.test_whatever_the_secret_is_its_signatures_are_genuine",
         "webhooks.test_entities_in_a_secret_are_decoded_before_signing",
     ],
     "a secret that the shop chooses is never shown": [
@@ -20,13 +20,13 @@ HOOKS = {
         "hooks.test_the_body_is_built_at_delivery",
         "queue.test_a_creation_that_is_delivered_late_says_what_the_order_has_become",
         "queue.test_an_update_that_is_followed_by_the_trash_says_trash",
-        "bought.test_a_late_word_of_a_creation_is_the_order_of_today",
+        "words.test_a_late_word_of_a_creation_is_the_order_of_today",
         "goods.test_an_update_that_comes_with_the_trash_says_that_the_product_is_gone",
     ],
     "of a record that is gone the body is a signed error": [
         "hooks.test_a_row_that_is_gone_gives_a_signed_error",
         "orders.test_the_error_of_what_is_gone_is_sent_under_the_topics_of_its_creation",
-        "bought.test_word_of_what_is_gone_by_then_is_genuine_and_says_nothing",
+        "words.test_word_of_what_is_gone_by_then_is_genuine_and_says_nothing",
         "webhooks.test_an_error_under_a_good_signature_says_nothing",
     ],
     "a creation sends two webhooks with one body, and deliveries of one second share an id": [
@@ -80,7 +80,7 @@ HOOKS = {
     "deliveries wait for each other": ["queue.test_deliveries_are_made_one_after_the_other"],
     "a change during a delivery of the same record is delivered after it": [
         "queue.test_a_change_during_the_delivery_of_the_same_order_is_delivered_next",
-        "bought.test_a_change_during_a_delivery_is_told_after_it",
+        "words.test_a_change_during_a_delivery_is_told_after_it",
     ],
 }
 CALLS = {
@@ -115,7 +115,7 @@ CALLS = {
     ],
     "an unknown coupon is refused and leaves a draft": [
         "orders.test_an_unknown_coupon_is_refused_and_leaves_a_draft_that_is_sent_as_a_created_order",
-        "bought.test_the_draft_that_an_unknown_coupon_leaves_behind_is_no_order",
+        "carts.test_the_draft_that_an_unknown_coupon_leaves_behind_is_no_order",
     ],
     "what is read-only or unknown is passed over": ["orders.test_what_is_read_only_or_unknown_is_passed_over_without_a_word"],
     "a refund that the shop cannot make is a 500 with a number for data; one of nothing is made": [

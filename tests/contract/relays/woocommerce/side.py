@@ -9,11 +9,12 @@ from typing import Any
 
 import httpx
 
-from shoprelay_relays.spec import Gone, Mode, Record, Routed, Verdict, Window
+from shoprelay_relays.spec import Gone, Mapped, Mode, Record, Routed, Verdict, Window
 from shoprelay_relays.trial import DemoShop
 from shoprelay_relays.woocommerce import RELAY
 from shoprelay_simulators import ManualClock, WooShop, serve
 from shoprelay_simulators.receiver import Receiver
+from shoprelay_simulators.woocommerce import rows
 from tests.support.loopback import loopback
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -106,9 +107,38 @@ def ids(records: list[Record], resource: str) -> list[int]:
 
 
 def documents(records: list[Record], kind: type) -> dict[str, Any]:
-    mapped = [RELAY.resource(one.resource).map(json.loads(one.body), DemoShop()) for one in records]
-    return {draft.key: draft.document for one in mapped for draft in one.drafts if type(draft.document) is kind}
+    drafts = [draft for one in records for draft in mapped(one).drafts]
+    return {draft.key: draft.document for draft in drafts if type(draft.document) is kind}
 
 
 def one_of(shop: WooShop, status: str = "processing") -> int:
     return max((row.created, row.id) for row in shop.orders.values() if row.status == status and row.lines)[1]
+
+
+def mapped(record: Record) -> Mapped:
+    return RELAY.resource(record.resource).map(json.loads(record.body), DemoShop())
+
+
+def owned(records: list[Record], product: int) -> list[Any]:
+    """The variants that the record of a product says are all it has."""
+    (record,) = (one for one in records if (one.resource, one.remote_id) == ("products", str(product)))
+    return next(children for _, collection, children in mapped(record).owns if collection == "variants")
+
+
+def simple(shop: WooShop) -> rows.Product:
+    """A product of which there are twenty."""
+    row = next(row for row in shop.products.values() if row.type == "simple" and row.status == "publish")
+    row.manage_stock, row.stock = True, 20
+    return row
+
+
+def variable(shop: WooShop) -> rows.Product:
+    return next(row for row in shop.products.values() if row.type == "variable" and row.status == "publish")
+
+
+def plainly(shop: WooShop) -> int:
+    """An order whose goods nobody counts, so that nothing but the order moves."""
+    order = one_of(shop)
+    for product in shop.products.values():
+        product.manage_stock = False
+    return order

@@ -13,7 +13,16 @@ OUT_OF_SIGHT = {
 }
 
 _SHOP = "moves stock sales orders filters sorting queue shapes coupons lists hooks writes acts auth"
-_RELAY = {"polled": "lists", "hidden": "hidden", "places": "places", "goods": "goods", "bought": "orders"}
+_RELAY = {
+    "polled": "lists",
+    "hidden": "hidden",
+    "places": "places",
+    "goods": "goods",
+    "counted": "stock",
+    "bought": "orders",
+    "carts": "carts",
+    "words": "words",
+}
 _PARTS = "walk client webhooks mapping permalinks actions"
 _HERE = "tests/contract/relays/woocommerce"
 FILES = {
