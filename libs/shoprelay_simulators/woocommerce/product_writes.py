@@ -1,5 +1,6 @@
 """What a write does to a product or a variation. All is checked before anything is changed."""
 
+import html
 import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -125,7 +126,8 @@ def _check(shop: "WooShop", row: Product, body: Json) -> None:
     sku, gtin = body.get("sku"), body.get("global_unique_id")
     others = [other for other in shop.products.values() if other.id != row.id]
     if sku and (twin := next((other for other in others if other.sku == sku), None)):
-        message = f"The product with SKU ({sku}) you are trying to insert is already present in the lookup table"
+        shown = html.escape(str(sku))
+        message = f"The product with SKU ({shown}) you are trying to insert is already present in the lookup table"
         raise WpError(400, "product_invalid_sku", message, {"resource_id": twin.id, "unique_sku": f"{sku}-1"})
     if gtin and (twin := next((other for other in others if other.gtin == gtin), None)):
         message = "Invalid or duplicated GTIN, UPC, EAN or ISBN."

@@ -1,5 +1,6 @@
 """Asking for a change: what WooCommerce refuses is told in its own words."""
 
+import html
 from typing import Any
 
 import httpx
@@ -52,5 +53,10 @@ def _judge(response: httpx.Response, body: Json, said: str) -> RelayError | None
     if response.status_code == httpx.codes.BAD_REQUEST and code.endswith("_invalid_id"):
         return NotThere("404")
     if code and (response.status_code == httpx.codes.BAD_REQUEST or code == _REFUND):
-        return Refused(f"{code}: {str(body.get('message', ''))[:200]}")
+        return Refused(f"{code}: {words(body)}")
     return judge(response, body, said)
+
+
+def words(error: Json) -> str:
+    """What an error says. WordPress writes it for a page, with entities."""
+    return html.unescape(str(error.get("message", "")))[:200] if isinstance(error, dict) else ""

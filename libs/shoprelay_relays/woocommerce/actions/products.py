@@ -7,7 +7,7 @@ from shoprelay_relays.actions.bodies.base import Body
 from shoprelay_relays.actions.bodies.goods import CreateProduct, CreateVariant, UpdateProduct, VariantAttributes
 from shoprelay_relays.errors import CannotDo, RelayError
 from shoprelay_relays.woocommerce.actions import asked, options, prices, tags
-from shoprelay_relays.woocommerce.actions.asking import change
+from shoprelay_relays.woocommerce.actions.asking import change, words
 from shoprelay_relays.woocommerce.actions.meant import Goods, goods
 
 _AT_ONCE = 100
@@ -83,4 +83,4 @@ def _all_made(rows: list[Row], start: int) -> None:
     """Errors of single ones stand inside of a success."""
     for place, row in enumerate(rows, start):
         if error := row.get("error"):
-            raise RelayError(f"variants.{place}: {error.get('code')}: {str(error.get('message', ''))[:200]}")
+            raise RelayError(f"variants.{place}: {error.get('code')}: {words(error)}")

@@ -83,6 +83,7 @@ SEEN = {
         "shapes.test_the_trash_of_products_is_read_by_id_and_entered_once",
         "shapes.test_customers_and_webhooks_have_no_trash",
         "writes.test_trash_again_and_restore",
+        "refusals.test_a_change_of_what_was_deleted_is_no_refusal_but_a_record_that_is_not_there",
         "client.test_a_record_that_is_not_there_is_gone",
         "client.test_a_record_in_the_trash_is_gone",
     ],

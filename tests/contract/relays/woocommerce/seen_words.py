@@ -123,6 +123,7 @@ CALLS = {
         "acts.test_a_gateway_that_pays_nothing_back_answers_500",
         "orders.test_a_gateway_that_declines_a_refund_is_a_500_with_a_number",
         "orders.test_a_refund_that_is_asked_for_twice_is_made_twice",
+        "refusals.test_a_refund_that_the_gateway_declines_is_refused_and_nothing_is_booked",
         "bought.test_a_refund_is_told_with_its_order_and_read_in_full",
         "actions.test_a_method_that_cannot_pay_back_is_named",
         "actions.test_more_than_is_left_does_not_come_back",
@@ -131,6 +132,10 @@ CALLS = {
         "writes.test_batches_carry_errors_inside",
         "shapes.test_what_was_deleted_is_a_404_to_read_and_a_400_to_write",
         "actions.test_a_variation_that_is_refused_is_named_and_the_product_stays",
+    ],
+    "what is refused is told with entities": [
+        "orders.test_an_unknown_coupon_is_refused_and_leaves_a_draft_that_is_sent_as_a_created_order",
+        "refusals.test_entities_in_what_a_shop_says_are_letters_to_the_caller",
     ],
     "what is taken is refused, and who has it is named": [
         "writes.test_twins_are_refused",

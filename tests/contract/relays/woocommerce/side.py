@@ -136,7 +136,7 @@ def variable(shop: WooShop) -> rows.Product:
     return next(row for row in shop.products.values() if row.type == "variable" and row.status == "publish")
 
 
-def plainly(shop: WooShop) -> int:
+def uncounted(shop: WooShop) -> int:
     """An order whose goods nobody counts, so that nothing but the order moves."""
     order = one_of(shop)
     for product in shop.products.values():

@@ -22,6 +22,7 @@ _RELAY = {
     "bought": "orders",
     "carts": "carts",
     "words": "words",
+    "refusals": "refusals",
 }
 _PARTS = "walk client webhooks mapping permalinks actions"
 _HERE = "tests/contract/relays/woocommerce"

@@ -16,7 +16,7 @@ from tests.contract.relays.woocommerce.side import (
     ids,
     mapped,
     one_of,
-    plainly,
+    uncounted,
 )
 
 EDITS: dict[str, dict[str, Any]] = {
@@ -32,7 +32,7 @@ EDITS: dict[str, dict[str, Any]] = {
 async def test_an_edit_of_an_order_is_told_and_is_in_the_next_poll(edit: str) -> None:
     async with connected() as side, receiver() as inbox:
         await side.hear(inbox)
-        order = plainly(side.shop)
+        order = uncounted(side.shop)
         (before,) = await side.read_records("orders", order)
         await side.client.put(f"orders/{order}", json=EDITS[edit])
         (pushed,), (listed,) = await side.heard(inbox), await side.listed("orders")
@@ -43,7 +43,7 @@ async def test_an_edit_of_an_order_is_told_and_is_in_the_next_poll(edit: str) ->
 async def test_a_refund_is_told_with_its_order_and_read_in_full() -> None:
     async with connected() as side, receiver() as inbox:
         await side.hear(inbox)
-        order = plainly(side.shop)
+        order = uncounted(side.shop)
         for amount in ("1.50", "0"):  # the shop books an empty one as well
             made = (await side.client.post(f"orders/{order}/refunds", json={"amount": amount, "api_refund": False})).json()
             (pushed,) = await side.heard(inbox)

@@ -6,7 +6,7 @@ from shoprelay_schema.documents import Order
 from shoprelay_simulators.listening import Message, Receive, Send, listen, read_body
 from shoprelay_simulators.receiver import Received, receiver
 from shoprelay_simulators.woocommerce import changes
-from tests.contract.relays.woocommerce.side import connected, documents, plainly
+from tests.contract.relays.woocommerce.side import connected, documents, uncounted
 
 
 async def test_a_late_word_of_a_creation_is_the_order_of_today() -> None:
@@ -33,7 +33,7 @@ async def test_word_of_what_is_gone_by_then_is_genuine_and_says_nothing() -> Non
 
 async def test_a_change_during_a_delivery_is_told_after_it() -> None:
     async with connected() as side, receiver() as inbox:
-        order = plainly(side.shop)
+        order = uncounted(side.shop)
 
         async def app(scope: Message, receive: Receive, send: Send) -> None:
             headers = tuple((key.decode(), value.decode()) for key, value in scope["headers"])
@@ -56,7 +56,7 @@ async def test_whatever_the_secret_is_its_signatures_are_genuine(secret: str) ->
     async with connected() as side, receiver() as inbox:
         side.config["webhook_secret"] = secret
         await side.hear(inbox)
-        order = plainly(side.shop)
+        order = uncounted(side.shop)
         changes.change_order(side.shop, side.shop.orders[order])
         assert await side.told(inbox) == [("orders", str(order))]
         assert inbox.calls[0].header("X-WC-Webhook-Signature")
