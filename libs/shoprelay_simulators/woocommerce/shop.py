@@ -14,6 +14,7 @@ from shoprelay_simulators.woocommerce import seed as seeding
 from shoprelay_simulators.woocommerce.api import answer
 from shoprelay_simulators.woocommerce.auth import Gate
 from shoprelay_simulators.woocommerce.coupons_api import coupon_json
+from shoprelay_simulators.woocommerce.cron import Cron
 from shoprelay_simulators.woocommerce.errors import WpError, invalid_id
 from shoprelay_simulators.woocommerce.hooks import Hooks
 from shoprelay_simulators.woocommerce.order_json import order_json, refund_json
@@ -77,6 +78,7 @@ class WooShop:
         self.tracks_shipments = tracks_shipments
         self.faults, self.ledger, self.paused = Faults(), Ledger(), False
         self.declines_refunds = False
+        self.cron = Cron(self)
         self.hooks = Hooks(self, webhook_delay, refuse_private=refuse_private_webhook_urls)
         self.key = ApiKey(f"ck_{self.rng.getrandbits(160):040x}", f"cs_{self.rng.getrandbits(160):040x}")
         self.gate = Gate([self.key], tls_terminated)
@@ -109,6 +111,7 @@ class WooShop:
         return {"consumer_key": self.key.key, "consumer_secret": self.key.secret}
 
     def answer(self, request: Request) -> Response:
+        self.cron.visited = True
         return answer(self, request)
 
     def step(self) -> str:
@@ -116,6 +119,8 @@ class WooShop:
         return living.step(self)
 
     async def deliver_due(self) -> int:
+        if not self.cron.runs():
+            return 0
         self.daily.run_when_due()
         return await self.hooks.deliver_due()
 

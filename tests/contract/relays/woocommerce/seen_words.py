@@ -73,6 +73,15 @@ HOOKS = {
         "hooks.test_private_addresses_fail_without_a_call",
         "hidden.test_what_a_disabled_webhook_missed_is_polled_and_it_is_switched_on_again",
     ],
+    "the queue waits for visitors, and runs once a minute at most": [
+        "cron.test_nothing_is_sent_before_somebody_visits_the_shop_after_the_change",
+        "cron.test_the_queue_runs_at_most_once_a_minute",
+        "hidden.test_a_shop_without_visitors_is_polled_and_its_queue_is_woken_by_the_poll",
+    ],
+    "a delivery whose process is killed is lost, and all others wait five minutes": [
+        "cron.test_a_delivery_whose_process_is_killed_is_lost_and_all_others_wait_five_minutes",
+        "hidden.test_what_a_killed_delivery_was_about_is_in_the_next_poll",
+    ],
     "a delivery may come late, or be lost": [
         "hooks.test_faulty_deliveries",
         "hidden.test_an_order_whose_delivery_is_lost_or_late_is_in_the_next_poll",

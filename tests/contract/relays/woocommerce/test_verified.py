@@ -8,11 +8,11 @@ from tests.support.named import missing
 
 SEEN = {**seen_lists.SEEN, **seen_changes.SEEN, **seen_words.HOOKS, **seen_words.CALLS}
 OUT_OF_SIGHT = {
-    "how long the queue of webhooks waits for visitors": "a matter of the host; polls do not wait for it",
+    "how many seconds an answer takes": "a matter of the host",
     "the API before REST (/wc-api/v3), which answers that it is switched off": "nothing asks it",
 }
 
-_SHOP = "moves stock sales orders filters sorting queue shapes coupons lists hooks writes acts auth"
+_SHOP = "moves stock sales orders filters sorting queue shapes coupons cron lists hooks writes acts auth"
 _RELAY = {
     "polled": "lists",
     "hidden": "hidden",

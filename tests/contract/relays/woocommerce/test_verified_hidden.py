@@ -136,3 +136,26 @@ async def test_an_order_whose_delivery_is_lost_or_late_is_in_the_next_poll(fate:
         assert documents(await side.listed("orders"), Order)[str(order)].customer_note == "Haster"
         side.clock.advance(300)
         assert await side.told(inbox) == ([("orders", str(order))] if fate == "late" else [])
+
+
+async def test_a_shop_without_visitors_is_polled_and_its_queue_is_woken_by_the_poll() -> None:
+    async with connected() as side, receiver() as inbox:
+        await side.hear(inbox)
+        side.shop.cron.by_visits, side.shop.cron.visited = True, False
+        order = one_of(side.shop)
+        side.clock.advance(600)
+        changes.change_order(side.shop, side.shop.orders[order])
+        assert await side.told(inbox) == []
+        assert ids(await side.listed("orders"), "orders") == [order]
+        assert await side.told(inbox) == [("orders", str(order))]
+
+
+async def test_what_a_killed_delivery_was_about_is_in_the_next_poll() -> None:
+    async with connected() as side, receiver() as inbox:
+        await side.hear(inbox)
+        order = one_of(side.shop)
+        changes.change_order(side.shop, side.shop.orders[order])
+        side.shop.cron.kill()
+        side.clock.advance(300)
+        assert await side.told(inbox) == []
+        assert ids(await side.listed("orders"), "orders") == [order]
