@@ -11,7 +11,7 @@ import random
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Final
 
@@ -59,9 +59,11 @@ class Budget:
     limits: Limits
     lane: Lane = Lane.LIVE
     patience: float = 30.0
+    _leaving: set[asyncio.Task[None]] = field(default_factory=set, init=False, repr=False)
 
     async def enter(self, cost: float = 1.0) -> str:
         """Wait for a turn and take it; the slot's name. Raises ShopTrouble, PyMongoError."""
+        await self.left()
         slot, patience = secrets.token_hex(6), time.monotonic() + self.patience
         while True:
             wait = await take(self.store, Taking(self.webshop, slot, self._taking(slot, cost)))
@@ -75,6 +77,22 @@ class Budget:
     async def leave(self, slot: str, told: Told | None = None) -> None:
         """Give the slot back, with what the answer said of the budget."""
         await self.store.change(Control.BUDGETS, UpdateOne({"_id": self.webshop}, _leaving(slot, told)))
+
+    def give_back(self, slot: str, told: Told | None = None) -> None:
+        """`leave`, while the caller goes on with the answer. A slot that cannot be given back ends by itself."""
+
+        async def quietly() -> None:
+            with contextlib.suppress(PyMongoError):
+                await self.leave(slot, told)
+
+        leaving = asyncio.create_task(quietly())
+        self._leaving.add(leaving)
+        leaving.add_done_callback(self._leaving.discard)
+
+    async def left(self) -> None:
+        """Wait until every slot that `give_back` was told of is free."""
+        if self._leaving:
+            await asyncio.wait(self._leaving)
 
     async def stay(self, slot: str) -> None:
         """Keep the slot of a request that takes long."""
@@ -156,9 +174,11 @@ class BudgetedTransport(httpx.AsyncBaseTransport):
             raise
         finally:
             watch.end()
-            # A slot that cannot be given back ends by itself.
-            with contextlib.suppress(PyMongoError):
-                await asyncio.shield(self.budget.leave(slot, told))
+            self.budget.give_back(slot, told)
+
+    async def aclose(self) -> None:
+        """The client is closed: what it took of the budget is free again."""
+        await self.budget.left()
 
 
 class _Watch:

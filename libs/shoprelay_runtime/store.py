@@ -32,6 +32,7 @@ Session = AsyncIOMotorClientSession
 
 _OPTIONS: Final[CodecOptions[Bson]] = CodecOptions(tz_aware=True)
 _MAJORITY: Final = WriteConcern("majority")
+_PRIMARY: Final = WriteConcern(1)
 
 
 class Control:
@@ -80,6 +81,9 @@ class Control:
     """How far the replays have come that were not finished, by what they were asked for."""
 
 
+_PASSING: Final = {Control.BUDGETS}
+"""Rows that tell of this very moment: what a primary that dies takes with it is out of date when the next one begins."""
+
 _INDEXES: Final[dict[str, list[IndexModel]]] = {
     Control.PROJECTS: [IndexModel("database", unique=True), IndexModel("name", unique=True), IndexModel("tokens.hash")],
     # An address that was exchanged goes when its time is up.
@@ -121,7 +125,7 @@ _INDEXES: Final[dict[str, list[IndexModel]]] = {
 
 
 class Store:
-    """A connection to MongoDB. Times come back aware, writes wait for the majority."""
+    """A connection to MongoDB. Times come back aware, writes wait for the majority but for rows that tell of the moment."""
 
     def __init__(self, uri: str, database: str) -> None:
         self._client: AsyncIOMotorClient[Bson] = AsyncIOMotorClient(
@@ -150,7 +154,8 @@ class Store:
         """A collection of the control database."""
         found = self._collections.get(name)
         if found is None:
-            found = self._collections[name] = self.control[name]
+            concern = _PRIMARY if name in _PASSING else None
+            found = self._collections[name] = self.control.get_collection(name, write_concern=concern)
         return found
 
     def together(self, name: str, do: Callable[[list[T]], Awaitable[Sequence[R | Exception]]]) -> Together[T, R]:

@@ -142,9 +142,7 @@ async def _done(
 ) -> Any:
     webshop_id = options.webshop_id or envelope.webshop_id
     bypass = options.bypass_db or bool(envelope.bypass_db)
-    chosen = await served.shops.choose(project, endpoint, given, webshop_id, bypass=bypass)
-    if not bypass:
-        await served.shops.look_up(chosen, envelope.data)
+    chosen = await served.shops.choose(project, endpoint, given, webshop_id, envelope.data, bypass=bypass)
 
     async def noted() -> None:
         if held is not None:
@@ -180,7 +178,7 @@ def _index(endpoint: Endpoint) -> Any:
     async def index(request: Request, wanted: Annotated[Filter, Query()]) -> Response:
         served: Served = request.app.state.served
         project = await served.project(request)
-        chosen = await served.shops.choose(project, endpoint, "", wanted.webshop_id, bypass=True)
+        chosen = await served.shops.choose(project, endpoint, "", wanted.webshop_id, Nothing(), bypass=True)
         return Response(to_json(await _listed(served, endpoint, chosen, wanted)), media_type="application/json")
 
     return index

@@ -1,5 +1,6 @@
 """Which shop a call is for, and what it names there: only what belongs to the caller's project, and to that shop."""
 
+import asyncio
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -37,8 +38,23 @@ class Shops:
     store: Store
     _kept: dict[ObjectId, tuple[float, Webshop]] = field(default_factory=dict, init=False, repr=False)
 
-    async def choose(self, project: Project, endpoint: Endpoint, given: str, webshop_id: str | None, *, bypass: bool) -> Chosen:
-        """The shop and the target of a call. Problem 404 for what the project does not have, 422 for another shop's document."""
+    async def choose(
+        self, project: Project, endpoint: Endpoint, given: str, webshop_id: str | None, body: Body, *, bypass: bool
+    ) -> Chosen:
+        """The shop and the target of a call; each reference of its body is given its document.
+
+        Problem 404 for what the project does not have; 422 for another shop's document, and for a reference to none.
+        """
+        named = [] if bypass else list(references(body))
+        chosen: Chosen
+        chosen, found = await asyncio.gather(
+            self._chosen(project, endpoint, given, webshop_id, bypass=bypass), self._referenced(project, named)
+        )
+        for each in named:
+            each.document = _of_shop(chosen.webshop, each, found.get((each.collection, each.given)))
+        return chosen
+
+    async def _chosen(self, project: Project, endpoint: Endpoint, given: str, webshop_id: str | None, *, bypass: bool) -> Chosen:
         target = Reference(endpoint.resource, given)
         if endpoint.resource == "webshops":
             webshop_id = await self._same_shop(given, webshop_id)
@@ -48,15 +64,13 @@ class Shops:
         webshop = await self._webshop(project, webshop_id)
         return Chosen(webshop, _relay(webshop), target)
 
-    async def look_up(self, chosen: Chosen, body: Body) -> None:
-        """Give each reference of a body its document; Problem 422 for one that is not there or is another shop's."""
-        wanted: dict[str, list[Reference]] = defaultdict(list)
-        for found in references(body):
-            wanted[found.collection].append(found)
-        for collection, named in wanted.items():
-            documents = await self._documents(chosen.webshop.project, collection, [each.given for each in named])
-            for each in named:
-                each.document = _of_shop(chosen.webshop, each, documents.get(each.given))
+    async def _referenced(self, project: Project, named: Iterable[Reference]) -> dict[tuple[str, str], dict[str, Any]]:
+        """The documents that are there, by collection and _id."""
+        wanted: dict[str, list[str]] = defaultdict(list)
+        for each in named:
+            wanted[each.collection].append(each.given)
+        found = await asyncio.gather(*(self._documents(project, name, given) for name, given in wanted.items()))
+        return {(name, each): row for name, rows in zip(wanted, found, strict=True) for each, row in rows.items()}
 
     async def _same_shop(self, own: str, asked: str | None) -> str:
         if asked is not None and asked != own:
