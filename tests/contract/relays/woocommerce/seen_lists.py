@@ -2,30 +2,30 @@
 
 SEEN = {
     "filters are exclusive, to the second, for orders, products, variations and refunds": [
-        "lists.test_modified_filters_are_exclusive_to_the_second",
+        "dates.test_modified_filters_are_exclusive_to_the_second",
         "filters.test_date_filters_are_exclusive_to_the_second_in_every_list_that_takes_them",
         "polled.test_a_change_in_the_second_of_the_watermark_is_listed",
         "counted.test_a_product_that_changes_in_the_second_of_the_watermark_is_listed",
     ],
     "a zone alone is understood, a bare time is the shop's": [
         "filters.test_a_zone_alone_is_understood",
-        "lists.test_a_zone_together_with_gmt_moves_the_filter_by_the_offset",
+        "dates.test_a_zone_together_with_gmt_moves_the_filter_by_the_offset",
     ],
     "a zone together with dates_are_gmt moves the filter by the shop's offset": [
-        "lists.test_a_zone_together_with_gmt_moves_the_filter_by_the_offset",
+        "dates.test_a_zone_together_with_gmt_moves_the_filter_by_the_offset",
         "walk.test_the_window_is_sent_as_bare_gmt_times_one_second_outside_of_its_bounds",
     ],
     "local filters lose an hour when summer time ends": [
-        "lists.test_the_doubled_hour_hides_from_local_filters",
+        "dates.test_the_doubled_hour_hides_from_local_filters",
         "polled.test_both_hours_of_an_autumn_night_are_listed",
     ],
     "a space and fractions are taken, other dates are not": [
         "filters.test_a_space_and_fractions_are_taken_in_dates_and_fractions_do_not_count",
-        "lists.test_other_dates_are_refused",
+        "dates.test_other_dates_are_refused",
         "walk.test_fractions_of_a_second_never_shrink_the_window",
     ],
     "customers and terms ignore date filters without an error": [
-        "lists.test_customers_ignore_dates_and_know_no_modified",
+        "dates.test_customers_ignore_dates_and_know_no_modified",
         "filters.test_terms_ignore_dates_without_a_word",
         "polled.test_customers_are_all_listed_whatever_the_window",
     ],
@@ -37,25 +37,25 @@ SEEN = {
         "simulated.test_the_tax_rate_of_the_shop_s_own_country_is_learnt",
     ],
     "paging by date loses rows that share a second, by id it does not": [
-        "lists.test_walking_by_modified_loses_ties_and_by_id_does_not",
+        "pages.test_walking_by_modified_loses_ties_and_by_id_does_not",
         "sorting.test_products_of_one_second_are_lost_in_pages_by_date_and_not_by_id",
         "conduct.test_a_thousand_orders_of_one_second_come_once_each",
         "counted.test_products_and_variations_of_one_second_are_all_listed_across_pages",
     ],
     "pages have limits, and name their neighbours alone": [
-        "lists.test_pages_have_limits",
-        "lists.test_links_name_neighbours_only",
+        "pages.test_pages_have_limits",
+        "pages.test_links_name_neighbours_only",
         "walk.test_the_first_import_asks_for_everything",
     ],
     "past its end a list of orders forgets its total, other lists and the older storage do not": [
-        "lists.test_past_the_end_orders_forget_their_total",
+        "pages.test_past_the_end_orders_forget_their_total",
         "filters.test_past_the_end_every_other_list_keeps_its_total",
         "hooks.test_older_order_storage",
         "walk.test_a_walk_ends_whatever_the_count",
     ],
     "nothing may be kept, and HEAD counts": [
         "filters.test_nothing_may_be_kept_and_nothing_tells_whether_it_changed",
-        "lists.test_head_counts",
+        "pages.test_head_counts",
     ],
     "carts are in the default list, the trash is not": [
         "lists.test_default_orders_include_drafts_and_not_trash",
@@ -76,7 +76,7 @@ SEEN = {
     ],
     "only ids are listed when only they are asked for": [
         "shapes.test_ids_alone_are_listed_for_a_sweep",
-        "lists.test_fields_keep_the_resources_order",
+        "pages.test_fields_keep_the_resources_order",
     ],
     "what is not there answers 404 and is written with a 400, the trash 200, a trash again 410": [
         "shapes.test_what_was_deleted_is_a_404_to_read_and_a_400_to_write",

@@ -55,22 +55,22 @@ HOOKS = {
         "webhooks.test_a_variation_under_a_products_topic",
     ],
     "the ping is an unsigned form that follows redirects, repeated until it is answered 200": [
-        "hooks.test_the_ping_is_a_form_without_signature",
-        "hooks.test_a_ping_not_answered_200_follows_every_delivery",
+        "failures.test_the_ping_is_a_form_without_signature",
+        "failures.test_a_ping_not_answered_200_follows_every_delivery",
         "queue.test_a_ping_that_is_not_answered_200_changes_nothing_and_follows_every_delivery",
         "queue.test_a_ping_follows_redirects",
         "webhooks.test_the_ping_is_unsigned",
     ],
     "one attempt; the seventh failure in a row disables, and a manual restart forgives nothing": [
         "queue.test_what_failed_is_not_sent_again",
-        "hooks.test_what_counts_as_success",
-        "hooks.test_the_seventh_failure_in_a_row_disables",
-        "hooks.test_a_success_forgives",
+        "failures.test_what_counts_as_success",
+        "failures.test_the_seventh_failure_in_a_row_disables",
+        "failures.test_a_success_forgives",
         "hidden.test_what_a_disabled_webhook_missed_is_polled_and_it_is_switched_on_again",
     ],
     "only public addresses at three ports are sent to, and the shop's own; the webhook is said to be active": [
         "queue.test_only_public_addresses_at_three_ports_and_the_shop_s_own_are_reached_and_the_shop_never_says_so",
-        "hooks.test_private_addresses_fail_without_a_call",
+        "failures.test_private_addresses_fail_without_a_call",
         "hidden.test_what_a_disabled_webhook_missed_is_polled_and_it_is_switched_on_again",
     ],
     "the queue waits for visitors, and runs once a minute at most": [
@@ -83,7 +83,7 @@ HOOKS = {
         "hidden.test_what_a_killed_delivery_was_about_is_in_the_next_poll",
     ],
     "a delivery may come late, or be lost": [
-        "hooks.test_faulty_deliveries",
+        "failures.test_faulty_deliveries",
         "hidden.test_an_order_whose_delivery_is_lost_or_late_is_in_the_next_poll",
     ],
     "deliveries wait for each other": ["queue.test_deliveries_are_made_one_after_the_other"],

@@ -12,7 +12,7 @@ OUT_OF_SIGHT = {
     "the API before REST (/wc-api/v3), which answers that it is switched off": "nothing asks it",
 }
 
-_SHOP = "moves stock sales orders filters sorting queue shapes coupons cron lists hooks writes acts auth"
+_SHOP = "moves stock sales orders filters sorting queue shapes coupons cron dates pages failures lists hooks writes acts auth"
 _RELAY = {
     "polled": "lists",
     "hidden": "hidden",
