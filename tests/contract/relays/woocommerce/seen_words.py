@@ -67,6 +67,7 @@ HOOKS = {
         "failures.test_the_seventh_failure_in_a_row_disables",
         "failures.test_a_success_forgives",
         "hidden.test_what_a_disabled_webhook_missed_is_polled_and_it_is_switched_on_again",
+        "hidden.test_a_webhook_that_was_switched_on_again_falls_at_its_next_failure_and_polls_go_on",
     ],
     "only public addresses at three ports are sent to, and the shop's own; the webhook is said to be active": [
         "queue.test_only_public_addresses_at_three_ports_and_the_shop_s_own_are_reached_and_the_shop_never_says_so",

@@ -159,3 +159,19 @@ async def test_what_a_killed_delivery_was_about_is_in_the_next_poll() -> None:
         side.clock.advance(300)
         assert await side.told(inbox) == []
         assert ids(await side.listed("orders"), "orders") == [order]
+
+
+async def test_a_webhook_that_was_switched_on_again_falls_at_its_next_failure_and_polls_go_on() -> None:
+    async with connected() as side, receiver() as inbox:
+        await side.hear(inbox)
+        order, inbox.status = one_of(side.shop), 500
+        for attempts in (7, 1):
+            for _ in range(attempts):
+                side.clock.advance(60)
+                changes.change_order(side.shop, side.shop.orders[order])
+                await side.shop.deliver_due()
+            disabled = (await side.client.get("webhooks", params={"status": "disabled"})).json()
+            assert [row["topic"] for row in disabled] == ["order.updated"]
+            assert ids(await side.listed("orders", since=side.clock.now), "orders") == [order]
+            await side.hear(inbox)
+            assert (await side.client.get("webhooks", params={"status": "disabled"})).json() == []
