@@ -7,6 +7,10 @@ they wait for its publication, and such a batch is kept short by the time that t
 process normalizes one batch of history at a time, and begins none while it has live records in hand; after some seconds without
 any, its partitions do not wait for each other and take longer turns. History that has waited for a second gives way no more, and
 goes along with live records: beside a flood it is slow, and does not stand still.
+
+Most live records come from polls of quiet shops: ends of pages with nothing new on them. What a poll brings has waited for
+minutes, and waits a second longer for company: a batch of its own is most of what it would cost. Webhooks, and what they
+point at, go at once.
 """
 
 import asyncio
@@ -22,14 +26,17 @@ from aiokafka.structs import ConsumerRecord, TopicPartition
 from services.normalizer.protocol import Offsets
 from services.normalizer.room import Room
 from services.normalizer.settings import NormalizerSettings
+from shoprelay_schema.raw import Via
 from shoprelay_schema.topics import RAW_BACKFILL, RAW_LIVE
 
 _IDLE_MS: Final = 500
 _FOREVER_MS: Final = 600_000
+_COMPANY_SECONDS: Final = 1.0
 _PATIENCE: Final = 1.0  # seconds that history waits for a turn
 _SMALLEST: Final = 25  # what a batch costs by itself: smaller ones would only make history slow
 _QUIET_SECONDS: Final = 5.0
 _QUIET_TURN: Final = 4  # times as long
+_BY_POLL: Final = ("via", Via.POLL.value.encode())
 T = TypeVar("T")
 
 
@@ -143,6 +150,7 @@ class Lanes:
     async def _chosen(self, live: list[ConsumerRecord]) -> list[ConsumerRecord]:
         limit = self.reader.settings.batch_records
         if live:
+            live += await self._company(live, limit)
             self._end_turn()
             self._has_live = True
             self.reader.hold_live(1)
@@ -155,6 +163,20 @@ class Lanes:
         self.held += await self._get(RAW_BACKFILL.name, 0, number - len(self.held))
         history, self.held = self.held[:number], self.held[number:]
         return live + history
+
+    async def _company(self, live: list[ConsumerRecord], limit: int) -> list[ConsumerRecord]:
+        """What comes after a poll's records until a second is over, something else than a poll's comes, or history does."""
+        found: list[ConsumerRecord] = []
+        latest, until = live, time.monotonic() + _COMPANY_SECONDS
+        while all(map(_polled, latest)) and not self.held and (room := limit - len(live) - len(found)) > 0:
+            left_ms = int((until - time.monotonic()) * 1000)
+            if left_ms <= 0:
+                break
+            both = await _first(self._get(RAW_LIVE.name, left_ms, room), self._get(RAW_BACKFILL.name, left_ms))
+            latest, self.held = (_given(each) or [] for each in both)
+            self._waits_since = time.monotonic()
+            found += latest
+        return found
 
     @property
     def _overdue(self) -> bool:
@@ -223,6 +245,10 @@ async def _first(*works: Coroutine[Any, Any, Any]) -> Sequence[asyncio.Future[An
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
     return tasks
+
+
+def _polled(record: ConsumerRecord) -> bool:
+    return _BY_POLL in record.headers
 
 
 def _given(task: asyncio.Future[Any]) -> Any:

@@ -159,6 +159,15 @@ async def _paused(store: Store, answer: httpx.MockTransport, *, raises: type[Exc
     return "blocked_until" in row
 
 
+async def test_who_asks_again_does_not_find_its_own_slot_taken(store: Store) -> None:
+    """The slot goes back while the answer is worked on."""
+    answer = httpx.MockTransport(lambda _: httpx.Response(200))
+    budget = Budget(store, ObjectId(), Limits(per_second=100, burst=50, parallel=1), Lane.INTERACTIVE, patience=0)
+    async with httpx.AsyncClient(transport=BudgetedTransport(answer, budget)) as client:
+        for _ in range(20):
+            await client.get("https://shop.test/")
+
+
 async def test_what_holds_this_process_up_is_no_slowness_of_the_shops(store: Store) -> None:
     async def answered_while_we_were_busy(_: httpx.Request) -> httpx.Response:
         asyncio.get_running_loop().call_later(0.1, time.sleep, 0.8)
