@@ -17,12 +17,15 @@ from tests.support.world import START, World, drained
 
 pytestmark = pytest.mark.integration
 MODE = "updated_since_last_request"
-# Where it dies -> what the shop is asked for altogether, by cursor: the page in hand is asked for again, no other is.
+# Where it dies -> what the shop is asked for altogether, by cursor: the page in hand is asked for again, and the one after it
+# where that was being read already.
+IN_THE_MIDDLE = (["", "2", "2", "4"], ["", "2", "4", "2", "4"])
+AT_THE_END = (["", "2", "4", "4"],)
 POINTS = {
-    "between a page's records and its PAGE_READ": ["", "2", "2", "4"],
-    "after PAGE_READ and before the cursor is saved": ["", "2", "2", "4"],
-    "after the last PAGE_READ and before the watermark is saved": ["", "2", "4", "4"],
-    "after the stamps and before the watermark is saved": ["", "2", "4", "4"],
+    "between a page's records and its PAGE_READ": IN_THE_MIDDLE,
+    "after PAGE_READ and before the cursor is saved": IN_THE_MIDDLE,
+    "after the last PAGE_READ and before the watermark is saved": AT_THE_END,
+    "after the stamps and before the watermark is saved": AT_THE_END,
 }
 
 
@@ -50,7 +53,7 @@ async def test_killed(shop: World, point: str) -> None:
     async with running(shop.settings, "normalizer") as (_, url):
         await ready(url)
         await drained(shop.settings)
-    assert listed.asked == POINTS[point]
+    assert listed.asked in POINTS[point]
     histories = await audit(shop)
     assert len(await shop.stored("orders")) == 5
     assert {len(history) for history in histories.values()} == {1}, "an order that is read twice is announced once"
