@@ -46,10 +46,17 @@ class Shops:
         Problem 404 for what the project does not have; 422 for another shop's document, and for a reference to none.
         """
         named = [] if bypass else list(references(body))
-        chosen: Chosen
+        chosen: Chosen | BaseException
+        # To their end, whatever the other finds: what is asked of the database does not tell whether the target is there.
         chosen, found = await asyncio.gather(
-            self._chosen(project, endpoint, given, webshop_id, bypass=bypass), self._referenced(project, named)
+            self._chosen(project, endpoint, given, webshop_id, bypass=bypass),
+            self._referenced(project, named),
+            return_exceptions=True,
         )
+        if isinstance(chosen, BaseException):
+            raise chosen
+        if isinstance(found, BaseException):
+            raise found
         for each in named:
             each.document = _of_shop(chosen.webshop, each, found.get((each.collection, each.given)))
         return chosen
