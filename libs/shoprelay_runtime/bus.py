@@ -116,6 +116,20 @@ async def consumer(settings: Settings, name: str, *topics: str, group: str | Non
     return made
 
 
+async def ends(settings: Settings, *topics: str) -> dict[TopicPartition, int]:
+    """Where each partition of these topics ends, open transactions included.
+
+    A consumer of what is committed would say where the first open transaction begins; and one that is committed is open for
+    it until its marks have come to all partitions, which its producer does not wait for.
+    """
+    made = Consumer(*topics, bootstrap_servers=settings.kafka, group_id=None)
+    await made.start()
+    try:
+        return dict(await made.end_offsets(sorted(made.assignment())))
+    finally:
+        await made.stop()
+
+
 async def ping(settings: Settings, seconds: float) -> None:
     """Raise when no broker answers within so many seconds."""
     async with asyncio.timeout(seconds):

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
-from aiokafka.structs import ConsumerRecord, TopicPartition
+from aiokafka.structs import ConsumerRecord
 
 from shoprelay_runtime import bus
-from shoprelay_runtime.clients import Consumer
 from shoprelay_runtime.settings import Settings
 
 RETRY_OF: Final = "retry_of"
@@ -93,7 +92,7 @@ def _letter_of(settings: Settings) -> Callable[[ConsumerRecord], Letter]:
 
 async def records(settings: Settings, named: str, begins: Mapping[int, int]) -> list[ConsumerRecord]:
     """The committed records of a topic, by partition from where `begins` says; what is in open transactions now is waited for."""
-    ends = await appended(settings, named)
+    ends = await bus.ends(settings, named)
     consumer = await bus.consumer(settings, "dead-letters", named, group=None)
     try:
         found: list[ConsumerRecord] = []
@@ -103,15 +102,5 @@ async def records(settings: Settings, named: str, begins: Mapping[int, int]) -> 
             batches = await consumer.getmany(*waiting, timeout_ms=200)
             found += [record for batch in batches.values() for record in batch]
         return found
-    finally:
-        await consumer.stop()
-
-
-async def appended(settings: Settings, named: str) -> dict[TopicPartition, int]:
-    """Where each partition ends, open transactions included."""
-    consumer = Consumer(named, bootstrap_servers=settings.kafka, group_id=None)
-    await consumer.start()
-    try:
-        return dict(await consumer.end_offsets(sorted(consumer.assignment())))
     finally:
         await consumer.stop()

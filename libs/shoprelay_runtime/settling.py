@@ -20,7 +20,7 @@ from pymongo.errors import OperationFailure
 
 from shoprelay_runtime import bus, turn
 from shoprelay_runtime.admin.errors import AdminError
-from shoprelay_runtime.deadletters import CUT, RETRY_OF, Letter, appended, position_of, records
+from shoprelay_runtime.deadletters import CUT, RETRY_OF, Letter, position_of, records
 from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.store import Bson, Control, Session, Store
 
@@ -78,7 +78,7 @@ async def _put_back(
     settings: Settings, store: Store, producer: AIOKafkaProducer, mine: ObjectId, topic: str, chunk: Sequence[Letter]
 ) -> None:
     run, named = ObjectId(), settings.named(topic)
-    ends = {part.partition: end for part, end in (await appended(settings, named)).items()}
+    ends = {part.partition: end for part, end in (await bus.ends(settings, named)).items()}
     noted = {str(partition): end for partition, end in ends.items()}
     await _claim(store, [{**_row(letter, "retrying"), "run": run, "ends": noted} for letter in chunk], mine)
     async with producer.transaction():

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from services.normalizer.lanes import Lanes, Reader
-from services.normalizer.owner import Owner, history, join, subscribe
+from services.normalizer.owner import Owner, join, subscribe
 from services.normalizer.prepare import Preparer
 from services.normalizer.settings import NormalizerSettings
 from services.normalizer.worker import Worker
@@ -28,24 +28,29 @@ async def main(settings: NormalizerSettings, health: Health, relays: Mapping[str
     """Turn raw records into documents, events and usage, each exactly once."""
     store = Store(settings.mongo, settings.database)
     try:
-        if await eventually(health, "MongoDB", store.prepare_control) and await eventually(
-            health, "Kafka", lambda: ensure_topics(settings)
-        ):
+        if await eventually(health, "MongoDB", store.prepare_control):
             await _work(settings, health, store, relays)
     finally:
         store.close()
 
 
 async def _work(settings: NormalizerSettings, health: Health, store: Store, relays: Mapping[str, Relay]) -> None:
-    consumer = await join(settings)
-    reader = Reader(settings, consumer, await history(settings))
+    readers: list[Reader] = []
+
+    async def connect() -> None:
+        await ensure_topics(settings)
+        readers.append(await join(settings))
+
+    if not await eventually(health, "Kafka", connect):
+        return
+    (reader,) = readers
     preparer = Preparer(store, Projects(store, settings.master()), relays, settings.prefix)
-    owner = Owner(lambda index: Worker(index, settings, store, consumer, Lanes(index, reader), preparer, health), reader)
+    owner = Owner(lambda index: Worker(index, settings, store, reader.live, Lanes(index, reader), preparer, health), reader)
     try:
-        subscribe(consumer, settings, owner)
+        subscribe(reader.live, settings, owner)
         health.present("start")
         await health.stopping.wait()
         await owner.leave()
     finally:
-        await consumer.stop()
+        await reader.live.stop()
         await reader.history.stop()

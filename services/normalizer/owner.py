@@ -55,8 +55,17 @@ class Owner(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is not 
         await asyncio.gather(*(worker.stop(task) for worker, task in running))
 
 
-async def join(settings: NormalizerSettings) -> AIOKafkaConsumer:
-    """A member of the normalizers' group that reads nothing yet."""
+async def join(settings: NormalizerSettings) -> Reader:
+    """A member of the normalizers' group that reads nothing yet, and what reads history beside it."""
+    member = await _member(settings)
+    try:
+        return Reader(settings, member, await history(settings))
+    except BaseException:
+        await member.stop()
+        raise
+
+
+async def _member(settings: NormalizerSettings) -> AIOKafkaConsumer:
     return await bus.consumer(
         settings,
         GROUP,

@@ -5,8 +5,10 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
+from aiokafka.errors import KafkaConnectionError
 from bson import ObjectId
 
+from services.normalizer import owner
 from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.store import Store
 from shoprelay_schema.raw import RawKind, Via
@@ -67,3 +69,21 @@ async def test_nothing_is_lost_or_doubled_when_normalizers_come_and_go(shop: Wor
     usage = [event.value for event in await shop.events("usage.v1")]
     assert sum(u["incoming_requests"] for u in usage) == SHOPS * ORDERS * VERSIONS
     assert sum(u["pieces"] for u in usage) == SHOPS * ORDERS * VERSIONS
+
+
+async def test_a_broker_that_goes_away_while_a_normalizer_begins_is_waited_for(
+    shop: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    really, refused = owner.history, ["once", "and again"]
+
+    async def history(settings: owner.NormalizerSettings) -> object:
+        if refused:
+            raise KafkaConnectionError(refused.pop())
+        return await really(settings)
+
+    monkeypatch.setattr(owner, "history", history)
+    await shop.put(order("1", START))
+    async with normalizing(shop.settings):
+        await shop.drained()
+    assert refused == []
+    assert [each["order_number"] for each in await shop.documents("orders")] == ["1"]

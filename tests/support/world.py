@@ -107,7 +107,7 @@ async def read_topics(settings: Settings, *topics: str) -> list[Event]:
     consumer = await bus.consumer(settings, "tests", *names, group=None)
     found: list[Event] = []
     try:
-        ends = await consumer.end_offsets(sorted(consumer.assignment(), key=str))
+        ends = await bus.ends(settings, *names)
         waiting = {part for part, end in ends.items() if end > 0}
         while waiting:
             batches = await consumer.getmany(timeout_ms=100)

@@ -49,7 +49,7 @@ async def audit(settings: Settings, store: Store, project: Project) -> Audit:
 async def _records(settings: Settings, topic: str) -> Any:
     consumer = await bus.consumer(settings, "audit", settings.named(topic), group=None)
     try:
-        ends = await consumer.end_offsets(sorted(consumer.assignment(), key=str))
+        ends = await bus.ends(settings, settings.named(topic))
         while [part for part, end in ends.items() if await consumer.position(part) < end]:
             for batch in (await consumer.getmany(timeout_ms=200)).values():
                 for record in batch:
