@@ -16,6 +16,7 @@ from tests.chaos.promises import Promise, body_hash, is_page, is_webhook
 _UNASKED = {"orders": {"checkout-draft", "auto-draft"}, "variations": {"trash"}}
 _UNLISTED = {"tags"}
 _BEFORE = 5.0  # seconds: what a page asks for before its first records
+_CUT = 0.001  # seconds: Kafka's times are cut to the millisecond, and an answer is on its way in less
 _BILLED = {"orders", "products", "customers"}
 Asked = Sequence[tuple[float, str, str, int]]
 
@@ -35,7 +36,7 @@ def reads(raw: Iterable[Raw]) -> dict[str, list[Read]]:
     for record in filter(is_page, raw):
         page = orjson.loads(record.body)
         name = f"{page['job']}/{page['seq']}"
-        began, ended = datetime.fromisoformat(record.ce_time).timestamp(), record.told.timestamp
+        began, ended = datetime.fromisoformat(record.ce_time).timestamp(), record.told.timestamp + _CUT
         found.setdefault((record.webshop, name), Read(name, began - _BEFORE, ended, page["requests"]))
     by_shop: dict[str, list[Read]] = defaultdict(list)
     for (webshop, _), read in found.items():

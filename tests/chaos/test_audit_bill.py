@@ -157,6 +157,7 @@ def answers(*at: float, status: int = 200) -> list[tuple[float, str, str, int]]:
         (answers(1, 2, 3, 4, 5, 6), True),
         (answers(2, 5, 6), False),  # one answer pays for one request
         (answers(1, 5, 5.5, 6), False),  # the page was in the log by then
+        (answers(1, 4.0009, 5, 6), True),  # as Kafka tells times, it was not
         (answers(1, 5, 6) + answers(2, status=503), False),  # refused
         (answers(1, 5, 6) + answers(2, status=0), False),  # broken off
         (answers(-9, 5, 6, 6), False),  # long before
