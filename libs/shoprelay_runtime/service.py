@@ -15,7 +15,7 @@ from typing import Final, NoReturn, TypeVar
 import uvloop
 
 from shoprelay_runtime import logs, memory, metrics
-from shoprelay_runtime.health import Health, health_server, watch_bus, watch_store
+from shoprelay_runtime.health import Health, watch_bus, watch_store
 from shoprelay_runtime.settings import Settings, SettingsInvalid, load
 from shoprelay_runtime.store import Store
 
@@ -78,6 +78,8 @@ async def _serve(settings: S, main: Main[S], health: Health, *, own_http: bool) 
             log.info("starts", **_told(settings, health))
             await _until_stopped(main(settings, health), health)
         else:
+            from shoprelay_runtime.health_http import health_server  # its server takes memory: the others do without
+
             async with health_server(health, settings.host, health.port), _watching(settings, health):
                 log.info("starts", **_told(settings, health))
                 await _until_stopped(main(settings, health), health)
