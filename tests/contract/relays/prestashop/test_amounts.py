@@ -112,3 +112,39 @@ async def test_a_key_that_may_not_read_the_parts_reads_the_orders_all_the_same(s
     assert (told.price, told.state, told.delivery_method_id) == (whole.price, "closed", whole.delivery_method_id)
     assert of(Shipment, documents) == of(DeliveryMethod, documents) == []
     assert [invoice.paid_amount for invoice in of(Invoice, documents)] == [None]
+
+
+async def test_the_amounts_of_every_order_add_up(side: Side):
+    for record in await side.listed("orders"):
+        documents = [draft.document for draft in side.mapped(record).drafts]
+        (order,) = of(Order, documents)
+        lines = sum(line.price * line.quantity for line in of(OrderLine, documents))
+        added = lines + order.delivery_price + order.payment_price - order.discount_amount
+        assert abs(Decimal(added) - Decimal(order.price)) < Decimal("0.005")
+
+
+async def test_a_payment_that_is_booked_four_times_is_paid_once(side: Side):
+    acts.set_state(side.shop, 1, 2)
+    total = Decimal(str(side.shop.tables["orders"][1]["total_paid_tax_incl"]))
+    for _ in range(3):
+        acts.pay(side.shop, 1, total, "Bankoverførsel")
+    side.shop.change("orders", 1, {"total_paid_real": acts.six(total * 4)})
+    documents = await side.documents("orders", 1)
+    assert Decimal(str(of(Order, documents)[0].price)) == total
+    (invoice,) = of(Invoice, documents)
+    assert Decimal(str((invoice.paid_amount or 0) + (invoice.captured_amount or 0))) == total
+
+
+async def test_the_orders_of_a_split_checkout_share_their_number_and_their_payment(side: Side):
+    shop, items = side.shop, [[Item(1, 0, 1)], [Item(2, 0, 2)]]
+    orders = [acts.place(shop, 1, item, reference="SPLITSPLI") for item in items]
+    totals = [Decimal(str(shop.tables["orders"][order]["total_paid_tax_incl"])) for order in orders]
+    acts.set_state(shop, orders[0], 2)
+    (payment,) = shop.where("order_payments", order_reference="SPLITSPLI")
+    payment["amount"] = acts.six(sum(totals))
+    shop.tables["orders"][orders[1]]["total_paid_real"] = "0.000001"
+    acts.set_state(shop, orders[1], 2)
+    for order, total in zip(orders, totals, strict=True):
+        documents = await side.documents("orders", order)
+        assert of(Order, documents)[0].order_number == "SPLITSPLI"
+        assert [Decimal(str(invoice.paid_amount)) for invoice in of(Invoice, documents)] == [total]

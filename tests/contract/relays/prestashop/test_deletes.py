@@ -1,6 +1,11 @@
 """The relay, and what is deleted in the shop: what outlives it is still told, and nothing else is taken for it."""
 
-from shoprelay_relays.spec import Gone
+import httpx
+import pytest
+
+from shoprelay_relays.errors import RelayError
+from shoprelay_relays.prestashop import RELAY
+from shoprelay_relays.spec import Connection, Gone
 from shoprelay_relays.trial import DemoShop
 from shoprelay_schema.documents import Category, Customer, DeliveryMethod, Order, OrderLine, Shipment, Variant
 from shoprelay_simulators.prestashop import acts
@@ -80,3 +85,59 @@ async def test_lines_keep_what_a_deleted_combination_was_called(side: Side):
     variants = of(Variant, await side.documents("products", product))
     assert len(variants) == len(list(side.shop.where("combinations", id_product=product)))
     assert "1" not in {variant.sku_2 for variant in variants}
+
+
+@pytest.mark.parametrize("resource", ["orders", "products", "customers", "categories"])
+async def test_a_deleted_record_is_gone_by_a_direct_read(side: Side, resource: str):
+    number = max(side.shop.tables[resource])
+    acts.delete(side.shop, resource, number)
+    assert await side.read(resource, number) == Gone(resource, str(number), "404")
+
+
+async def test_a_404_that_is_not_the_webservices_proves_nothing(side: Side):
+    transport = httpx.MockTransport(lambda _: httpx.Response(404))
+    async with RELAY.client(side.config, Connection(transport)) as client:
+        side.client = client
+        with pytest.raises(RelayError, match="Is the webservice there"):
+            await side.read("orders", 1)
+
+
+async def test_an_order_outlives_its_product_and_its_customer(side: Side):
+    row = side.shop.tables["orders"][1]
+    (detail, *_) = side.shop.where("order_details", id_order=1)
+    acts.delete(side.shop, "products", int(str(detail["product_id"])))
+    acts.delete(side.shop, "customers", int(str(row["id_customer"])))
+    documents = await side.documents("orders", 1)
+    (order,) = of(Order, documents)
+    assert order.customer_id == DemoShop().id("customers", f"id:{row['id_customer']}")
+    assert of(Customer, documents) == []
+    assert of(OrderLine, documents)[0].variant_sku == detail["product_reference"]
+
+
+async def test_an_order_keeps_an_address_that_its_customer_deleted(side: Side):
+    address = int(str(side.shop.tables["orders"][1]["id_address_delivery"]))
+    acts.delete(side.shop, "addresses", address)
+    (order,) = of(Order, await side.documents("orders", 1))
+    assert order.shipping_city == side.shop.tables["addresses"][address]["city"]
+    customer = int(str(side.shop.tables["orders"][1]["id_customer"]))
+    (document,) = of(Customer, await side.documents("customers", customer))
+    assert document.addresses == []
+
+
+async def test_an_order_keeps_the_carrier_whose_row_an_edit_replaced(side: Side):
+    side.shop.change("orders", 2, {"id_carrier": "5"})
+    (order,) = of(Order, await side.documents("orders", 2))
+    assert order.delivery_method_id == DemoShop().id("delivery_methods", "5")
+    side.shop.change("orders", 2, {"id_carrier": "6"})
+    (order,) = of(Order, await side.documents("orders", 2))
+    assert order.delivery_method_id == DemoShop().id("delivery_methods", "5")
+
+
+async def test_a_combination_is_read_with_its_product(side: Side):
+    (combination, *_) = side.shop.tables["combinations"].values()
+    remote_id = f"{combination['id_product']}/{combination['id']}"
+    found = await side.read("combinations", remote_id)
+    assert isinstance(found, list)
+    assert (found[0].resource, found[0].remote_id) == ("products", str(combination["id_product"]))
+    acts.delete(side.shop, "products", int(str(combination["id_product"])))
+    assert await side.read("combinations", remote_id) == Gone("combinations", remote_id, "404")

@@ -3,13 +3,14 @@
 import httpx
 import pytest
 
-from shoprelay_relays.errors import CredentialsRejected, ShopTrouble
+from shoprelay_relays.errors import CredentialsRejected, RelayError, ShopTrouble
 from shoprelay_relays.http.asking import NotThere
 from shoprelay_relays.prestashop import RELAY
 from shoprelay_relays.prestashop.actions import asking
 from shoprelay_relays.prestashop.client import Missing
 from shoprelay_relays.spec import Connection
-from tests.contract.relays.prestashop.side import Side
+from shoprelay_simulators import ManualClock
+from tests.contract.relays.prestashop.side import LEARNT, Side, connected
 
 
 class Wire(httpx.AsyncHTTPTransport):
@@ -99,3 +100,69 @@ async def test_maintenance_of_the_shops_pages_does_not_stop_the_polls(side: Side
     side.shop.maintenance = True
     assert (await side.client.get(f"{side.config['shop_url']}/")).status_code == 503
     assert len(await side.ids("orders")) == 12
+
+
+async def test_the_time_zone_is_read_from_the_shop(side: Side):
+    learnt = await RELAY.settings(side.client, {**side.config, "time_zone": ""})
+    assert LEARNT.items() <= learnt.items()
+    assert (learnt["version"], learnt["state_cancelled"]) == ("8.2.1", "6")
+
+
+async def test_without_the_right_on_configurations_the_time_zone_must_be_given(clock: ManualClock):
+    async with connected(clock) as side:
+        side.shop.refused = {"configurations"}
+        with pytest.raises(CredentialsRejected, match="enter the time zone"):
+            await RELAY.settings(side.client, {**side.config, "time_zone": ""})
+        assert "time_zone" not in await RELAY.settings(side.client, side.config)
+
+
+async def test_all_rights_that_are_missing_are_named_at_once(clock: ManualClock):
+    async with connected(clock) as side:
+        side.shop.refused = {"orders", "customers"}
+        with pytest.raises(CredentialsRejected, match="may not read orders, customers"):
+            await RELAY.settings(side.client, side.config)
+
+
+async def test_a_right_that_is_missing_is_not_a_dead_key(side: Side):
+    side.shop.refused = {"customers"}
+    with pytest.raises(RelayError, match=r"26 .*View .GET. on customers") as error:
+        await side.ids("customers")
+    assert not isinstance(error.value, CredentialsRejected)
+
+
+async def test_a_dead_key_is_refused(side: Side):
+    side.shop.faults.unauthorized = True
+    with pytest.raises(CredentialsRejected, match=r"20 .*Make a new key"):
+        await side.ids("orders")
+
+
+async def test_a_host_that_drops_the_authorization_header_gets_the_key_in_the_address(clock: ManualClock):
+    async with connected(clock, drops_authorization=True) as side:
+        assert len(await side.ids("orders")) == 12
+
+
+async def test_a_basic_key_alone_is_refused_where_the_header_is_dropped(clock: ManualClock):
+    async with connected(clock, drops_authorization=True) as side:
+        basic = {**side.config, "auth": "basic"}
+        async with RELAY.client(basic, Connection()) as client:
+            with pytest.raises(CredentialsRejected):
+                await RELAY.settings(client, basic)
+
+
+async def test_another_host_name_is_not_followed(side: Side):
+    side.shop.host = "www.kystlageret.example"
+    with pytest.raises(RelayError, match=r"302.*redirects to http://www.kystlageret.example.*enter its address"):
+        await side.ids("orders")
+
+
+async def test_a_webservice_that_is_switched_off_is_asked_again_later(side: Side):
+    side.shop.enabled = False
+    with pytest.raises(ShopTrouble, match=r"22 .*Switch it on"):
+        await side.ids("orders")
+
+
+async def test_hashes_and_keys_of_buyers_are_not_kept(side: Side):
+    assert side.shop.tables["customers"][1]["passwd"]
+    for record in [*await side.listed("customers"), *await side.listed("orders")]:
+        assert b"passwd" not in record.body
+        assert b"secure_key" not in record.body
