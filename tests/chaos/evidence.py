@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from aiokafka import AIOKafkaConsumer
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from bson import ObjectId
 from bson.codec_options import CodecOptions
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESSIV
@@ -169,8 +169,10 @@ def stored_changes(client: MongoClient[dict[str, Any]], name: str) -> tuple[Coun
 
 async def read(run: Run, *topics: str) -> AsyncIterator[Told]:
     """Everything that is committed on these topics, each partition in its order."""
+    names = [run.prefix + topic for topic in topics]
+    ends = await _ends(run, names)
     consumer = AIOKafkaConsumer(
-        *(run.prefix + topic for topic in topics),
+        *names,
         bootstrap_servers=run.kafka,
         isolation_level="read_committed",
         enable_auto_commit=False,
@@ -179,11 +181,20 @@ async def read(run: Run, *topics: str) -> AsyncIterator[Told]:
     )
     await consumer.start()
     try:
-        ends = await consumer.end_offsets(sorted(consumer.assignment(), key=str))
         while [part for part, end in ends.items() if await consumer.position(part) < end]:
             for batch in (await consumer.getmany(timeout_ms=200)).values():
                 for record in batch:
                     yield _told(run, record)
+    finally:
+        await consumer.stop()
+
+
+async def _ends(run: Run, names: list[str]) -> dict[TopicPartition, int]:
+    """All that is appended: for readers of what is committed a topic ends before a transaction whose marks are on their way."""
+    consumer = AIOKafkaConsumer(*names, bootstrap_servers=run.kafka)
+    await consumer.start()
+    try:
+        return dict(await consumer.end_offsets(sorted(consumer.assignment(), key=str)))
     finally:
         await consumer.stop()
 
