@@ -1,7 +1,6 @@
-"""How fast webhook-ingest takes webhooks, against two others that answer 200 at the same point.
+"""How fast webhook-ingest takes webhooks, against another that answers 200 at the same point.
 
-- `service`: webhook-ingest as it runs (bare ASGI on granian).
-- `fastapi`: the same parts behind a FastAPI route on granian.
+- `service`: webhook-ingest as it runs (bare RSGI on granian).
 - `baseline`: a raw ASGI handler on granian: HMAC + one aiokafka idempotent acks=all send and nothing else.
 
 Each runs in a process of its own and gets 3 KB signed WooCommerce orders over 64 connections, then 256. A run counts only
@@ -23,16 +22,13 @@ from typing import Any
 
 import uvloop
 from aiokafka import TopicPartition
-from fastapi import FastAPI, Request, Response
 
 from bench.figures import Row, compared, medians, options, peak_rss, tell
 from bench.place import logged, place, servers
 from bench.processes import cpu_of, running
 from bench.webshops import SECRET, Connected, connect, connection, post, project, webhook
 from services.webhook_ingest import main as service
-from services.webhook_ingest import push
-from services.webhook_ingest.answers import ACCEPTED, Refused
-from services.webhook_ingest.handlers import Ingest
+from services.webhook_ingest.answers import ACCEPTED
 from services.webhook_ingest.settings import IngestSettings
 from shoprelay_runtime import bus, rawlog
 from shoprelay_runtime.health import Health
@@ -41,7 +37,7 @@ from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.web import serving
 from shoprelay_schema.topics import RAW_LIVE
 
-KINDS = ("service", "fastapi", "baseline")
+KINDS = ("service", "baseline")
 
 
 def order() -> bytes:
@@ -62,33 +58,11 @@ def order() -> bytes:
     return json.dumps({**body, "customer_note": "n" * missing}).encode()
 
 
-def as_fastapi(ingest: Ingest) -> FastAPI:
-    """The same handler behind FastAPI's routing, request and response."""
-    app = FastAPI()
-
-    @app.post("/webhooks/{token}")
-    async def webhook(token: str, request: Request) -> Response:
-        hook = await ingest._hooks.find(token)  # noqa: SLF001
-        if hook is None:
-            return Response(status_code=404)
-        receive: Any = request.receive
-        try:
-            given = await ingest._take(hook, dict(request.headers), receive, push.BATCH)  # noqa: SLF001
-        except Refused as refused:
-            given = refused.answer
-        return Response(given.body, given.status, media_type="application/json")
-
-    @app.get("/health/ready")
-    async def ready() -> Response:
-        return Response(status_code=503 if ingest._health.lacks else 200)  # noqa: SLF001
-
-    return app
-
-
 async def serve_baseline(settings: Settings, health: Health) -> None:
     """HMAC, one send, nothing else."""
     producer = await bus.producer(settings, "baseline")
     topic, key = settings.named(RAW_LIVE.name), SECRET.encode()
+    said = [(name.encode(), value.encode()) for name, value in ACCEPTED.headers]
 
     async def app(scope: Mapping[str, Any], receive: Any, send: Any) -> None:
         body, more = b"", scope["method"] == "POST"
@@ -102,7 +76,7 @@ async def serve_baseline(settings: Settings, health: Health) -> None:
             given = next(value for name, value in scope["headers"] if name == b"x-wc-webhook-signature")
             status = 200 if hmac.compare_digest(expected, given) else 401
             await (await producer.send(topic, body, key=b"shop"))
-        await send({"type": "http.response.start", "status": status, "headers": ACCEPTED.headers})
+        await send({"type": "http.response.start", "status": status, "headers": said})
         await send({"type": "http.response.body", "body": ACCEPTED.body})
 
     async with serving(app, settings.host, health.port):
@@ -111,15 +85,13 @@ async def serve_baseline(settings: Settings, health: Health) -> None:
 
 
 async def serve(kind: str, port: int) -> None:
-    """Run one of the three until SIGTERM."""
+    """Run one of them until SIGTERM."""
     settings, health = IngestSettings(), Health("webhook-ingest", port)
     collect_seldom()  # as every service does at its start; the baseline too
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, health.stopping.set)
     if kind == "baseline":
         await serve_baseline(settings, health)
         return
-    if kind == "fastapi":
-        vars(service)["Ingest"] = lambda *parts: as_fastapi(Ingest(*parts))
     await service.main(settings, health)
 
 
@@ -179,7 +151,7 @@ async def compare(seconds: float, turns: int, connections: int) -> list[Row]:
         shop = await connect(store, await project(store, settings))
         runs = []
         for turn in range(turns):
-            for kind in KINDS[turn % 3 :] + KINDS[: turn % 3]:
+            for kind in KINDS[turn % 2 :] + KINDS[: turn % 2]:
                 runs.append(await measure(kind, settings, shop, seconds, connections))
                 print(f"{runs[-1].kind:<9} {runs[-1].rate:8.0f}/s  {runs[-1].cpu:.3f} CPU s per 1,000", flush=True)
         return rows(runs, connections)
@@ -190,7 +162,7 @@ async def compare_all(given: argparse.Namespace) -> list[Row]:
 
 
 def rows(runs: list[Run], connections: int) -> list[Row]:
-    """The service against the baseline, and what FastAPI's routing would make of it."""
+    """The service against the baseline."""
     rates = {kind: [run.rate for run in runs if run.kind == kind] for kind in KINDS}
     told = {kind: medians([{"cpu": run.cpu, "rss": run.rss} for run in runs if run.kind == kind]) for kind in KINDS}
     used: Row = {
@@ -199,7 +171,6 @@ def rows(runs: list[Run], connections: int) -> list[Row]:
     }
     return [
         compared(f"{connections} connections: webhooks", rates["service"], rates["baseline"], "webhooks/s", ">= 0.9", **used),
-        compared(f"{connections} connections, behind FastAPI", rates["fastapi"], rates["baseline"], "webhooks/s"),
     ]
 
 

@@ -23,7 +23,8 @@ from shoprelay_runtime.settings import Settings
 from shoprelay_schema.documents.base import iso
 from shoprelay_schema.topics import BY_NAME, DEAD_LETTERS, PARTITIONS, TOPICS, Topic
 
-Headers = list[tuple[str, bytes]]
+Header = tuple[str, bytes]
+Headers = list[Header]
 MAX_RECORD: Final = 5 * 1024 * 1024
 TRANSACTION_TIMEOUT: Final = 15_000  # ms: how long a dead process's open transaction holds back read_committed readers
 _COORDINATOR_COMES: Final = (GroupCoordinatorNotAvailableError, GroupLoadInProgressError, NotCoordinatorForGroupError)
@@ -51,14 +52,7 @@ def event_headers(
     kind: str, event_id: str, source: str, subject: str, time: datetime, project: str, content_type: str = "application/json"
 ) -> Headers:
     """CloudEvents 1.0 attributes in Kafka binary mode, and the project."""
-    return encoded(attributes(kind, event_id, source, subject, time, project, content_type))
-
-
-def attributes(
-    kind: str, event_id: str, source: str, subject: str, time: datetime, project: str, content_type: str
-) -> dict[str, str]:
-    """What `event_headers` says, as text."""
-    return {
+    named = {
         "ce_specversion": "1.0",
         "ce_id": event_id,
         "ce_type": kind,
@@ -68,6 +62,7 @@ def attributes(
         "content-type": content_type,
         "project": project,
     }
+    return encoded(named)
 
 
 def encoded(named: Mapping[str, str]) -> Headers:

@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import Mapping
 from typing import Final
 
+from granian.constants import Interfaces
 from pymongo.errors import PyMongoError
 
 from services.webhook_ingest.handlers import Ingest
@@ -33,7 +34,8 @@ async def main(settings: IngestSettings, health: Health, relays: Mapping[str, Re
     log = RawLog(settings, health, settings.produce_seconds)
     watch = [asyncio.ensure_future(log.keep()), asyncio.ensure_future(_watch_store(store, health))]
     try:
-        async with serving(Ingest(settings, health, hooks, log), settings.host, health.port) as server:
+        app = Ingest(settings, health, hooks, log)
+        async with serving(app, settings.host, health.port, interface=Interfaces.RSGI) as server:
             health.present("start")
             stopping = asyncio.ensure_future(health.stopping.wait())
             await asyncio.wait({stopping, server, *watch}, return_when=asyncio.FIRST_COMPLETED)

@@ -240,6 +240,52 @@ async def test_a_body_that_does_not_arrive_is_given_up(settings: Settings, store
     assert answer.startswith(b"HTTP/1.1 408")
 
 
+async def hung_up(client: httpx.AsyncClient) -> float:
+    """How often a shop hung up in the middle, as the metrics say."""
+    found = [
+        line for line in (await client.get("/metrics")).text.splitlines() if 'outcome="hung_up"' in line and "_total" in line
+    ]
+    return sum(float(line.rpartition(" ")[2]) for line in found)
+
+
+async def test_a_body_that_breaks_off_is_not_taken_for_a_whole_one(settings: Settings, store: Store) -> None:
+    shop = await shop_of(store, settings)
+    # What comes is signed: nothing but its end says that it is not all.
+    signature = "".join(f"{name}: {value}\r\n" for name, value in signed(BODY).items())
+    begins = f"POST /webhooks/{shop.token} HTTP/1.1\r\nhost: x\r\n{signature}"
+    cut = [f"{begins}content-length: {length}\r\n\r\n".encode() + BODY for length in (len(BODY) + 1, 90_000)] + [
+        f"{begins}transfer-encoding: chunked\r\n\r\n{len(BODY):x}\r\n".encode() + BODY + b"\r\n"
+    ]
+    async with ingest(settings) as client:
+        before = await hung_up(client)
+        for request in cut:
+            _, writer = await asyncio.open_connection("127.0.0.1", client.base_url.port)
+            writer.write(request)
+            await writer.drain()
+            await asyncio.sleep(0.2)
+            writer.close()
+            await writer.wait_closed()
+        async with asyncio.timeout(20):
+            while await hung_up(client) < before + len(cut):  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+        found = await logged(settings, shop)
+    assert found == []
+
+
+async def test_a_body_of_unknown_length_is_taken_whole(settings: Settings, store: Store) -> None:
+    shop = await shop_of(store, settings)
+
+    async def parts() -> AsyncIterator[bytes]:
+        for at in range(0, len(BODY), 7):
+            yield BODY[at : at + 7]
+            await asyncio.sleep(0)
+
+    async with ingest(settings) as client:
+        assert (await client.post(f"/webhooks/{shop.token}", content=parts(), headers=signed(BODY))).status_code == 200
+        found = await logged(settings, shop)
+    assert [record.body for record in found] == [BODY]
+
+
 async def test_the_largest_body_that_is_let_in_fits_the_log(settings: Settings, store: Store) -> None:
     shop = await shop_of(store, settings)
     largest = os.urandom(IngestSettings().max_body)

@@ -6,15 +6,25 @@ from typing import Any
 
 import httpx
 import pytest
+from granian.constants import Interfaces
 
 from shoprelay_runtime import web
 
 
-async def app(scope: dict[str, Any], _receive: Any, send: Any) -> None:
+async def asgi(scope: dict[str, Any], _receive: Any, send: Any) -> None:
     if scope["path"] == "/slow":
         await asyncio.sleep(0.3)
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/plain")]})
     await send({"type": "http.response.body", "body": b"ok"})
+
+
+async def rsgi(scope: Any, exchange: web.Exchange) -> None:
+    if scope.path == "/slow":
+        await asyncio.sleep(0.3)
+    exchange.response_bytes(200, [("content-type", "text/plain")], await exchange() or b"ok")
+
+
+both = pytest.mark.parametrize(("app", "interface"), [(asgi, Interfaces.ASGINL), (rsgi, Interfaces.RSGI)])
 
 
 def free_port() -> int:
@@ -22,7 +32,10 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-async def test_who_keeps_calling_a_server_that_leaves_is_never_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+@both
+async def test_who_keeps_calling_a_server_that_leaves_is_never_cut_off(
+    monkeypatch: pytest.MonkeyPatch, app: Any, interface: Interfaces
+) -> None:
     monkeypatch.setattr(web, "LINGER_SECONDS", 0.5)
     port, said = free_port(), []
     leaving = asyncio.Event()
@@ -34,7 +47,7 @@ async def test_who_keeps_calling_a_server_that_leaves_is_never_cut_off(monkeypat
                 assert answer.text == "ok"
                 said.append(answer.headers.get("connection", "kept"))
 
-    async with web.serving(app, "127.0.0.1", port):
+    async with web.serving(app, "127.0.0.1", port, interface=interface):
         callers = [asyncio.create_task(call(path)) for path in ("/", "/", "/slow")]
         await asyncio.sleep(0.2)
         leaving.set()
@@ -44,11 +57,12 @@ async def test_who_keeps_calling_a_server_that_leaves_is_never_cut_off(monkeypat
         await asyncio.open_connection("127.0.0.1", port)
 
 
-async def test_a_request_that_is_under_way_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+@both
+async def test_a_request_that_is_under_way_is_answered(monkeypatch: pytest.MonkeyPatch, app: Any, interface: Interfaces) -> None:
     monkeypatch.setattr(web, "LINGER_SECONDS", 0.0)
     port = free_port()
     async with httpx.AsyncClient() as client:
-        async with web.serving(app, "127.0.0.1", port):
+        async with web.serving(app, "127.0.0.1", port, interface=interface):
             asked = asyncio.create_task(client.get(f"http://127.0.0.1:{port}/slow"))
             await asyncio.sleep(0.1)
         assert (await asked).text == "ok"

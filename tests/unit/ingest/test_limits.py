@@ -1,12 +1,14 @@
 """What the ingest holds is bounded, also while Kafka takes nothing."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 from aiokafka.producer.message_accumulator import BatchBuilder
+from granian.rsgi import ProtocolClosed
 
 from services.webhook_ingest.answers import FULL, NO_BUS, TOO_LARGE, TOO_SLOW, Refused
 from services.webhook_ingest.batches import Batches
@@ -21,27 +23,40 @@ from shoprelay_runtime.health import Health
 
 
 class Client:
-    """An ASGI client that sends these chunks, then nothing more."""
+    """Sends these chunks, then nothing more, over granian's RSGI; `answered` is the status that it got."""
 
     def __init__(self, *chunks: bytes, hangs_up: bool = False, complete: bool = True) -> None:
         self.chunks = list(chunks)
         self.hangs_up = hangs_up
         self.complete = complete
         self.read = 0
+        self.answered = 0
 
-    async def __call__(self) -> dict[str, Any]:
-        if self.chunks:
+    async def __call__(self) -> bytes:
+        body = b"".join([part async for part in self])
+        if self.hangs_up:
+            raise ProtocolClosed
+        return body
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while self.chunks:
             chunk = self.chunks.pop(0)
             self.read += len(chunk)
-            return {"type": "http.request", "body": chunk, "more_body": bool(self.chunks) or not self.complete}
+            yield chunk
+        if not self.complete and not self.hangs_up:
+            await asyncio.Event().wait()
+        yield b""
         if self.hangs_up:
-            return {"type": "http.disconnect"}
-        await asyncio.Event().wait()
-        raise AssertionError
+            yield b""
+
+    def response_bytes(self, status: int, _headers: list[tuple[str, str]], _body: bytes) -> None:
+        self.answered = status
 
 
-async def read(client: Client, room: Room, headers: Mapping[str, str] | None = None, *, seconds: float = 5) -> bytes:
-    return await read_body(client, headers or {}, room.enter(), 100, Watch(seconds, asyncio.get_running_loop()))
+async def read(
+    client: Client, room: Room, headers: Mapping[str, str] | None = None, *, seconds: float = 5, limit: int = 100
+) -> bytes:
+    return await read_body(client, headers or {}, room.enter(), limit, Watch(seconds, asyncio.get_running_loop()))
 
 
 async def test_a_body_in_pieces_is_put_together() -> None:
@@ -75,8 +90,19 @@ async def test_a_body_that_stalls_is_given_up() -> None:
 
 
 async def test_a_shop_that_hangs_up_is_not_answered() -> None:
+    for headers in ({}, {"content-length": "20"}):
+        with pytest.raises(Disconnected):
+            await read(Client(b"x", hangs_up=True, complete=False), Room(1000, 1), headers, limit=10**6)
     with pytest.raises(Disconnected):
-        await read(Client(b"x", hangs_up=True, complete=False), Room(1000, 1))
+        await read(Client(b"x"), Room(10**6, 1), {"content-length": "90000"}, limit=10**6)
+
+
+async def test_who_announces_a_large_body_and_sends_nothing_takes_no_room() -> None:
+    room = Room(200_000, 2)
+    reading = asyncio.ensure_future(read(Client(complete=False), room, {"content-length": "150000"}, limit=10**6))
+    await asyncio.sleep(0)
+    assert room.held == (200_000, 1)
+    reading.cancel()
 
 
 async def test_all_bodies_together_are_bounded() -> None:
@@ -119,13 +145,10 @@ def ingest(producer: Producer, **more: Any) -> Ingest:
 
 
 async def post(app: Ingest, body: bytes) -> int:
-    sent: list[dict[str, Any]] = []
-
-    async def send(message: dict[str, Any]) -> None:
-        sent.append(message)
-
-    await app({"path": "/webhooks/token", "method": "POST", "headers": []}, Client(body), send)
-    return int(sent[0]["status"])
+    client = Client(body)
+    scope = SimpleNamespace(path="/webhooks/token", method="POST", headers={"content-length": str(len(body))})
+    await app(scope, client)
+    return client.answered
 
 
 async def test_what_kafka_did_not_take_still_counts_after_the_answer() -> None:
