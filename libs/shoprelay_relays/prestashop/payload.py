@@ -3,6 +3,7 @@
 https://devdocs.prestashop-project.org/8/webservice/getting-started/#format
 """
 
+import html
 import re
 
 import orjson
@@ -43,7 +44,7 @@ def rows(content: bytes) -> list[Json]:
 
 
 def errors(content: bytes) -> dict[int, str]:
-    """{code: message} of a refusal; empty where the answer is not the webservice's."""
+    """{code: message} of a refusal; empty where the answer is not the webservice's. In XML messages are written with entities."""
     try:
         body = _document(content)
     except ShopTrouble:
@@ -53,7 +54,8 @@ def errors(content: bytes) -> dict[int, str]:
     entries = found.get("error") if isinstance(found, dict) else found
     listed = entries if isinstance(entries, list) else [entries]
     known = (entry for entry in listed if isinstance(entry, dict) and str(entry.get("code")).isdigit())
-    return {int(entry["code"]): str(entry.get("message", "")) for entry in known}
+    said = html.unescape if _ROOT in body else str
+    return {int(entry["code"]): said(str(entry.get("message", ""))) for entry in known}
 
 
 def _document(content: bytes) -> Json:

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from shoprelay_relays.errors import CredentialsRejected, RelayError, ShopTrouble
+from shoprelay_relays.errors import CredentialsRejected, Refused, RelayError, ShopTrouble
 from shoprelay_relays.http.asking import NotThere
 from shoprelay_relays.prestashop import RELAY
 from shoprelay_relays.prestashop.actions import asking
@@ -166,3 +166,9 @@ async def test_hashes_and_keys_of_buyers_are_not_kept(side: Side):
     for record in [*await side.listed("customers"), *await side.listed("orders")]:
         assert b"passwd" not in record.body
         assert b"secure_key" not in record.body
+
+
+async def test_what_a_shop_refuses_is_told_in_letters_where_it_wrote_entities(side: Side):
+    """Answers to changes are XML, in which messages are escaped although they stand in CDATA."""
+    with pytest.raises(Refused, match="Customer->email is not valid"):
+        await asking.edit(side.client, {**side.config, "version": "8.2.1"}, "customers", "1", {"email": "nobody"})

@@ -77,3 +77,17 @@ def test_the_codes_of_a_refusal(content: bytes):
 @pytest.mark.parametrize("content", [b"", b"401 Unauthorized", b"<html>no</html>", b'{"errors":7}', b'{"errors":[{"code":"x"}]}'])
 def test_a_refusal_in_other_words_has_no_codes(content: bytes):
     assert errors(content) == {}
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (
+            xml(b"<errors><error><code>85</code><message><![CDATA[&quot;A-&gt;b&quot; &amp; c]]></message></error></errors>"),
+            '"A->b" & c',
+        ),
+        (b'{"errors":[{"code":85,"message":"A->b &amp; c"}]}', "A->b &amp; c"),
+    ],
+)
+def test_entities_of_xml_are_letters_and_json_has_none(content: bytes, said: str):
+    assert errors(content) == {85: said}
