@@ -15,6 +15,7 @@ from shoprelay_relays.errors import CannotDo
 from shoprelay_relays.fields import Raw
 from shoprelay_relays.prestashop import money
 from shoprelay_relays.prestashop.actions import asking, orders, stock
+from shoprelay_relays.prestashop.actions.found import Key
 from shoprelay_relays.prestashop.actions.xml import Members
 from shoprelay_relays.prestashop.reader import Reader
 from shoprelay_relays.prestashop.states import REFUNDED
@@ -57,17 +58,24 @@ async def refund(call: Call[RefundOrder]) -> Done:
 
 
 async def return_(call: Call[ReturnOrder]) -> Done:
+    """What is to go back into the stock is looked up first: a slip that is made is not taken back."""
     order = await _order(call)
     pieces = _chosen(order, call.data.lines())
     if not pieces:
         raise CannotDo("", "all of this order is credited already")
     delivery = order.delivery() if call.data.include_shipping else (Decimal(0), Decimal(0))
+    back = [(_goods(detail), count) for detail, count in pieces if call.data.restock]
+    for key, _ in back:
+        await stock.counted(call, key)
     done = await _credited(call, order, _slip(order, pieces, delivery), "")
-    for detail, count in pieces if call.data.restock else ():
-        key = (detail.id("product_id"), detail.reference("product_attribute_id") or "0")
+    for key, count in back:
         await stock.add(call, key, count)
     products = dict.fromkeys(detail.id("product_id") for detail, _ in pieces)
     return Done(done.result, [("products", one) for one in products] if call.data.restock else [])
+
+
+def _goods(detail: Raw) -> Key:
+    return detail.id("product_id"), detail.reference("product_attribute_id") or "0"
 
 
 async def _order(call: Call[Any]) -> Order:

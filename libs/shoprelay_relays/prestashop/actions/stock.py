@@ -17,7 +17,7 @@ from shoprelay_relays.prestashop.reader import Reader
 async def change_stock(call: Call[ChangeStock]) -> Done:
     key = await found.variant(call.client, call.config, call.target)
     if call.data.stock is not None:
-        row = await _row(call, key)
+        row = await counted(call, key)
         count = await put(call, row, call.data.stock)
     else:
         count = await add(call, key, call.data.stock_change or 0)
@@ -26,7 +26,7 @@ async def change_stock(call: Call[ChangeStock]) -> Done:
 
 async def add(call: Call[Any], key: Key, pieces: int) -> int:
     """So many more; the new count."""
-    row = await _row(call, key)
+    row = await counted(call, key)
     return await put(call, row, (row.integer("quantity") or 0) + pieces)
 
 
@@ -35,11 +35,15 @@ async def put(call: Call[Any], row: Raw, count: int) -> int:
     return count
 
 
-async def _row(call: Call[Any], key: Key) -> Raw:
-    """The row of the shop that is served; those of several shops may be one, which belongs to their group."""
+async def counted(call: Call[Any], key: Key) -> Raw:
+    """The row of the shop that is served; those of several shops may be one, which belongs to their group. CannotDo where there
+    is none, and for the sum of combinations: the shop takes what is written there, and adds them up again.
+    """
     rows = await Reader(call.client, call.config).rows("stock_availables", "id_product", [key[0]])
     mine = [Raw(row) for row in rows if str(row.get("id_product_attribute")) == key[1]]
     if not mine:
         raise CannotDo("", f"the shop keeps no stock of {'/'.join(key)}")
+    if len(mine) < len(rows) and key[1] == "0":
+        raise CannotDo("", f"the stock of {key[0]} is that of its combinations: name one of them")
     wanted = str(call.config.get("shop_id") or "")
     return next((row for row in mine if row.text("id_shop") == wanted), mine[0])
