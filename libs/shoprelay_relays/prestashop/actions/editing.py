@@ -20,9 +20,12 @@ ATTRIBUTES = (
 
 async def update(call: Call[UpdateOrder]) -> Done:
     order = await asking.one(call.client, call.config, "orders", orders.key(call))
+    if call.data.status:
+        await orders.check(call, order, call.data.status.known_as())
     fields: dict[str, object] = {} if call.data.company_note is None else {"note": call.data.company_note}
-    for kind, field in _KINDS.items():
-        if given := await _given(call, kind):
+    corrected = {field: await _given(call, kind) for kind, field in _KINDS.items()}
+    for field, given in corrected.items():
+        if given:
             row = await asking.one(call.client, call.config, "addresses", str(order[field]))
             kept = {name: value for name, value in row.items() if name not in {"id", "date_add", "date_upd"}}
             fields[field] = await places.create(call, {**kept, **given, "deleted": 1})

@@ -50,17 +50,25 @@ async def destroy(call: Call[Nothing]) -> Done:
 
 
 async def _moved(call: Call[Any], order: Json, state: str) -> Done:
+    await check(call, order, state)
     await move(call, order, state)
     return Done({"status_id": state})
 
 
-async def move(call: Call[Any], order: Json, state: str) -> None:
-    """A row of history. The state that it has already would make one more row; one that does not exist, an empty 500."""
+async def check(call: Call[Any], order: Json, state: str) -> None:
+    """CannotDo for a status that does not exist, which the shop answers with an empty 500. What else an action does comes after
+    it: a slip or a tracking number would stay.
+    """
     if str(order.get("current_state")) == state:
         return
     try:
         await asking.one(call.client, call.config, "order_states", state)
     except NotThere:
         raise CannotDo("status_id", f"the shop has no status {state}") from None
-    fields = {"id_order": order["id"], "id_order_state": state}
-    await asking.create(call.client, call.config, "order_histories", fields)
+
+
+async def move(call: Call[Any], order: Json, state: str) -> None:
+    """A row of history, of a status that was checked. The one that it has already would make one more row."""
+    if str(order.get("current_state")) != state:
+        fields = {"id_order": order["id"], "id_order_state": state}
+        await asking.create(call.client, call.config, "order_histories", fields)

@@ -24,9 +24,10 @@ async def create_shipment(call: Call[CreateShipment]) -> Done:
     if not rows:
         raise CannotDo("", "the order has no delivery")
     row = next((one for one in rows if not one.get("tracking_number")), rows[0])
+    state = data.status_id.known_as("remote_id") if data.status_id else call.config.get("state_shipped") or SHIPPED
+    await orders.check(call, order, state)
     if fields := await _fields(call, data.tracking_number, data.courier):
         await asking.edit(call.client, call.config, "order_carriers", str(row["id"]), fields)
-    state = data.status_id.known_as("remote_id") if data.status_id else call.config.get("state_shipped") or SHIPPED
     await orders.move(call, order, state)
     return Done({"shipments": [{"remote_id": str(row["id"])}], "status_id": state})
 

@@ -157,8 +157,10 @@ def _entry(detail: Raw, count: int) -> dict[str, object]:
 
 
 async def _credited(call: Call[Any], order: Order, fields: dict[str, object], state: str) -> Done:
-    made = await asking.create(call.client, call.config, "order_slip", fields)
     state = call.data.status_id.known_as("remote_id") if call.data.status_id else state
+    if state:
+        await orders.check(call, order.row, state)
+    made = await asking.create(call.client, call.config, "order_slip", fields)
     if state:
         await orders.move(call, order.row, state)
     return Done({"credit_notes": [{"remote_id": str(made.get("id") or "")}]})

@@ -68,7 +68,7 @@ def shop() -> PrestaShop:
         ("orders/cancel", {"refund": True}, CannotDo, "moves no money"),
         ("orders/refund", {"refund_amount": 1e6}, CannotDo, "at most"),
         ("orders/return", {"order_lines": [{"variant_sku": "NONE"}]}, CannotDo, "no line NONE"),
-        ("orders/update", {"shipping_country": {"remote_id": "XX"}}, CannotDo, "no country XX"),
+        ("orders/update", {"billing_city": "Ribe", "shipping_country": {"remote_id": "XX"}}, CannotDo, "no country XX"),
     ],
 )
 async def test_orders(shop: PrestaShop, key: str, data: Row, error: type[RelayError], said: str) -> None:
@@ -90,6 +90,25 @@ async def test_a_status_that_an_order_has_makes_no_more_history(shop: PrestaShop
     async with acting(shop) as (act, wire):
         done = await act("orders/update_status", "1", {"status_id": "3"})
     assert (done.result, wire.changes) == ({"status_id": "3"}, [])
+
+
+@pytest.mark.parametrize(
+    ("key", "data"),
+    [
+        ("orders/refund", {}),
+        ("orders/return", {}),
+        ("orders/create_shipment", {"tracking_number": "SPOR1"}),
+        ("orders/update", {"company_note": "Haster", "shipping_city": "Ribe"}),
+    ],
+)
+async def test_a_status_that_the_shop_does_not_have_is_known_before_anything_is_changed(
+    shop: PrestaShop, key: str, data: Row
+) -> None:
+    status = {"status": {"remote_id": "77"}} if key == "orders/update" else {"status_id": "77"}
+    async with acting(shop) as (act, wire):
+        with pytest.raises(CannotDo, match="no status 77"):
+            await act(key, "1", {**data, **status})
+    assert wire.changes == []
 
 
 async def test_what_is_credited_is_not_credited_again(shop: PrestaShop) -> None:
