@@ -3,6 +3,7 @@
 import base64
 import os
 import secrets
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,9 +42,10 @@ def environment(kafka: str, mongo: str) -> dict[str, str]:
 
 
 def write_environment(path: Path, values: Mapping[str, str]) -> None:
-    """A file to `source`, readable by its owner alone: it holds the demo's master key and tokens."""
+    """A file to `source`, after which `shoprelay` is found; readable by its owner alone: it holds the master key and tokens."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(f"export PATH='{Path(sys.executable).parent}':\"$PATH\"\n")
         file.writelines(f"export {name}='{value}'\n" for name, value in values.items())
 
 
