@@ -108,6 +108,14 @@ def test_a_line_is_named_in_the_orders_language_with_what_it_was_chosen_by(shop:
     assert line["product_reference"] == told["reference"]
 
 
+def test_an_order_tells_of_its_lines_what_was_bought_and_for_how_much(shop: PrestaShop):
+    (row, *_) = full(shop, "orders", 1)["associations"]["order_rows"]
+    assert row.keys() == {
+        "id", "product_id", "product_attribute_id", "product_quantity", "product_name", "product_reference", "product_ean13",
+        "product_isbn", "product_upc", "product_price", "id_customization", "unit_price_tax_incl", "unit_price_tax_excl",
+    }  # fmt: skip
+
+
 def test_an_order_does_not_tell_what_its_parts_do(shop: PrestaShop):
     row = full(shop, "orders", 1)
     told = {*row, *row["associations"]["order_rows"][0]}

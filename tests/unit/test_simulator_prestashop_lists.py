@@ -86,6 +86,16 @@ def test_orders_of_one_hour_and_of_the_same_hour_again_are_in_the_order_of_neith
     assert found == [{"id": 2, "date_upd": "2026-10-25 02:30:05"}, {"id": 1, "date_upd": "2026-10-25 02:30:10"}]
 
 
+def test_spring_leaves_an_hour_out():
+    clock = ManualClock(datetime(2026, 3, 29, 0, 59, 58, tzinfo=UTC))
+    shop = PrestaShop(3, orders=2, products=6, customers=4, clock=clock)
+    for order in ("1", "2"):
+        write(shop, "PATCH", "orders", f"<id>{order}</id>", order)
+        clock.advance(4)
+    found = [row["date_upd"] for row in rows(shop, "orders", display="[id,date_upd]", sort="[id_ASC]")]
+    assert found == ["2026-03-29 01:59:58", "2026-03-29 03:00:02"]
+
+
 def test_the_clock_of_the_shop_stands_in_every_answer():
     shop = PrestaShop(3, orders=2, products=6, customers=4, clock=ManualClock(NOON), behind=timedelta(minutes=20))
     for path in ("orders", "orders/1", "orders/99", "bogus"):

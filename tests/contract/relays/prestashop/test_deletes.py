@@ -141,3 +141,10 @@ async def test_a_combination_is_read_with_its_product(side: Side):
     assert (found[0].resource, found[0].remote_id) == ("products", str(combination["id_product"]))
     acts.delete(side.shop, "products", int(str(combination["id_product"])))
     assert await side.read("combinations", remote_id) == Gone("combinations", remote_id, "404")
+
+
+async def test_several_that_are_deleted_at_once_are_gone_each_for_itself(side: Side):
+    assert (await side.client.delete("products", params={"id": "[1,3]"})).status_code == 200
+    for number in (1, 3):
+        assert await side.read("products", number) == Gone("products", str(number), "404")
+    assert await side.ids("products") == sorted(side.shop.tables["products"])

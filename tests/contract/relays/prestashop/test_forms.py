@@ -68,3 +68,26 @@ async def test_an_empty_list_is_empty_in_both_forms(clock: ManualClock):
 async def test_a_payload_that_is_unreadable_is_a_dead_letter():
     with pytest.raises(PayloadInvalid):
         RELAY.resource("orders").map({"id": None}, DemoShop())
+
+
+@pytest.mark.parametrize("form", [True, False], ids=["json", "xml"])
+@pytest.mark.parametrize("text", ["Tak 🎁 & <b>hej</b>", "Æ &amp; Å"])
+async def test_pictures_and_html_come_through_unharmed(clock: ManualClock, text: str, form: bool):
+    async with connected(clock, json=form) as side:
+        side.shop.change("orders", 3, {"note": text})
+        (order,) = of(Order, await side.documents("orders", 3))
+        assert order.company_note == text
+
+
+@pytest.mark.parametrize(
+    ("resource", "names"), [("products", ("categories", "images", "tags", "product_features")), ("customers", ("groups",))]
+)
+async def test_what_nothing_is_associated_with_says_the_same_in_both_forms(resource: str, names: tuple[str, ...]):
+    """JSON leaves empty associations out, XML has empty elements."""
+    found = []
+    for form in (True, False):
+        async with connected(ManualClock(MARCH), json=form) as side:
+            side.config["shop_url"] = "https://shop.test"
+            side.shop.change(resource, 1, {"associations": {name: [] for name in names}})
+            found.append(repr(await side.documents(resource, 1)))
+    assert found[0] == found[1]

@@ -2,11 +2,14 @@
 
 from decimal import Decimal
 
+import pytest
+
 from shoprelay_relays.prestashop import RELAY
 from shoprelay_relays.spec import Mode, Window
 from shoprelay_relays.trial import DemoShop
-from shoprelay_schema.documents import CreditNote, Order, Shipment, Variant
+from shoprelay_schema.documents import CreditNote, Customer, Order, Shipment, Variant
 from shoprelay_simulators.prestashop import acts
+from shoprelay_simulators.prestashop.acts import Item
 from tests.contract.relays.prestashop.side import Side, of
 
 
@@ -63,6 +66,28 @@ async def test_a_corrected_address_is_found_for_its_orders_and_its_customer(side
     orders = [row["id"] for row in side.shop.where("orders", id_address_invoice=address)]
     assert await side.ids("orders", side.clock.now) == sorted(orders)
     assert await side.ids("customers", side.clock.now) == [int(str(side.shop.tables["addresses"][address]["id_customer"]))]
+
+
+@pytest.mark.parametrize("how", ["added", "deleted"])
+async def test_an_address_that_is_added_or_deleted_is_found_for_its_customer(side: Side, how: str):
+    address = int(str(side.shop.tables["orders"][4]["id_address_invoice"]))
+    row = side.shop.tables["addresses"][address]
+    side.clock.advance(3600)
+    if how == "added":
+        side.shop.add("addresses", {name: row[name] for name in row.keys() - {"id", "date_add", "date_upd"}})
+    else:
+        acts.delete(side.shop, "addresses", address)
+    customer = int(str(row["id_customer"]))
+    assert await side.ids("customers", side.clock.now) == [customer]
+    (told,) = of(Customer, await side.documents("customers", customer))
+    assert len(told.addresses) == (2 if how == "added" else 0)
+
+
+async def test_an_order_says_nothing_new_of_its_customer(side: Side):
+    side.clock.advance(3600)
+    order = acts.place(side.shop, 1, [Item(1, 0, 1)])
+    assert await side.ids("customers", side.clock.now) == []
+    assert await side.ids("orders", side.clock.now) == [order]
 
 
 async def test_what_is_found_beside_the_window_is_listed_once(side: Side):

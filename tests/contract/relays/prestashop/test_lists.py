@@ -68,6 +68,15 @@ async def test_the_real_shop_drops_an_operator_that_it_does_not_know(side: Side)
     assert (await side.client.get("orders", params=asked)).json() == []
 
 
+@pytest.mark.parametrize("space", ["+", "%20"])
+async def test_a_space_may_be_sent_in_either_way(side: Side, space: str):
+    """Between the day and the time of a filter."""
+    side.clock.advance(600)
+    side.shop.touch("orders", 5)
+    asked = f"filter[date_upd]=[2026-03-02{space}10:40:05,9999-12-31{space}00:00:00]&date=1&output_format=JSON"
+    assert (await side.client.get(f"orders?{asked}")).json() == {"orders": [{"id": 5}]}
+
+
 async def test_a_shop_that_ignores_the_walk_is_trouble_and_no_endless_loop(side: Side):
     def ignore(request: httpx.Request) -> httpx.Response:
         return httpx.Response(200, json={"orders": [{"id": number} for number in range(1, 51)]})

@@ -1,8 +1,10 @@
 """The relay, and the shop's times: local, without an offset, by a clock of its own."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 from shoprelay_simulators import ManualClock
+from shoprelay_simulators.prestashop import acts
 from tests.contract.relays.prestashop.side import connected
 
 
@@ -51,3 +53,21 @@ async def test_a_shop_whose_clock_is_behind_is_asked_for_more():
         side.clock.advance(5)
         side.shop.touch("orders", 6)
         assert 6 in await side.ids("orders", watermark)
+
+
+async def test_what_moves_no_date_is_found_in_a_double_hour_as_well():
+    clock = ManualClock(datetime(2026, 10, 25, 0, 59, 59, tzinfo=UTC))
+    async with connected(clock) as side:
+        watermark = clock.now
+        clock.advance(302)
+        number = acts.pay(side.shop, 2, Decimal(25), "Bankoverførsel")
+        assert side.shop.tables["order_payments"][number]["date_add"] == "2026-10-25 02:05:01"
+        assert 2 in await side.ids("orders", watermark)
+
+
+async def test_what_moves_no_date_is_found_in_a_shop_whose_clock_is_behind():
+    async with connected(ManualClock(datetime.now(UTC)), behind=timedelta(minutes=20)) as side:
+        watermark = side.clock.now
+        side.clock.advance(5)
+        acts.write_message(side.shop, 3, "Ring først")
+        assert 3 in await side.ids("orders", watermark)

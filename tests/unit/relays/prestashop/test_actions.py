@@ -163,6 +163,24 @@ async def test_ids_of_products_and_combinations_may_be_the_same_number(shop: Pre
     assert own["id"] not in shop.tables["combinations"]
 
 
+async def test_a_reference_is_found_in_any_case_and_never_as_a_filter_of_another_kind(shop: PrestaShop) -> None:
+    """Commas, bars and brackets would make a range, a list or no filter of it."""
+    shop.change("products", 1, {"reference": "Krus-1"})
+    async with acting(shop) as (act, wire):
+        assert (await act("products/update", "KRUS-1", {"sku": "Krus-2"})).result["sku_2"] == "1"
+        for given in ("1,6", "Krus-2|Krus-3", "Krus[2]", "Krus%"):
+            with pytest.raises(NotThere):
+                await act("products/update", given, {"sku": "NY"})
+    assert wire.changes == ["PATCH products/1"]
+
+
+async def test_a_product_has_a_name_whatever_the_shop_would_take(shop: PrestaShop) -> None:
+    async with acting(shop) as (act, wire):
+        with pytest.raises(CannotDo, match="a product has a name"):
+            await act("products/create", data={"price": 8.0})
+    assert wire.changes == []
+
+
 async def test_a_product_without_combinations_is_its_own_variant(shop: PrestaShop) -> None:
     row = next(row for row in shop.tables["products"].values() if not list(shop.where("combinations", id_product=row["id"])))
     both = {"sku_2": str(row["id"]), "sku_3": str(row["id"])}
