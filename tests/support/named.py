@@ -13,6 +13,11 @@ def _tests(path: str) -> frozenset[str]:
     return frozenset(node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
 
 
+def named_in(path: str) -> set[str]:
+    """The names of the tests in this file."""
+    return {name for name in _tests(path) if name.startswith("test_")}
+
+
 def missing(named: list[str]) -> list[str]:
     """Those of these tests ("path::name") that do not exist."""
     split = [(one, *one.split("::")) for one in named]

@@ -14,6 +14,7 @@ from defusedxml.ElementTree import fromstring
 
 from shoprelay_relays.actions import BY_KEY, Call, Reference
 from shoprelay_relays.prestashop import RELAY
+from shoprelay_relays.prestashop.reader import Reader
 from shoprelay_relays.spec import Connection, Mode, Window
 from shoprelay_simulators.prestashop import acts
 from shoprelay_simulators.prestashop.kinds import KINDS
@@ -128,6 +129,14 @@ def test_all_is_asked_for_in_json_by_upper_case_and_with_its_zeros(reads: list[h
         assert params["output_format"] == "JSON"
         assert params["display"] == "full" or re.fullmatch(r"\[[a-z_,]+\]", params["display"])
         assert params["display"] == "full" or request.url.path.count("/") == len("//")
+
+
+async def test_many_ids_are_asked_for_in_addresses_that_hosts_take(side: Side, wire: Wire):
+    """Where shops have been seen to take 2.8 kB, and hosts cut off at 8."""
+    rows = await Reader(side.client, side.config).rows("orders", "id", map(str, range(1, 451)))
+    assert [row["id"] for row in rows] == sorted(side.shop.tables["orders"])
+    assert len(wire.asked) == 3
+    assert max(len(str(request.url)) for request in wire.asked) < 2800
 
 
 CHANGES: list[tuple[str, str, dict[str, Any]]] = [
