@@ -92,7 +92,7 @@ def test_a_state_that_is_not_there_is_a_500_with_nothing_to_read(shop: PrestaSho
     body = f"<prestashop><order_history>{inner}</order_history></prestashop>"
     response = ask(shop, "order_histories", "POST", body)
     assert (response.status, response.body) == (500, b"")
-    assert dict(response.headers)["Content-Type"] == "text/html"
+    assert dict(response.headers)["Content-Type"] == "text/html; charset=utf-8"
 
 
 # What parts of it do

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _XML = "text/xml;charset=utf-8"
 # PHP sends the headers of what is longer before the session is written.
 _SMALL = 2000
+_SESSION = ("Set-Cookie", "PrestaShop-kystlageret=visit; Max-Age=1728000; path=/; HttpOnly; SameSite=Lax")
 
 
 def answer(shop: "PrestaShop", request: Request) -> Response:
@@ -114,13 +115,15 @@ def _known(call: Call, response: Response) -> Response:
 
 
 def _refused(call: Call, refusal: Refusal) -> Response:
-    """A key that is not known has not even met the webservice, and so not its version."""
-    if refusal.plain:
-        response = Response(refusal.status, refusal.plain.encode(), [("Content-Type", "text/html; charset=utf-8")])
+    """A key that is not known has not even met the webservice, nor has anybody while it is off: no version is told then, and none
+    of its headers where PHP answers alone.
+    """
+    if refusal.bare:
+        response = Response(refusal.status, refusal.plain.encode(), [("Content-Type", "text/html; charset=utf-8"), _SESSION])
     else:
         body = formats.errors(refusal.codes, as_xml_=not call.json) if refusal.codes else b""
         kind = "text/html" if not body else "application/json" if call.json else _XML
-        response = _framed(call, refusal.status, body, kind, version="0" if refusal.challenge else call.shop.version)
+        response = _framed(call, refusal.status, body, kind, version="0" if refusal.early else call.shop.version)
     if refusal.challenge:
         response.headers.append(("WWW-Authenticate", 'Basic realm="Welcome to PrestaShop Webservice"'))
     return response
@@ -135,5 +138,5 @@ def _framed(call: Call, status: int, body: bytes, kind: str, version: str = "") 
         ("Execution-Time", "0.006"),
     ]
     if len(body) < _SMALL:
-        headers.append(("Set-Cookie", "PrestaShop-kystlageret=visit; Max-Age=1728000; path=/; HttpOnly; SameSite=Lax"))
+        headers.append(_SESSION)
     return Response(status, body, headers)

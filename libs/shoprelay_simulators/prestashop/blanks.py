@@ -66,7 +66,7 @@ BLANK: dict[str, Row] = {
         "from": ZERO_DATE, "to": ZERO_DATE,
     },
     "combinations": {
-        "id_product": "0", "location": "", "ean13": "", "isbn": "", "upc": "", "mpn": "", "reference": "",
+        "id_product": "0", "ean13": "", "isbn": "", "upc": "", "mpn": "", "reference": "",
         "supplier_reference": "", "wholesale_price": "0.000000", "price": "0.000000", "ecotax": "0.000000", "weight": "0.000000",
         "unit_price_impact": "0.000000", "minimal_quantity": "1", "low_stock_threshold": "", "low_stock_alert": "0",
         "default_on": "", "available_date": "0000-00-00", "available_now": [], "available_later": [],

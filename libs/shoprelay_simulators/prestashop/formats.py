@@ -108,10 +108,11 @@ def _cdata(value: object) -> str:
 
 def errors(codes: Sequence[tuple[int, str]], *, as_xml_: bool) -> bytes:
     if not as_xml_:
-        return json.dumps({"errors": [{"code": code, "message": message} for code, message in codes]}).encode()
+        return _encode({"errors": [{"code": code, "message": message} for code, message in codes]})
+    written = [(code, html.escape(message, quote=False)) for code, message in codes]
     listed = "".join(
-        f"<error>\n<code><![CDATA[{code}]]></code>\n<message><![CDATA[{html.escape(message)}]]></message>\n</error>\n"
-        for code, message in codes
+        f"<error>\n<code><![CDATA[{code}]]></code>\n<message><![CDATA[{message}]]></message>\n</error>\n"
+        for code, message in written
     )
     return (_HEAD + f"<errors>\n{listed}</errors>\n</prestashop>\n").encode()
 

@@ -69,7 +69,7 @@ KINDS: dict[str, Kind] = {
     "product_features": _plain("product_features", "product_feature"),
     "product_feature_values": _plain("product_feature_values", "product_feature_value"),
     "tags": _plain("tags", "tag"),
-    "categories": Kind("categories", "category", BOTH, frozenset({"level_depth", "nb_products_recursive"})),
+    "categories": Kind("categories", "category", BOTH, frozenset({"nb_products_recursive"})),
     "carriers": _plain("carriers", "carrier"),
     "countries": _plain("countries", "country"),
     "states": _plain("states", "state"),

@@ -38,7 +38,7 @@ def _order(shop: "PrestaShop", number: int, row: Row) -> Row:
         {"id": str(detail["id"]), **{name: detail.get(name, "") for name in _ORDER_ROW}}
         for detail in shop.where("order_details", id_order=number)
     ]
-    tracking = str(carriers[0]["tracking_number"]) if carriers else ""
+    tracking = str(carriers[0]["tracking_number"]) if carriers else None
     return {**row, "shipping_number": tracking, "associations": {"order_rows": details}}
 
 

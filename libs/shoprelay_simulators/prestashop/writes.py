@@ -87,7 +87,7 @@ def _edit(shop: "PrestaShop", resource: str, values: Row, whole: bool) -> int:
     if not own:
         raise Refusal(400, (90, "id is required when modifying a resource"))
     if own not in shop.tables[resource]:
-        raise Refusal(404, (92, f"Unable to edit {KINDS[resource].single} {own}"))
+        raise Refusal(404, (92, "Invalid ID"))
     row = shop.tables[resource][own]
     given = {name: value for name, value in values.items() if name != "id"}
     if whole:

@@ -73,8 +73,8 @@ TIMES = {
         "rivals.test_04_both_hours_when_summer_time_ends",
     ],
     "spring leaves an hour out": ["lists.test_spring_leaves_an_hour_out", "times.test_spring_has_no_surprise"],
-    "the shop's clock stands in every answer": [
-        "lists.test_the_clock_of_the_shop_stands_in_every_answer",
+    "the shop's clock stands in every answer of the webservice": [
+        "lists.test_the_clock_of_the_shop_stands_in_every_answer_of_the_webservice",
         "times.test_a_shop_whose_clock_is_behind_is_asked_for_more",
         "times.test_what_moves_no_date_is_found_in_a_shop_whose_clock_is_behind",
     ],

@@ -7,8 +7,9 @@ import pytest
 from shoprelay_relays.errors import PayloadInvalid
 from shoprelay_relays.prestashop import RELAY
 from shoprelay_relays.trial import DemoShop
-from shoprelay_schema.documents import Order, Product, Variant
+from shoprelay_schema.documents import Order, Product, Shipment, Variant
 from shoprelay_simulators import ManualClock
+from shoprelay_simulators.prestashop import acts
 from tests.contract.relays.prestashop.side import MARCH, Side, connected, of
 
 
@@ -91,3 +92,15 @@ async def test_what_nothing_is_associated_with_says_the_same_in_both_forms(resou
             side.shop.change(resource, 1, {"associations": {name: [] for name in names}})
             found.append(repr(await side.documents(resource, 1)))
     assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("form", [True, False], ids=["json", "xml"])
+async def test_an_order_of_what_is_not_sent_has_no_parcel(clock: ManualClock, form: bool):
+    """It has no row of order_carriers, and its tracking number is null."""
+    async with connected(clock, json=form) as side:
+        acts.set_state(side.shop, 3, acts.SHIPPED)
+        for row in side.shop.where("order_carriers", id_order=3):
+            side.shop.remove("order_carriers", int(str(row["id"])))
+        documents = await side.documents("orders", 3)
+        (order,) = of(Order, documents)
+        assert (order.state, of(Shipment, documents)) == ("closed", [])
