@@ -17,6 +17,7 @@ RECORDS = {
     "PUT empties what is left out, and is refused where that is required": [
         "whole.test_what_a_put_leaves_out_is_empty_afterwards",
         "writes.test_a_put_of_a_part_is_refused_where_more_is_required",
+        "goods.test_a_product_that_a_program_emptied_by_writing_a_part_of_it_is_told_as_it_is",
         "shop.test_writes_that_are_refused",
         "actions.test_older_versions_get_a_record_back_whole",
         "doors.test_an_older_version_gets_a_record_back_as_it_was_but_for_what_is_changed",

@@ -165,3 +165,15 @@ async def test_a_line_of_what_is_on_sale_costs_what_was_paid_for_it(side: Side):
     net = Decimal(str(side.shop.tables["products"][ALONE]["price"]))
     assert line.price == float(acts.rounded(net * Decimal("0.8") * acts.TAX))
     assert line.variant_id == DemoShop().id("variants", f"{ALONE}/0")
+
+
+async def test_a_product_that_a_program_emptied_by_writing_a_part_of_it_is_told_as_it_is(side: Side):
+    side.clock.advance(3600)
+    inner = f"<id>{ALONE}</id><price>80</price><name><language id='2'>Rest</language></name>"
+    body = f"<prestashop><product>{inner}</product></prestashop>"
+    assert (await side.client.put(f"products/{ALONE}", content=body.encode())).status_code == 200
+    (record,) = await side.listed("products", side.clock.now)
+    documents = [draft.document for draft in side.mapped(record).drafts]
+    (product,), (variant,) = of(Product, documents), of(Variant, documents)
+    assert (product.name, product.published, product.manufacturer) == ("Rest", False, None)
+    assert (variant.sku, variant.price) == (None, 80.0), "no tax is charged any more"
