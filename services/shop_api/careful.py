@@ -69,6 +69,7 @@ class Careful(httpx.AsyncBaseTransport):
         if request.method in _READS or request.extensions.get(SAFE):
             return await self._read(request)
         if self._dry:
+            await request.aread()  # one that was signed on its way here is another request, with the body still to be read
             raise Dry(request)
         if not self.trail.touched:
             await self._before()

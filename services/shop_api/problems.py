@@ -1,5 +1,6 @@
 """What a caller is told when a call fails: `error` as the contract has it, beside RFC 9457's problem details."""
 
+import traceback
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -88,6 +89,7 @@ async def on_database(_request: Request, error: Exception) -> Response:
 
 
 async def on_mistake(_request: Request, error: Exception) -> Response:
-    """A mistake of ours; the log has it."""
-    _log.error("a call could not be handled", error=type(error).__name__)
+    """A mistake of ours; the log has where it happened, and not its text: that may quote an address with its key."""
+    where = "".join(traceback.format_tb(error.__traceback__))
+    _log.error("a call could not be handled", error=type(error).__name__, where=where)
     return answer(Problem(500, "mistake", "a mistake of ours: the service's log has it"))

@@ -112,8 +112,9 @@ async def test_a_dry_run_changes_nothing(relay: Relay, acted: Acted, case: Case)
     async with side(relay, acted, case, dry=True) as one:
         call = one.call()
         before = repr(case.shop_says(one.shop))
-        with pytest.raises(Dry):
+        with pytest.raises(Dry) as found:
             await one.run(call)
+        assert isinstance(found.value.request.content, bytes), "a request that cannot be shown"
         assert repr(case.shop_says(one.shop)) == before
 
 
