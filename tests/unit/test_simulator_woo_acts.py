@@ -48,6 +48,16 @@ async def test_a_payment_is_heeded_only_while_the_order_waits_for_it(api: httpx.
     assert (paid["status"], paid["date_paid_gmt"]) == ("processing", "2026-11-22T12:00:00")
 
 
+@pytest.mark.parametrize(("method", "status"), [("cod", "completed"), ("bacs", "processing")])
+async def test_an_order_that_is_paid_on_delivery_is_done_with_its_payment(
+    api: httpx.AsyncClient, shop: WooShop, method: str, status: str
+) -> None:
+    asked = {"payment_method": method, "line_items": [{"product_id": simple(shop).id, "quantity": 1}]}
+    assert (await api.post("orders", json={**asked, "set_paid": True})).json()["status"] == status
+    waiting = (await api.post("orders", json=asked)).json()
+    assert (await api.put(f"orders/{waiting['id']}", json={"set_paid": True})).json()["status"] == status
+
+
 async def test_what_is_refused_leaves_the_order_as_it_was(api: httpx.AsyncClient, shop: WooShop) -> None:
     row = order(shop)
     before = (await api.get(f"orders/{row.id}")).content

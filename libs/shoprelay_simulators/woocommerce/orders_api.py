@@ -95,7 +95,7 @@ def create_order(call: Call) -> Answer:
     coupons.take_off(shop, row, call.body)
     row.status = text(call.body, "status", row.status)
     if call.body.get("set_paid") is True and row.status in changes.UNPAID:
-        row.status = "processing"
+        row.status = _once_paid(row)
     changes.date_status(shop, row)
     changes.place_order(shop, row)
     return created(call, order_json(shop, row))
@@ -125,8 +125,13 @@ def update_order(call: Call) -> Answer:
     else:
         changes.change_order(shop, row)
     if body.get("set_paid") is True and row.status in UNPAID and totals(row)["total"] > 0:
-        changes.set_status(shop, row, "processing")
+        changes.set_status(shop, row, _once_paid(row))
     return Answer(order_json(shop, row))
+
+
+def _once_paid(row: Order) -> str:
+    """Cash on delivery is paid when the goods are there, so that gateway ends the order (seen with WooCommerce 11.0.1)."""
+    return "completed" if row.payment_method == "cod" else "processing"
 
 
 def _fill(shop: "WooShop", row: Order, body: Json) -> None:
