@@ -128,7 +128,7 @@ async def test_a_living_shop_arrives_whole(platform: str, settings: Settings, st
         # Twice: what the first round brought may have asked for direct reads.
         for _ in range(2):
             await polled(store, datetime.now(UTC))
-            await drained(settings)
+            await drained(settings, 60, polls_go_on=True)
         await until(lambda: told(store))
         assert differences(platform, shop.final_state(), await documents(store, project, added.id)) == []
         await check_events(settings, store, project)

@@ -1,11 +1,12 @@
 """What the demo shows and finally prints: counted from the topics and the database, not from the services' own words."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer
+from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from shoprelay_cli.demo.endpoint import Endpoint
 from shoprelay_runtime import bus
@@ -70,7 +71,7 @@ class Counting:
         figures, database = self.figures, self.store.database(self.project.database)
         counted = {name: await database[name].estimated_document_count() for name in SHOP_COLLECTIONS}
         figures.documents = {name: count for name, count in counted.items() if count}
-        figures.lag = await self.lag()
+        figures.lag = await self.behind(await self.ends())
         figures.deliveries = await self._deliveries()
         wanted = Wanted(frozenset({self.project.id}))
         days = await ledger.read(self.store, wanted)
@@ -98,15 +99,19 @@ class Counting:
             self.figures.events[topic] += 1
             self.figures.pushed_events += record.value is not None and b'"via":"webhook"' in record.value
 
-    async def lag(self) -> int:
-        """Raw records that the normalizer has not committed yet."""
-        if self._consumer is None or self._admin is None:
-            return 0
+    async def ends(self) -> dict[TopicPartition, int]:
+        """Where the raw log ends now."""
+        if self._consumer is None:
+            return {}
         parts = [p for p in self._consumer.assignment() if p.topic.removeprefix(self.settings.prefix) in _LANES]
-        # The ends are asked last: what is committed in between would count as less than nothing.
+        return dict(await self._consumer.end_offsets(parts))
+
+    async def behind(self, ends: Mapping[TopicPartition, int]) -> int:
+        """How many raw records before these ends the normalizer has not committed yet."""
+        if self._admin is None:
+            return 0
         done = await bus.group_offsets(self._admin, self.settings.named(_NORMALIZER))
-        ends = await self._consumer.end_offsets(parts)
-        return sum(end - max(done.get(part, 0), 0) for part, end in ends.items())
+        return sum(max(0, end - max(done.get(part, 0), 0)) for part, end in ends.items())
 
     async def _deliveries(self) -> dict[str, int]:
         rows = self.store.collection(Control.DELIVERIES).aggregate([{"$group": {"_id": "$state", "count": {"$sum": 1}}}])
