@@ -11,7 +11,8 @@ import uvloop
 from aiokafka.structs import OffsetAndMetadata
 
 from shoprelay_runtime import bus
-from shoprelay_runtime.health import Health, health_server
+from shoprelay_runtime.health import Health
+from shoprelay_runtime.health_http import health_server
 from shoprelay_runtime.settings import Settings
 from shoprelay_schema.topics import DOCUMENTS, RAW_LIVE
 
