@@ -77,6 +77,27 @@ async def test_amounts_are_without_tax_and_taxed_by_the_shop(api: httpx.AsyncCli
     assert (made["shipping_total"], made["shipping_tax"], made["total"]) == ("40.00", "10.00", "50.00")
 
 
+async def test_rates_on_top_of_each_other_add_up(api: httpx.AsyncClient, shop: WooShop) -> None:
+    goods = next(row for row in shop.products.values() if row.regular_price and row.status == "publish" and not row.parent_id)
+    line = {"product_id": goods.id, "quantity": 3, "subtotal": "33.33", "total": "9.99"}
+    delivery = {"method_id": "flat_rate", "total": "7.77"}
+    body = {"billing": {"country": "CA"}, "line_items": [line], "shipping_lines": [delivery]}
+    made = (await api.post("orders", json=body)).json()
+    first, second = made["tax_lines"]
+    assert [(one["rate_code"], one["compound"], one["rate_percent"]) for one in (first, second)] == [
+        ("CA-GST-1", False, 5),
+        ("CA-PST-2", True, 10),
+    ]
+    # 9.99 * 5 % = 0.50, and 10 % of 10.49; 7.77 * 5 % = 0.39, and 10 % of 8.16
+    assert (first["tax_total"], second["tax_total"]) == ("0.50", "1.05")
+    assert (first["shipping_tax_total"], second["shipping_tax_total"]) == ("0.39", "0.82")
+    assert (made["total_tax"], made["total"]) == ("2.76", "20.52")
+    assert made["line_items"][0]["taxes"] == [
+        {"id": 4, "total": "0.50", "subtotal": "1.67"},
+        {"id": 5, "total": "1.05", "subtotal": "3.50"},
+    ]
+
+
 async def test_a_gateway_that_pays_nothing_back_answers_500(api: httpx.AsyncClient, shop: WooShop) -> None:
     row = order(shop)
     row.payment_method = "bacs"

@@ -28,6 +28,14 @@ async def url(shop: WooShop) -> AsyncIterator[str]:
         yield f"{base}/wp-json/wc/v3/orders"
 
 
+async def test_the_api_before_rest_is_switched_off_for_everybody(url: str, shop: WooShop) -> None:
+    older = url.replace("/wp-json/wc/v3/orders", "/wc-api/v3/orders")
+    async with httpx.AsyncClient() as client:
+        for keys in (None, httpx.BasicAuth(*shop.credentials().values())):
+            response = await client.get(older, auth=keys)
+            assert (response.status_code, response.json()["errors"]["code"]) == (404, "woocommerce_api_disabled")
+
+
 async def ask(url: str, **kwargs: object) -> tuple[int, str, str]:
     async with httpx.AsyncClient() as client:
         response = await client.get(url, **kwargs)

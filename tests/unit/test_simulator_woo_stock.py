@@ -84,6 +84,20 @@ async def test_a_line_of_goods_that_nobody_counts_sends_the_order_alone(side: Wa
     assert await side.told() == [("order.updated", made["id"])]
 
 
+@pytest.mark.parametrize("amounts", [{"total": "1.00"}, {"subtotal": "2.00", "total": "1.00"}])
+async def test_amounts_alone_send_the_order_and_leave_the_product(side: Watched, amounts: dict[str, str]) -> None:
+    """WooCommerce 11.0.1 adjusts the stock by what the quantity differs from what was taken already, and leaves it at none."""
+    row = counted(side)
+    made = await bought(side, row)
+    await side.told()
+    path = f"orders/{made['id']}"
+    changed = await side.ask("PUT", path, {"line_items": [{"id": made["line_items"][0]["id"], **amounts}]})
+    assert changed["line_items"][0]["total"] == "1.00" != made["line_items"][0]["total"]
+    assert await side.moved(path)
+    assert await stock(side, row) == 17
+    assert await side.told() == [("order.updated", made["id"])]
+
+
 async def test_a_line_is_removed_by_no_pieces_or_by_no_product_and_its_goods_come_back(side: Watched) -> None:
     row = counted(side)
     for nothing in ({"quantity": 0}, {"product_id": None}):

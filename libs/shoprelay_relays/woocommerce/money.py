@@ -47,19 +47,27 @@ def tax_rates(order: Raw) -> dict[str, Decimal]:
 
 
 def line_rate(line: Raw, rates: Mapping[str, Decimal]) -> Decimal | None:
-    """The rate that a line was taxed by: the named one when there is one, else what the amounts come to."""
+    """The rate that a line was taxed by: the named one when there is one, else what the amounts come to.
+
+    Several are charged side by side or, compound, one on top of the other: only the amounts say what they came to.
+    """
     known = line.number("subtotal") is not None
     net, tax = (line.amount(name) for name in (("subtotal", "subtotal_tax") if known else ("total", "total_tax")))
-    named = {part.reference("id") or "" for part in line.items("taxes") if part.amount("subtotal")}
+    named = _named(line)
     if len(named) == 1 and named <= set(rates):
         return rates[named.pop()]
     return (tax / net).quantize(_PCT) if net else None
 
 
+def _named(line: Raw) -> set[str]:
+    return {part.reference("id") or "" for part in line.items("taxes") if part.amount("subtotal")}
+
+
 def order_rate(order: Raw, rates: Mapping[str, Decimal]) -> Decimal | None:
-    """The one rate of an order, else what its totals come to."""
+    """The one rate of an order, else what its totals come to; two equal rates of one line are not one."""
     tax = order.amount("total_tax")
-    if tax and len(set(rates.values())) == 1:
+    together = any(len(_named(line)) > 1 for line in order.items("line_items"))
+    if tax and not together and len(set(rates.values())) == 1:
         return next(iter(rates.values()))
     net = order.amount("total") - tax
     return (tax / net).quantize(_PCT) if net else None

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
-from shoprelay_simulators.messages import Request, Response
+from shoprelay_simulators.messages import Json, Request, Response
 from shoprelay_simulators.woocommerce import (
     coupons_api,
     customers_api,
@@ -99,6 +99,8 @@ _ROUTES: list[tuple[str, Methods]] = [
     ("system_status", {"GET": settings_api.system_status}),
 ]
 ROUTES = [(re.compile(path.replace("ID", r"(\d+)").replace("WORD", r"([\w-]+)")), methods) for path, methods in _ROUTES]
+_LEGACY = re.compile(r"/wc-api/v[1-3](/|$)")
+_OVER: Json = {"errors": {"code": "woocommerce_api_disabled", "message": "The WooCommerce API is disabled on this site"}}
 DENIED = {
     "GET": ("view", "Sorry, you cannot list resources."),
     "POST": ("create", "Sorry, you are not allowed to create resources."),
@@ -112,6 +114,9 @@ def answer(shop: "WooShop", request: Request) -> Response:
     path = _place(request)
     if path.startswith("/wp-json") and not shop.permalinks and path == _written(request):
         return Response(301, b"<html>Moved</html>", [("Content-Type", "text/html"), ("Location", f"{shop.site_url}/")])
+    if _LEGACY.match(path):
+        # Before any key is asked for, in a shape of its own (WooCommerce's LegacyRestApiStub).
+        return Response(404, encode(_OVER), [("Content-Type", "application/json; charset=UTF-8")])
     if path == "/wp-json":
         call = Call(shop, request, Args(shop.zone), ())
         return _response(shop, settings_api.index(call), "GET")

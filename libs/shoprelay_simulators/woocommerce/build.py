@@ -1,6 +1,5 @@
 """Makes rows out of invented people and goods."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -17,8 +16,8 @@ from shoprelay_simulators.woocommerce.rows import (
     Meta,
     Order,
     Product,
-    TaxRate,
 )
+from shoprelay_simulators.woocommerce.taxes import split, tax
 from shoprelay_simulators.world.chance import chance
 from shoprelay_simulators.world.goods import Goods
 from shoprelay_simulators.world.people import Person
@@ -26,11 +25,6 @@ from shoprelay_simulators.world.people import Person
 if TYPE_CHECKING:
     from shoprelay_simulators.woocommerce.shop import WooShop
 
-RATES = {
-    "DK": TaxRate(1, "DK-MOMS-1", "Moms", Decimal(25)),
-    "SE": TaxRate(2, "SE-MOMS SE-1", "Moms SE", Decimal(25)),
-    "DE": TaxRate(3, "DE-MWST.-1", "MwSt.", Decimal(19)),
-}
 GATEWAYS = (("testcard", "Dankort / Visa"), ("bacs", "Bankoverførsel"), ("cod", "Betal i butikken"), ("cheque", "Faktura"))
 # The gateways that pay back by themselves.
 REFUNDING = {"testcard"}
@@ -40,22 +34,6 @@ METHODS = (
     ("local_pickup", "2", "Afhent på Ærø", "0.00"),
 )
 NOTES = ("", "", "", "Ring på døren & gå ind", "Gave <3", "Stilles i skuret \\ carporten")
-
-
-@dataclass(frozen=True)
-class Split:
-    """An amount parted into net and tax."""
-
-    net: Decimal
-    tax: Decimal
-
-
-def split(gross: Decimal, rate: TaxRate | None) -> Split:
-    """Prices are entered with tax; without a rate for the country all of it is net."""
-    if rate is None:
-        return Split(cents(gross), Decimal("0.00"))
-    net = cents(gross / (1 + rate.percent / 100))
-    return Split(net, gross - net)
 
 
 def address(person: Person) -> dict[str, str]:
@@ -175,9 +153,9 @@ def order(shop: "WooShop", person: Person, created: datetime, owner: Customer | 
         ip=f"192.0.2.{rng.randint(1, 254)}",
         agent="Mozilla/5.0 (X11; Linux x86_64) Browser/1.0",
         note=rng.choice(NOTES),
-        tax=RATES.get(person.country),
-        tax_line_id=shop.next_id("item"),
+        tax_line_ids=[shop.next_id("item")],
     )
+    tax(shop, row, person.country)
     percent = 10 if _codes(shop) and chance(rng, 20) else 0
     sellable = [p for p in shop.products.values() if p.regular_price and p.status == "publish"]
     for item in rng.sample(sellable, k=min(len(sellable), rng.randint(1, 3))):
@@ -195,7 +173,7 @@ def order(shop: "WooShop", person: Person, created: datetime, owner: Customer | 
 def line(shop: "WooShop", row: Order, item: Product, quantity: int, percent: int = 0) -> Line:
     parent = shop.products.get(item.parent_id)
     price, _ = price_of(item, shop.now())
-    before = split(Decimal(price or "0") * quantity, row.tax)
+    before = split(Decimal(price or "0") * quantity, row.taxes)
     share = Decimal(100 - percent) / 100
     keys = {attribute.name: attribute.slug for attribute in parent.attributes} if parent else {}
     return Line(
@@ -226,12 +204,12 @@ def _coupon(shop: "WooShop", row: Order, percent: int) -> CouponLine:
 
 def _shipping(shop: "WooShop", row: Order, method: tuple[str, str, str, str]) -> Charge:
     method_id, instance, title, price = method
-    parts = split(Decimal(price), row.tax)
+    parts = split(Decimal(price), row.taxes)
     return Charge(shop.next_id("item"), title, parts.net, parts.tax, method_id, instance)
 
 
 def _fee(shop: "WooShop", row: Order) -> Charge:
     """A gift wrapping, or a discount given by hand."""
     title, price = shop.rng.choice((("Gaveindpakning", "25.00"), ("Rabat & tak", "-15.00")))
-    parts = split(Decimal(price), row.tax)
+    parts = split(Decimal(price), row.taxes)
     return Charge(shop.next_id("item"), title, parts.net, parts.tax)

@@ -1,6 +1,5 @@
 """An order as the API shows it: key order, string amounts, live product data on the lines."""
 
-from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -9,6 +8,7 @@ from shoprelay_simulators.woocommerce.dates import gmt, local
 from shoprelay_simulators.woocommerce.links import API, links
 from shoprelay_simulators.woocommerce.php import entities, money, number
 from shoprelay_simulators.woocommerce.rows import ZERO, Charge, CouponLine, Line, Meta, Order, Refund
+from shoprelay_simulators.woocommerce.taxes import part_taxes, tax_lines
 
 if TYPE_CHECKING:
     from shoprelay_simulators.woocommerce.shop import WooShop
@@ -66,7 +66,7 @@ def order_json(shop: "WooShop", order: Order, dp: int = 2) -> Json:
         "number": str(order.id),
         "meta_data": [plain_meta(meta) for meta in order.meta],
         "line_items": [line_json(shop, order, line, dp) for line in order.lines],
-        "tax_lines": _tax_lines(order, sums, dp),
+        "tax_lines": _taxes(order, order, dp),
         "shipping_lines": [_shipping(order, charge, dp) for charge in order.shipping_lines],
         "fee_lines": [_fee(order, fee, dp) for fee in order.fees],
         "coupon_lines": [_coupon(shop, coupon, dp) for coupon in order.coupons],
@@ -111,7 +111,7 @@ def line_json(shop: "WooShop", order: Order, line: Line, dp: int = 2) -> Json:
         "subtotal_tax": money(line.subtotal_tax, dp),
         "total": money(line.total, dp),
         "total_tax": money(line.total_tax, dp),
-        "taxes": _taxes(order, line.total_tax, line.subtotal_tax, dp),
+        "taxes": part_taxes(order, line.total_tax, line.subtotal_tax, dp),
         "meta_data": [shown_meta(meta) for meta in line.meta],
         "sku": (product.sku or (parent.sku if parent else "")) if product else None,
         "price": number(line.total / line.quantity) if line.quantity else 0,
@@ -130,29 +130,9 @@ def shown_meta(meta: Meta) -> Json:
     return {**plain_meta(meta), "display_key": label, "display_value": shown}
 
 
-def _taxes(order: Order, total: Decimal, subtotal: Decimal | None, dp: int) -> list[Json]:
-    if order.tax is None:
-        return []
-    shown = "" if subtotal is None else money(subtotal, dp)
-    return [{"id": order.tax.id, "total": money(total, dp), "subtotal": shown}]
-
-
-def _tax_lines(order: Order, sums: dict[str, Decimal], dp: int) -> list[Json]:
-    if order.tax is None:
-        return []
-    return [
-        {
-            "id": order.tax_line_id,
-            "rate_code": order.tax.code,
-            "rate_id": order.tax.id,
-            "label": order.tax.label,
-            "compound": False,
-            "tax_total": money(sums["cart_tax"], dp),
-            "shipping_tax_total": money(sums["shipping_tax"], dp),
-            "rate_percent": number(order.tax.percent),
-            "meta_data": [],
-        }
-    ]
+def _taxes(order: Order, of: Order | Refund, dp: int) -> list[Json]:
+    goods = [*(line.total_tax for line in of.lines), *(fee.tax for fee in of.fees)]
+    return tax_lines(order, goods, (charge.tax for charge in of.shipping_lines), dp)
 
 
 def _shipping(order: Order, charge: Charge, dp: int) -> Json:
@@ -163,7 +143,7 @@ def _shipping(order: Order, charge: Charge, dp: int) -> Json:
         "instance_id": charge.instance_id,
         "total": money(charge.total, dp),
         "total_tax": money(charge.tax, dp),
-        "taxes": _taxes(order, charge.tax, None, dp),
+        "taxes": part_taxes(order, charge.tax, None, dp),
         "tax_status": "taxable",
         "meta_data": [shown_meta(meta) for meta in charge.meta],
     }
@@ -178,7 +158,7 @@ def _fee(order: Order, fee: Charge, dp: int) -> Json:
         "amount": "",
         "total": money(fee.total, dp),
         "total_tax": money(fee.tax, dp),
-        "taxes": _taxes(order, fee.tax, None, dp),
+        "taxes": part_taxes(order, fee.tax, None, dp),
         "meta_data": [shown_meta(meta) for meta in fee.meta],
     }
 
@@ -201,8 +181,6 @@ def _coupon(shop: "WooShop", coupon: CouponLine, dp: int) -> Json:
 def refund_json(shop: "WooShop", refund: Refund, *, with_parent: bool = False, dp: int = 2) -> Json:
     """A refund; the order is named by `_links.up`, in the global list by parent_id as well."""
     order = shop.orders[refund.order_id]
-    tax = sum((line.total_tax for line in refund.lines), ZERO) + sum((fee.tax for fee in refund.fees), ZERO)
-    shipping_tax = sum((charge.tax for charge in refund.shipping_lines), ZERO)
     block = links(shop.site_url, f"orders/{order.id}/refunds", refund.id, ("GET", "DELETE"), f"orders/{order.id}")
     return {
         "id": refund.id,
@@ -216,11 +194,7 @@ def refund_json(shop: "WooShop", refund: Refund, *, with_parent: bool = False, d
         "meta_data": [],
         "line_items": [line_json(shop, order, line, dp) for line in refund.lines],
         "shipping_lines": [_shipping(order, charge, dp) for charge in refund.shipping_lines],
-        "tax_lines": _refund_taxes(order, {"cart_tax": tax, "shipping_tax": shipping_tax}, refund.lines, dp),
+        "tax_lines": _taxes(order, refund, dp) if refund.lines else [],
         "fee_lines": [_fee(order, fee, dp) for fee in refund.fees],
         "_links": block,
     }
-
-
-def _refund_taxes(order: Order, sums: dict[str, Decimal], lines: Sequence[Line], dp: int) -> list[Json]:
-    return _tax_lines(order, sums, dp) if lines else []

@@ -9,6 +9,7 @@ from shoprelay_simulators.woocommerce.build import line
 from shoprelay_simulators.woocommerce.call import integer, objects, text
 from shoprelay_simulators.woocommerce.errors import WpError
 from shoprelay_simulators.woocommerce.rows import Charge, Line, Order
+from shoprelay_simulators.woocommerce.taxes import charged
 
 if TYPE_CHECKING:
     from shoprelay_simulators.woocommerce.shop import WooShop
@@ -74,7 +75,7 @@ def _amounts(row: Order, held: Line, item: Json) -> None:
     held.name = text(item, "name", held.name)
     held.subtotal = Decimal(text(item, "subtotal", str(held.subtotal)))
     held.total = Decimal(text(item, "total", str(held.total)))
-    held.subtotal_tax, held.total_tax = _tax(row, held.subtotal), _tax(row, held.total)
+    held.subtotal_tax, held.total_tax = charged(held.subtotal, row.taxes), charged(held.total, row.taxes)
 
 
 def _delivery(shop: "WooShop", row: Order, item: Json) -> None:
@@ -85,11 +86,7 @@ def _delivery(shop: "WooShop", row: Order, item: Json) -> None:
     held.title = text(item, "method_title", held.title)
     held.method_id, held.instance_id = text(item, "method_id", held.method_id), text(item, "instance_id", held.instance_id)
     held.total = Decimal(text(item, "total", str(held.total)))
-    held.tax = _tax(row, held.total)
-
-
-def _tax(row: Order, amount: Decimal) -> Decimal:
-    return round(amount * row.tax.percent / 100, 2) if row.tax else Decimal("0.00")
+    held.tax = charged(held.total, row.taxes)
 
 
 def _foreign() -> WpError:

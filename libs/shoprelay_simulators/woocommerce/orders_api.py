@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 from shoprelay_simulators.messages import Json
 from shoprelay_simulators.woocommerce import changes, coupons, paging
 from shoprelay_simulators.woocommerce.args import DATE_CHECKS, Args, Check, one_of
-from shoprelay_simulators.woocommerce.build import RATES
 from shoprelay_simulators.woocommerce.call import Answer, Call, created, integer, objects, page_answer, text
 from shoprelay_simulators.woocommerce.errors import WpError, invalid_id, invalid_params
 from shoprelay_simulators.woocommerce.order_json import UNPAID, order_json, totals
@@ -14,6 +13,7 @@ from shoprelay_simulators.woocommerce.paging import Page, Sort
 from shoprelay_simulators.woocommerce.people_json import ADDRESS
 from shoprelay_simulators.woocommerce.rows import Meta, Order
 from shoprelay_simulators.woocommerce.statuses import STATUSES
+from shoprelay_simulators.woocommerce.taxes import tax
 
 if TYPE_CHECKING:
     from shoprelay_simulators.woocommerce.shop import WooShop
@@ -86,7 +86,7 @@ def create_order(call: Call) -> Answer:
     key = f"wc_order_{shop.api_rng.getrandbits(64):016x}"
     empty = {**EMPTY, "email": "", "phone": ""}
     row = Order(shop.next_id(), "pending", now, now, shop.currency, key, empty, {**EMPTY, "phone": ""}, via="rest-api")
-    row.tax_line_id = shop.next_id("item")
+    row.tax_line_ids = [shop.next_id("item")]
     row.customer_id = integer(call.body.get("customer_id"))
     row.currency = text(call.body, "currency", shop.currency)
     _fill(shop, row, call.body)
@@ -141,7 +141,8 @@ def _fill(shop: "WooShop", row: Order, body: Json) -> None:
     for name, target in (("billing", row.billing), ("shipping", row.shipping)):
         given = body.get(name)
         target.update({k: str(v) for k, v in given.items() if k in target} if isinstance(given, dict) else {})
-    row.tax = row.tax or RATES.get(row.billing["country"])
+    if not row.taxes:
+        tax(shop, row, row.billing["country"])
     row.note = text(body, "customer_note", row.note)
     row.payment_method = text(body, "payment_method", row.payment_method)
     row.payment_title = text(body, "payment_method_title", row.payment_title)

@@ -10,9 +10,13 @@ ZERO = Decimal(0)
 @dataclass(frozen=True)
 class TaxRate:
     id: int
+    country: str
     code: str
     label: str
     percent: Decimal
+    priority: int = 1
+    compound: bool = False
+    """Charged on the amount and on the rates before it."""
 
 
 @dataclass
@@ -107,8 +111,8 @@ class Order:
     note: str = ""
     paid: datetime | None = None
     completed: datetime | None = None
-    tax: TaxRate | None = None
-    tax_line_id: int = 0
+    taxes: tuple[TaxRate, ...] = ()
+    tax_line_ids: list[int] = field(default_factory=list)
     meta: list[Meta] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     shipping_lines: list[Charge] = field(default_factory=list)

@@ -9,6 +9,7 @@ from shoprelay_simulators.woocommerce.changes import negative
 from shoprelay_simulators.woocommerce.order_json import totals
 from shoprelay_simulators.woocommerce.php import entities
 from shoprelay_simulators.woocommerce.rows import Coupon, Order, Refund, Term
+from shoprelay_simulators.woocommerce.taxes import tax
 from shoprelay_simulators.world.chance import chance
 from shoprelay_simulators.world.goods import catalogue
 from shoprelay_simulators.world.people import nordic_person
@@ -73,7 +74,7 @@ def _order(shop: "WooShop", number: int, created: datetime) -> None:
     row = build.order(shop, person, created, owner)
     if owner is not None:
         row.billing, owner.paying = dict(owner.billing), True
-        row.tax = build.RATES.get(owner.billing["country"])
+        tax(shop, row, owner.billing["country"])
     _age(shop, row, number)
     shop.orders[row.id] = row
     if number % REFUND_EVERY == REFUND_EVERY - 1 and row.status in SETTLED:

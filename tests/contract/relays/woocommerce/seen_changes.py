@@ -10,6 +10,10 @@ SEEN = {
         "stock.test_a_line_of_goods_that_nobody_counts_sends_the_order_alone",
         "counted.test_an_edit_of_a_line_is_seen_in_the_order_and_in_the_stock",
     ],
+    "an edit of amounts alone moves the order's date, and no product's": [
+        "stock.test_amounts_alone_send_the_order_and_leave_the_product",
+        "counted.test_an_edit_of_amounts_alone_is_told_of_the_order_alone",
+    ],
     "a quantity alone does not touch the amounts; none, and no product, take the line away": [
         "writes.test_quantity_alone_leaves_the_amounts",
         "stock.test_a_quantity_moves_the_stock_and_the_amounts_only_when_they_are_sent_too",

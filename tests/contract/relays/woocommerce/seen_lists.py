@@ -128,4 +128,9 @@ SEEN = {
         "mapping.test_price_is_lines_and_delivery_and_payment_less_discount",
         "simulated.test_the_amounts_of_every_order_add_up",
     ],
+    "rates are charged on top of each other, and what is charged still adds up": [
+        "acts.test_rates_on_top_of_each_other_add_up",
+        "counted.test_compound_rates_are_in_the_order_and_its_lines",
+        "mapping.test_taxes_on_top_of_each_other_are_told_by_what_they_came_to",
+    ],
 }

@@ -118,6 +118,9 @@ CALLS = {
         "places.test_wrong_keys_say_what_to_do",
     ],
     "the version before answers too": ["filters.test_the_version_before_answers_too_and_the_place_without_rewriting"],
+    "the API before REST (/wc-api/v3) is switched off; nothing of ours asks it": [
+        "auth.test_the_api_before_rest_is_switched_off_for_everybody",
+    ],
     "an unknown product makes an empty line": [
         "writes.test_an_unknown_product_makes_an_empty_line",
         "hidden.test_lines_of_what_was_deleted_or_never_was_are_lines",

@@ -7,10 +7,7 @@ from tests.contract.relays.woocommerce import seen_changes, seen_lists, seen_wor
 from tests.support.named import missing
 
 SEEN = {**seen_lists.SEEN, **seen_changes.SEEN, **seen_words.HOOKS, **seen_words.CALLS}
-OUT_OF_SIGHT = {
-    "how many seconds an answer takes": "a matter of the host",
-    "the API before REST (/wc-api/v3), which answers that it is switched off": "nothing asks it",
-}
+OUT_OF_SIGHT = {"how many seconds an answer takes": "a matter of the host"}
 
 _SHOP = "moves stock sales orders filters sorting queue shapes coupons cron dates pages failures lists hooks writes acts auth"
 _RELAY = {

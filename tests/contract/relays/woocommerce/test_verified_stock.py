@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from shoprelay_relays.trial import DemoShop
-from shoprelay_schema.documents import Order, Variant
+from shoprelay_schema.documents import Order, OrderLine, Variant
 from shoprelay_simulators.receiver import receiver
 from shoprelay_simulators.woocommerce import changes
 from tests.contract.relays.woocommerce.side import Side, connected, documents, ids, mapped, owned, simple, variable
@@ -30,6 +30,30 @@ async def test_an_edit_of_a_line_is_seen_in_the_order_and_in_the_stock() -> None
         since = side.clock.now
         assert documents(await side.listed("orders", since=since), Order)[str(order["id"])].price == pytest.approx(50.0)
         assert documents(await side.listed("products", since=since), Variant)[str(product.id)].stock == 15
+
+
+async def test_an_edit_of_amounts_alone_is_told_of_the_order_alone() -> None:
+    async with connected() as side, receiver() as inbox:
+        product = simple(side.shop)
+        order = await ordered(side, {"product_id": product.id, "quantity": 3})
+        await side.hear(inbox)
+        side.clock.advance(600)
+        line = {"id": order["line_items"][0]["id"], "subtotal": "31.00", "total": "31.00"}
+        await side.client.put(f"orders/{order['id']}", json={"line_items": [line]})
+        assert await side.told(inbox) == [("orders", str(order["id"]))]
+        (listed,) = (one for one in await side.listed("orders", since=side.clock.now) if one.resource == "orders")
+        assert documents([listed], Order)[str(order["id"])].price == pytest.approx(31.0)
+
+
+async def test_compound_rates_are_in_the_order_and_its_lines() -> None:
+    async with connected() as side:
+        body = {"billing": {"country": "CA"}, "line_items": [{"product_id": simple(side.shop).id, "quantity": 1, "total": "100"}]}
+        made = (await side.client.post("orders", json=body)).json()
+        found = await side.read_records("orders", made["id"])
+        assert documents(found, Order)[str(made["id"])].vat_pct == 0.155
+        assert documents(found, Order)[str(made["id"])].price == pytest.approx(115.5)
+        (line,) = documents(found, OrderLine).values()
+        assert line.vat_pct == pytest.approx(0.155, abs=0.001)
 
 
 async def test_stock_that_the_product_keeps_is_read_of_its_variations_whose_versions_stay() -> None:

@@ -195,6 +195,17 @@ def test_a_plug_ins_mistake_does_not_cost_the_order(entry: Any):
     assert head(found).billing_vat_number == "DK7"
 
 
+@pytest.mark.parametrize(("second", "tax"), [("5", "10.25"), ("10", "15.5")])
+def test_taxes_on_top_of_each_other_are_told_by_what_they_came_to(second: str, tax: str):
+    rates = [{"rate_id": 4, "rate_percent": 5}, {"rate_id": 5, "rate_percent": second, "compound": True}]
+    taxes = [{"id": 4, "subtotal": "5.00"}, {"id": 5, "subtotal": str(Decimal(tax) - 5)}]
+    line = {"id": 9, "quantity": 1, "total": "100", "total_tax": tax, "subtotal": "100", "subtotal_tax": tax, "taxes": taxes}
+    found = mapped("orders", order(line_items=[line], tax_lines=rates, total=str(100 + Decimal(tax)), total_tax=tax))
+    (sold,) = (draft.document for draft in found.drafts if isinstance(draft.document, OrderLine))
+    assert (head(found).price, head(found).vat_pct) == (float(100 + Decimal(tax)), float(Decimal(tax) / 100))
+    assert (sold.price, sold.vat_pct) == (float(100 + Decimal(tax)), float(Decimal(tax) / 100))
+
+
 def test_a_tax_without_an_id_leaves_the_rate_to_the_amounts():
     taxes = [{"id": None, "subtotal": "2.50", "total": "2.50"}]
     line = {"id": 5, "quantity": 1, "subtotal": "10.00", "subtotal_tax": "2.50", "taxes": taxes}
