@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack
 from random import Random
 
+import uvloop
+
 from shoprelay_simulators import WooShop, serve
 from shoprelay_simulators.faults import Fault
 
@@ -45,7 +47,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, nargs="*", default=[], help="how long an answer takes: one of these, at random")
     parser.add_argument("--orders", type=int, default=1, help="orders of each shop")
     options = parser.parse_args()
-    asyncio.run(serve_all(options.count, options.seconds, options.orders))
+    uvloop.run(serve_all(options.count, options.seconds, options.orders))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import contextlib
 import random
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Final
@@ -163,7 +163,7 @@ class BudgetedTransport(httpx.AsyncBaseTransport):
         told: Told | None = None
         watch = _Watch()
         try:
-            async with _beating(self.budget, slot):
+            async with _Beating(self.budget, slot):
                 response = await self._shared.handle_async_request(request)
                 told = await said(response, self.budget.limits, watch.seconds())
                 return response
@@ -208,21 +208,31 @@ class _Watch:
         self._timer.cancel()
 
 
-@contextlib.asynccontextmanager
-async def _beating(budget: Budget, slot: str) -> AsyncIterator[None]:
-    async def beat() -> None:
-        while True:
-            await asyncio.sleep(_BEAT_SECONDS)
-            with contextlib.suppress(PyMongoError):
-                await budget.stay(slot)
+class _Beating:
+    """Keeps the slot while the block lasts. Nearly all requests are done before the first beat: a timer is all they cost."""
 
-    beating = asyncio.ensure_future(beat())
-    try:
-        yield
-    finally:
-        beating.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await beating
+    def __init__(self, budget: Budget, slot: str) -> None:
+        self._budget, self._slot = budget, slot
+        self._task: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> None:
+        self._timer = asyncio.get_running_loop().call_later(_BEAT_SECONDS, self._begin)
+
+    async def __aexit__(self, *_: object) -> None:
+        self._timer.cancel()
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    def _begin(self) -> None:
+        self._task = asyncio.create_task(self._beat())
+
+    async def _beat(self) -> None:
+        while True:
+            with contextlib.suppress(PyMongoError):
+                await self._budget.stay(self._slot)
+            await asyncio.sleep(_BEAT_SECONDS)
 
 
 async def said(response: httpx.Response, limits: Limits, seconds: float) -> Told | None:

@@ -24,12 +24,16 @@ _log = logger(__name__)
 
 
 class Sender:
-    """One producer for the process. One that failed is not trusted with what comes next: it is made anew."""
+    """One producer for the process. One that failed is not trusted with what comes next: it is made anew.
 
-    def __init__(self, settings: Settings, health: Health) -> None:
+    `linger_ms`: how long records may wait for others of their partition, where nobody waits for them.
+    """
+
+    def __init__(self, settings: Settings, health: Health, linger_ms: int = 2) -> None:
         self._service = health.service
         self._settings = settings
         self._health = health
+        self._linger_ms = linger_ms
         self._producer: Any = None
         self._making = asyncio.Lock()
 
@@ -58,7 +62,7 @@ class Sender:
     async def _ready(self) -> Any:
         async with self._making:
             if self._producer is None:
-                self._producer = await bus.producer(self._settings, self._service)
+                self._producer = await bus.producer(self._settings, self._service, linger_ms=self._linger_ms)
             return self._producer
 
     async def _discard(self, producer: Any) -> None:

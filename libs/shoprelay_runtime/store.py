@@ -33,6 +33,7 @@ Session = AsyncIOMotorClientSession
 _OPTIONS: Final[CodecOptions[Bson]] = CodecOptions(tz_aware=True)
 _MAJORITY: Final = WriteConcern("majority")
 _PRIMARY: Final = WriteConcern(1)
+_SOON_SECONDS: Final = 0.02
 
 
 class Control:
@@ -158,16 +159,22 @@ class Store:
             found = self._collections[name] = self.control.get_collection(name, write_concern=concern)
         return found
 
-    def together(self, name: str, do: Callable[[list[T]], Awaitable[Sequence[R | Exception]]]) -> Together[T, R]:
+    def together(
+        self, name: str, do: Callable[[list[T]], Awaitable[Sequence[R | Exception]]], pause: float = 0.0
+    ) -> Together[T, R]:
         """What this process asks for together, by a name of its own."""
         found = self._together.get(name)
         if found is None:
-            found = self._together[name] = Together(do)
+            found = self._together[name] = Together(do, pause=pause)
         return cast(Together[T, R], found)
 
     async def change(self, name: str, *changes: UpdateOne) -> None:
         """Change rows of the control database, in one command with what others of this process change in the meantime."""
         await self.together(f"change/{name}", partial(self._change, name)).ask(*changes)
+
+    async def change_soon(self, name: str, *changes: UpdateOne) -> None:
+        """`change`, where no caller waits for it: a moment later, with more company."""
+        await self.together(f"change_soon/{name}", partial(self._change, name), _SOON_SECONDS).ask(*changes)
 
     async def documents(self, database: str, name: str, ids: Sequence[ObjectId]) -> list[Bson]:
         """The documents with these ids that exist, read in one command with what others read in the meantime."""

@@ -13,11 +13,14 @@ class Together(Generic[T, R]):
     """Begins at once while little is under way; what is asked for meanwhile goes together in the next.
 
     `do`: does all of these, at most `most`, and gives what came of each, in order; an error stands for one that failed.
+    `pause`: seconds that the first of them waits for company.
     """
 
-    def __init__(self, do: Callable[[list[T]], Awaitable[Sequence[R | Exception]]], most: int = 200) -> None:
+    def __init__(self, do: Callable[[list[T]], Awaitable[Sequence[R | Exception]]], most: int = 200, pause: float = 0.0) -> None:
         self._do = do
         self._most = most
+        self._pause = pause
+        self._at_once = 1 if pause else _AT_ONCE
         self._waiting: list[tuple[Sequence[T], asyncio.Future[list[R]]]] = []
         self._under_way = 0
         self._tasks: set[asyncio.Task[None]] = set()
@@ -28,7 +31,7 @@ class Together(Generic[T, R]):
             return []
         said: asyncio.Future[list[R]] = asyncio.get_running_loop().create_future()
         self._waiting.append((items, said))
-        if self._under_way < _AT_ONCE:
+        if self._under_way < self._at_once:
             self._under_way += 1
             task = asyncio.create_task(self._run())
             self._tasks.add(task)
@@ -37,6 +40,8 @@ class Together(Generic[T, R]):
 
     async def _run(self) -> None:
         try:
+            if self._pause:
+                await asyncio.sleep(self._pause)
             await self._all()
         finally:
             # In the same step in which nothing was left: by the task's callback, which comes later, somebody may have asked.

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from aiokafka.errors import KafkaError
 from bson import ObjectId
+from pymongo import UpdateOne
 from pymongo.errors import PyMongoError
 
 from services.shop_api.shops import Chosen
@@ -48,26 +49,18 @@ class Following:
     async def ahead(self, chosen: Chosen, reads: Iterable[tuple[str, str]]) -> None:
         """Before the shop is changed: whatever becomes of this process, what it touched is read in the end."""
         now = datetime.now(UTC)
-        await self._ask(chosen, reads, now, now + _LATER)
+        await self.store.change(Control.JOBS, *_jobs(chosen, reads, now, now + _LATER))
 
     async def now(self, chosen: Chosen, reads: Iterable[tuple[str, str]]) -> None:
         """Read it now."""
         moment = datetime.now(UTC)
-        await self._ask(chosen, reads, moment, moment)
+        await self.store.change_soon(Control.JOBS, *_jobs(chosen, reads, moment, moment))
 
     async def poll(self, chosen: Chosen, resource: str) -> None:
         """When nobody knows what was made, the next poll finds it: it comes now."""
         due = {"$min": {"due_at": datetime.now(UTC)}}
         rows = {"webshop": chosen.webshop.webshop_id, "resource": resource, "mode": {"$in": [str(mode) for mode in CHANGES]}}
         await self.store.collection(Control.JOBS).update_many({**rows, "due_at": {"$ne": None}}, due)
-
-    async def _ask(self, chosen: Chosen, reads: Iterable[tuple[str, str]], now: datetime, due: datetime) -> None:
-        project, webshop = chosen.webshop.project.id, chosen.webshop.webshop_id
-        rows = [
-            read_job((project, webshop, chosen.relay.name, resource, remote_id), now, due)
-            for resource, remote_id in dict.fromkeys(reads)
-        ]
-        await self.store.change(Control.JOBS, *rows)
 
     async def charge(self, chosen: Chosen, endpoint: Endpoint, requests: int) -> None:
         """Put the requests on the raw log, from which the bill is made, as polls do. While the bus is away, nothing is billed."""
@@ -78,6 +71,12 @@ class Following:
             await self.sender.append(chosen.webshop.project, RAW_LIVE, [record])
         except KafkaError as error:
             _log.error("requests were not billed", webshop=record.webshop, requests=requests, error=type(error).__name__)
+
+
+def _jobs(chosen: Chosen, reads: Iterable[tuple[str, str]], now: datetime, due: datetime) -> list[UpdateOne]:
+    project, webshop = chosen.webshop.project.id, chosen.webshop.webshop_id
+    wanted = dict.fromkeys(reads)
+    return [read_job((project, webshop, chosen.relay.name, resource, remote_id), now, due) for resource, remote_id in wanted]
 
 
 async def _quietly(work: Coroutine[Any, Any, None]) -> None:

@@ -23,6 +23,8 @@ from shoprelay_runtime.store import Store
 from shoprelay_runtime.web import serving
 
 _CHECK_SECONDS: Final = 2.0
+_LINGER_MS: Final = 50
+"""Requests are put on the bill after the caller was answered: those of many calls go to Kafka at once."""
 
 
 class ServerGone(Exception):
@@ -32,7 +34,7 @@ class ServerGone(Exception):
 async def main(settings: ShopApiSettings, health: Health) -> None:
     """Act in shops for operators, and let them run their account: the Shop API and the Project API."""
     store = Store(settings.mongo, settings.database)
-    sender = Sender(settings, health)
+    sender = Sender(settings, health, linger_ms=_LINGER_MS)
     transport = guarded_transport(allow_private=settings.allow_private_addresses, connections=settings.connections)
     projects = Projects(store, settings.master())
     following = Following(store, sender)

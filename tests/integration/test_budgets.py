@@ -17,6 +17,7 @@ from bson import ObjectId
 from shoprelay_relays.errors import ShopTrouble
 from shoprelay_relays.http.asking import COST
 from shoprelay_relays.spec import Limits, Told
+from shoprelay_runtime import budgets
 from shoprelay_runtime.budgets import Budget, BudgetedTransport, Lane
 from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.store import Control, Store
@@ -209,6 +210,29 @@ async def test_a_shop_that_counts_requests_in_its_headers_is_not_asked_beyond_th
         with pytest.raises(ShopTrouble) as caught:
             await client.get("https://shop.test/")
     assert caught.value.retry_after == pytest.approx(60, abs=5)
+
+
+async def test_a_request_that_takes_long_keeps_its_slot(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budgets, "_SLOT_SECONDS", 0.6)
+    monkeypatch.setattr(budgets, "_BEAT_SECONDS", 0.2)
+    begun = asyncio.Event()
+
+    async def slow(_: httpx.Request) -> httpx.Response:
+        begun.set()
+        await asyncio.sleep(2)
+        return httpx.Response(200)
+
+    webshop, limits = ObjectId(), Limits(per_second=100, burst=50, parallel=1)
+    holds = Budget(store, webshop, limits, Lane.INTERACTIVE)
+    waits = Budget(store, webshop, limits, Lane.INTERACTIVE, patience=1.2)
+    async with httpx.AsyncClient(transport=BudgetedTransport(httpx.MockTransport(slow), holds)) as client:
+        asked = asyncio.create_task(client.get("https://shop.test/"))
+        await begun.wait()
+        with pytest.raises(ShopTrouble):
+            await waits.enter()
+        assert (await asked).is_success
+    slot = await waits.enter()
+    await waits.leave(slot)
 
 
 async def test_a_process_that_dies_in_mid_request_does_not_hold_its_slot_for_ever(store: Store) -> None:

@@ -103,3 +103,15 @@ async def test_who_asks_again_the_moment_all_are_done_is_not_forgotten():
     doing.may.set()
     async with asyncio.timeout(1):
         assert await asyncio.gather(first, *second) == [[2, 22], [4]]
+
+
+async def test_what_nobody_waits_for_is_joined_by_what_comes_in_its_pause():
+    doing = Doing()
+    doing.may.set()
+    together = Together(doing, pause=0.05)
+    first = asyncio.create_task(together.ask(1))
+    await asyncio.sleep(0.01)
+    assert doing.batches == []
+    assert await asyncio.gather(together.ask(2), together.ask(3), first) == [[4], [6], [2]]
+    assert doing.batches == [[1, 2, 3]]
+    assert await together.ask(4) == [8]

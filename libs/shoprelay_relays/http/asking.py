@@ -4,7 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from http.client import HTTPResponse
+from http.cookiejar import CookieJar
 from typing import Any
+from urllib.request import Request
 
 import httpx
 import orjson
@@ -49,6 +52,29 @@ class Answer:
 Judge = Callable[[httpx.Response, Json, str], RelayError | None]
 """What a platform says of an answer in its own way, before the status is looked at: (response, JSON or None, "GET path: 400") to
 an error, or None where the status alone decides."""
+
+
+class _NoCookies(CookieJar):
+    """Some shops begin a session with every answer, as if for a buyer. Going on with one would have it loaded and locked at each
+    request.
+    """
+
+    def extract_cookies(self, response: HTTPResponse, request: Request) -> None:
+        pass
+
+
+def client(
+    base_url: str,
+    transport: httpx.AsyncBaseTransport | None,
+    *,
+    auth: httpx.Auth | None = None,
+    headers: Mapping[str, str] = HEADERS,
+    timeout: float | httpx.Timeout = TIMEOUT,
+) -> httpx.AsyncClient:
+    """The client of one shop's API; it keeps no cookies."""
+    return httpx.AsyncClient(
+        base_url=base_url, transport=transport, auth=auth, headers=headers, timeout=timeout, cookies=_NoCookies()
+    )
 
 
 async def ask(

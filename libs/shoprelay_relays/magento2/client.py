@@ -24,13 +24,7 @@ def client(config: Config, connection: Connection) -> httpx.AsyncClient:
     """The HTTP client of one shop, signing by `config["auth"]`: auto (default), oauth1, bearer or login."""
     shop = str(config["shop_url"]).rstrip("/")
     store = str(config.get("store_code") or "all")
-    return httpx.AsyncClient(
-        base_url=f"{shop}/rest/{store}/V1/",
-        auth=_signing(config, connection, shop),
-        transport=connection.transport,
-        timeout=asking.TIMEOUT,
-        headers=asking.HEADERS,
-    )
+    return asking.client(f"{shop}/rest/{store}/V1/", connection.transport, auth=_signing(config, connection, shop))
 
 
 def _signing(config: Config, connection: Connection, shop: str) -> httpx.Auth:
@@ -51,12 +45,11 @@ def _login(config: Config, connection: Connection, shop: str) -> Obtain:
 
     async def obtain(_stale: Token | None) -> Token:
         # Not closed: the transport belongs to the shop's client.
-        asker = httpx.AsyncClient(transport=connection.transport, timeout=asking.TIMEOUT, headers=asking.HEADERS)
-        path = f"{shop}/rest/V1/integration/admin/token"
+        asker = asking.client(f"{shop}/rest/V1/", connection.transport)
         until = datetime.now(UTC) + _LOGIN_LASTS
         try:
             # A log-in changes nothing in the shop.
-            response = await asking.send(asker, "POST", path, json=given, extensions={asking.SAFE: True})
+            response = await asking.send(asker, "POST", "integration/admin/token", json=given, extensions={asking.SAFE: True})
         finally:
             if connection.transport is None:
                 await asker.aclose()

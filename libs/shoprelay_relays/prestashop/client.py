@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
 import httpx
@@ -35,19 +34,10 @@ class Answer:
 
 
 def client(config: Mapping[str, Any], connection: Connection) -> httpx.AsyncClient:
-    """The HTTP client of one shop, signing by `config["auth"]`: auto (default), basic or query.
-
-    Small answers begin a session, as if for a buyer: it is not gone on with, for it would be loaded and kept at every request.
-    """
+    """The HTTP client of one shop, signing by `config["auth"]`: auto (default), basic or query."""
     inner = connection.transport or httpx.AsyncHTTPTransport()
     shop = str(config["shop_url"]).rstrip("/").removesuffix("/api")
-    return httpx.AsyncClient(
-        base_url=f"{shop}/api/",
-        transport=WithKey(inner, str(config["key"]).strip(), str(config.get("auth") or "auto"), shop),
-        timeout=asking.TIMEOUT,
-        headers=asking.HEADERS,
-        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
-    )
+    return asking.client(f"{shop}/api/", WithKey(inner, str(config["key"]).strip(), str(config.get("auth") or "auto"), shop))
 
 
 async def get(shop: httpx.AsyncClient, path: str, params: Mapping[str, str | int]) -> Answer:

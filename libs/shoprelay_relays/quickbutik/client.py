@@ -25,13 +25,7 @@ _ADVICE = "Make a new key in the control panel of the shop (Settings > API), and
 def client(config: Config, connection: Connection) -> httpx.AsyncClient:
     """The HTTP client of one shop."""
     key = str(config["api_key"])
-    return httpx.AsyncClient(
-        base_url=str(config.get("api_url") or API_URL),
-        auth=httpx.BasicAuth(key, key),
-        transport=connection.transport,
-        timeout=asking.TIMEOUT,
-        headers=asking.HEADERS,
-    )
+    return asking.client(str(config.get("api_url") or API_URL), connection.transport, auth=httpx.BasicAuth(key, key))
 
 
 async def settings(shop: httpx.AsyncClient, config: Config) -> dict[str, str]:

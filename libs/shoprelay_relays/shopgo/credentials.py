@@ -7,6 +7,7 @@ import httpx
 from pydantic import BaseModel, Field, SecretStr, model_validator
 
 from shoprelay_relays.errors import CredentialsRejected
+from shoprelay_relays.http import asking
 from shoprelay_relays.shopgo.api import Management
 from shoprelay_relays.spec import Connection
 
@@ -64,11 +65,10 @@ class Key(httpx.Auth):
 
 def client(config: Mapping[str, Any], connection: Connection) -> httpx.AsyncClient:
     """The HTTP client of one shop."""
-    return httpx.AsyncClient(
-        base_url=str(config.get("base_url") or BASE_URL),
-        headers={"Accept": "application/json"},
+    return asking.client(
+        str(config.get("base_url") or BASE_URL),
+        connection.transport,
         auth=Key(config),
-        transport=connection.transport,
         # The order list is one answer for the whole history: ShopGo needs time before its first byte.
         timeout=httpx.Timeout(30, read=120),
     )

@@ -25,12 +25,7 @@ Config = Mapping[str, Any]
 
 def client(config: Config, connection: Connection) -> httpx.AsyncClient:
     """The HTTP client of one shop; ValueError for an address that is not Shopify's."""
-    shop = httpx.AsyncClient(
-        base_url=f"{address(str(config['shop_url']))}/admin/api/{VERSION}/",
-        transport=connection.transport,
-        timeout=asking.TIMEOUT,
-        headers=asking.HEADERS,
-    )
+    shop = asking.client(f"{address(str(config['shop_url']))}/admin/api/{VERSION}/", connection.transport)
     if token := config.get("access_token"):
         shop.auth = KeyAuth({_HEADER: str(token)})
     else:

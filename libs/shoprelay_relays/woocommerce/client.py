@@ -45,11 +45,10 @@ def client(config: Mapping[str, Any], connection: Connection) -> httpx.AsyncClie
         schemes = ("https", "http") if shop.startswith("https:") else ("http",)
         ways = [oauth1(key, secret, scheme) for scheme in schemes] if way == "oauth1" else [plainly(key, secret)]
         transport = InQuery(transport, *ways)
-    return httpx.AsyncClient(
-        base_url=f"{shop}/wp-json/wc/v3/",
+    return asking.client(
+        f"{shop}/wp-json/wc/v3/",
+        Permalinks(transport, plain=config.get("permalinks") == "plain"),
         auth=httpx.BasicAuth(key, secret) if way == "basic" else None,
-        transport=Permalinks(transport, plain=config.get("permalinks") == "plain"),
-        timeout=asking.TIMEOUT,
         # Page caches before WordPress have been seen to answer the API.
         headers={**asking.HEADERS, "Cache-Control": "no-cache"},
     )
