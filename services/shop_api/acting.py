@@ -1,8 +1,9 @@
 """One call in one shop: what the platform cannot do is refused first, then the shop is asked, then what came of it is told."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import httpx
@@ -42,6 +43,9 @@ _MEANS: Final[tuple[tuple[type[BaseException] | tuple[type[BaseException], ...],
 """What an error of a relay means to the caller; the first that fits."""
 
 
+Noted = Callable[[], Coroutine[Any, Any, None]]
+
+
 @dataclass(frozen=True, slots=True)
 class Acting:
     """Does calls. `transport`: the guarded way out that all of them share."""
@@ -51,11 +55,11 @@ class Acting:
     transport: httpx.AsyncBaseTransport
     following: Following
 
-    def careful(self, chosen: Chosen, before: Callable[[], Awaitable[None]], *, dry: bool = False) -> Careful:
+    def careful(self, chosen: Chosen, before: Noted, *, dry: bool = False) -> Careful:
         """The way to one shop, in the lane of those who wait for an answer."""
         limits = chosen.relay.limits
         budget = Budget(self.store, chosen.webshop.webshop_id, limits, Lane.INTERACTIVE, self.settings.patience_seconds)
-        return Careful(BudgetedTransport(self.transport, budget), before, dry=dry)
+        return Careful(self.transport, before, dry=dry, turns=partial(BudgetedTransport, budget=budget))
 
     def client(self, chosen: Chosen, careful: Careful) -> httpx.AsyncClient:
         """The relay's client of the shop. Problem 502 names the credentials that it cannot do without."""
@@ -66,9 +70,7 @@ class Acting:
         tokens = tokens_of(self.store, chosen.webshop, chosen.relay)
         return chosen.relay.client(chosen.webshop.config, Connection(careful, tokens))
 
-    async def act(
-        self, chosen: Chosen, endpoint: Endpoint, data: Body, noted: Callable[[], Awaitable[None]], *, dry: bool
-    ) -> Any:
+    async def act(self, chosen: Chosen, endpoint: Endpoint, data: Body, noted: Noted, *, dry: bool) -> Any:
         """Do it; what the caller is told. `noted`: called ahead of the first change. Raises Problem."""
         action = served(chosen, endpoint)
         _takes(chosen, action, data)

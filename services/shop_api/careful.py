@@ -1,9 +1,9 @@
 """The way to a shop for what changes it: no change is sent twice, and it is known which ones the shop confirmed."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import httpx
 
@@ -53,14 +53,38 @@ class Trail:
         return bool(self.changed or self.unsure)
 
 
+class _Door(httpx.AsyncBaseTransport):
+    """The last step before a request leaves. `noting`: what has to be done by then; `passed`: whether the last request left."""
+
+    def __init__(self, shared: httpx.AsyncBaseTransport) -> None:
+        self._shared = shared
+        self.noting: asyncio.Future[None] | None = None
+        self.passed = False
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if self.noting is not None:
+            await self.noting
+        self.passed = True
+        return await self._shared.handle_async_request(request)
+
+
 class Careful(httpx.AsyncBaseTransport):
     """Repeats what only reads, and what certainly did not leave; nothing else. Closing it leaves the shared transport open.
 
-    `before`: called ahead of the first change. `dry`: raise Dry in place of the first change.
+    `before`: called ahead of the first change, and done when it leaves: a request waits for its turn (`turns`, put around
+    `shared`) in the meantime. `dry`: raise Dry in place of the first change.
     """
 
-    def __init__(self, shared: httpx.AsyncBaseTransport, before: Callable[[], Awaitable[None]], *, dry: bool = False) -> None:
-        self._shared = shared
+    def __init__(
+        self,
+        shared: httpx.AsyncBaseTransport,
+        before: Callable[[], Coroutine[Any, Any, None]],
+        *,
+        dry: bool = False,
+        turns: Callable[[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport] | None = None,
+    ) -> None:
+        self._door = _Door(shared)
+        self._way = turns(self._door) if turns else self._door
         self._before = before
         self._dry = dry
         self.trail = Trail()
@@ -71,9 +95,14 @@ class Careful(httpx.AsyncBaseTransport):
         if self._dry:
             await request.aread()  # one that was signed on its way here is another request, with the body still to be read
             raise Dry(request)
-        if not self.trail.touched:
-            await self._before()
-        return await self._change(request)
+        if self.trail.touched:
+            return await self._change(request)
+        self._door.noting = asyncio.ensure_future(self._before())
+        try:
+            return await self._change(request)
+        finally:
+            await _ended(self._door.noting)
+            self._door.noting = None
 
     async def _read(self, request: httpx.Request) -> httpx.Response:
         for pause in _PAUSES:
@@ -97,7 +126,8 @@ class Careful(httpx.AsyncBaseTransport):
         except _NOT_SENT:
             raise
         except BaseException:  # cancelled in mid-request as well: the shop may have got it
-            self.trail.unsure = said
+            if self._door.passed:
+                self.trail.unsure = said
             raise
         if response.status_code in _UNSURE:
             self.trail.last_doubted = not self.trail.unsure
@@ -119,5 +149,14 @@ class Careful(httpx.AsyncBaseTransport):
 
     async def _send(self, request: httpx.Request) -> httpx.Response:
         self.trail.requests += 1
-        self.trail.last_confirmed = self.trail.last_doubted = False
-        return await self._shared.handle_async_request(request)
+        self.trail.last_confirmed = self.trail.last_doubted = self._door.passed = False
+        return await self._way.handle_async_request(request)
+
+
+async def _ended(noting: asyncio.Future[None]) -> None:
+    """Its error was told at the door, or is nobody's business: the request did not come there."""
+    if not noting.done():
+        noting.cancel()
+        await asyncio.wait({noting})
+    if not noting.cancelled():
+        noting.exception()

@@ -1,5 +1,6 @@
 """The way to a shop for what changes it: what is sent again, what is not, and what is known afterwards."""
 
+import asyncio
 import contextlib
 from collections.abc import Iterator
 
@@ -94,6 +95,83 @@ async def test_a_dry_run_stops_before_the_first_change() -> None:
     with pytest.raises(Dry) as found:
         await asked(wire, "POST", dry=True)
     assert (wire.asked, found.value.request.url.path) == ([], "/orders/7")
+
+
+class Turn(httpx.AsyncBaseTransport):
+    """A turn that comes when it is given, and may be refused."""
+
+    def __init__(self, way: httpx.AsyncBaseTransport) -> None:
+        self.way = way
+        self.waiting, self.given = asyncio.Event(), asyncio.Event()
+        self.refusal: Exception | None = None
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.waiting.set()
+        await self.given.wait()
+        if self.refusal:
+            raise self.refusal
+        return await self.way.handle_async_request(request)
+
+
+class Noting:
+    """Notes when it is let; `error`: what goes wrong with it."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.begun, self.may, self.ended = asyncio.Event(), asyncio.Event(), False
+        self.error = error
+
+    async def __call__(self) -> None:
+        self.begun.set()
+        await self.may.wait()
+        if self.error:
+            raise self.error
+        self.ended = True
+
+
+async def changing(wire: Scripted, noting: Noting) -> tuple[Careful, Turn, asyncio.Task[httpx.Response]]:
+    """A change that waits for its turn and is noted meanwhile."""
+    turns: list[Turn] = []
+
+    def turn(way: httpx.AsyncBaseTransport) -> Turn:
+        turns.append(Turn(way))
+        return turns[0]
+
+    careful = Careful(wire, noting, turns=turn)
+    task = asyncio.create_task(httpx.AsyncClient(transport=careful).put("https://shop.test/orders/7"))
+    await asyncio.gather(turns[0].waiting.wait(), noting.begun.wait())
+    return careful, turns[0], task
+
+
+async def test_a_change_is_noted_while_it_waits_for_its_turn_and_leaves_when_it_is() -> None:
+    wire, noting = Scripted(200), Noting()
+    careful, turn, task = await changing(wire, noting)
+    turn.given.set()
+    await asyncio.sleep(0.01)
+    assert wire.asked == []
+    noting.may.set()
+    await task
+    assert (wire.asked, noting.ended, careful.trail.changed) == (["PUT"], True, ["PUT /orders/7"])
+
+
+async def test_what_cannot_be_noted_does_not_leave() -> None:
+    wire, noting = Scripted(200), Noting(KeyError("gone"))
+    careful, turn, task = await changing(wire, noting)
+    turn.given.set()
+    noting.may.set()
+    with pytest.raises(KeyError):
+        await task
+    assert (wire.asked, careful.trail.touched) == ([], False)
+
+
+@pytest.mark.parametrize("cancelled", [True, False])
+async def test_who_never_has_a_turn_changed_nothing_and_notes_no_more(cancelled: bool) -> None:
+    wire, noting = Scripted(200), Noting()
+    careful, turn, task = await changing(wire, noting)
+    turn.refusal = ShopTrouble("later", 3)
+    _ = task.cancel() if cancelled else turn.given.set()
+    with pytest.raises(asyncio.CancelledError if cancelled else ShopTrouble):
+        await task
+    assert (wire.asked, careful.trail.touched, noting.ended) == ([], False, False)
 
 
 @pytest.mark.parametrize("answer", [200, 500])
