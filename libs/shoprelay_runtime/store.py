@@ -33,7 +33,7 @@ Session = AsyncIOMotorClientSession
 _OPTIONS: Final[CodecOptions[Bson]] = CodecOptions(tz_aware=True)
 _MAJORITY: Final = WriteConcern("majority")
 _PRIMARY: Final = WriteConcern(1)
-_SOON_SECONDS: Final = 0.02
+_SOON_SECONDS: Final = 0.1
 
 
 class Control:

@@ -23,7 +23,7 @@ from shoprelay_runtime.store import Store
 from shoprelay_runtime.web import serving
 
 _CHECK_SECONDS: Final = 2.0
-_LINGER_MS: Final = 50
+_LINGER_MS: Final = 100
 """Requests are put on the bill after the caller was answered: those of many calls go to Kafka at once."""
 
 
