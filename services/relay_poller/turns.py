@@ -29,7 +29,8 @@ from shoprelay_relays.spec import Connection, Relay
 from shoprelay_runtime import metrics
 from shoprelay_runtime.admin.lacking import refuse_incomplete
 from shoprelay_runtime.admin.modes import SUBSCRIBE, imports, klass
-from shoprelay_runtime.budgets import Budget, BudgetedTransport, Lane
+from shoprelay_runtime.budgeted import BudgetedTransport
+from shoprelay_runtime.budgets import Budget, Lane
 from shoprelay_runtime.direct_reads import READ
 from shoprelay_runtime.logs import logger
 from shoprelay_runtime.projects import Projects, Unknown, Webshop

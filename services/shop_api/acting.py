@@ -21,7 +21,8 @@ from shoprelay_relays.http.asking import NotThere
 from shoprelay_relays.spec import Connection
 from shoprelay_runtime.admin import AdminError, relearn
 from shoprelay_runtime.admin.lacking import refuse_incomplete
-from shoprelay_runtime.budgets import Budget, BudgetedTransport, Lane
+from shoprelay_runtime.budgeted import BudgetedTransport
+from shoprelay_runtime.budgets import Budget, Lane
 from shoprelay_runtime.logs import logger
 from shoprelay_runtime.reachable import AddressRefused
 from shoprelay_runtime.shop_tokens import tokens_of

@@ -17,8 +17,9 @@ from bson import ObjectId
 from shoprelay_relays.errors import ShopTrouble
 from shoprelay_relays.http.asking import COST
 from shoprelay_relays.spec import Limits, Told
-from shoprelay_runtime import budgets
-from shoprelay_runtime.budgets import Budget, BudgetedTransport, Lane
+from shoprelay_runtime import budgeted, budgets
+from shoprelay_runtime.budgeted import BudgetedTransport
+from shoprelay_runtime.budgets import Budget, Lane
 from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.store import Control, Store
 from shoprelay_simulators.listening import listen
@@ -214,7 +215,7 @@ async def test_a_shop_that_counts_requests_in_its_headers_is_not_asked_beyond_th
 
 async def test_a_request_that_takes_long_keeps_its_slot(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(budgets, "_SLOT_SECONDS", 0.6)
-    monkeypatch.setattr(budgets, "_BEAT_SECONDS", 0.2)
+    monkeypatch.setattr(budgeted, "_BEAT_SECONDS", 0.2)
     begun = asyncio.Event()
 
     async def slow(_: httpx.Request) -> httpx.Response:

@@ -14,7 +14,8 @@ from bson import ObjectId
 
 from shoprelay_relays.errors import ShopTrouble
 from shoprelay_relays.spec import Limits
-from shoprelay_runtime.budgets import Budget, BudgetedTransport, Lane
+from shoprelay_runtime.budgeted import BudgetedTransport
+from shoprelay_runtime.budgets import Budget, Lane
 from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.store import Store
 

@@ -8,7 +8,7 @@ import pytest
 
 from shoprelay_relays.shopify import RELAY
 from shoprelay_relays.spec import Limits, Told
-from shoprelay_runtime.budgets import said
+from shoprelay_runtime.budgeted import said
 
 
 class Body(httpx.AsyncByteStream):

@@ -19,7 +19,8 @@ from shoprelay_runtime.admin.jobs import forget_place
 from shoprelay_runtime.admin.modes import SUBSCRIBE
 from shoprelay_runtime.admin.shops import checked_credentials, identity, refuse_connected, tested
 from shoprelay_runtime.admin.subscribing import relay_of, way_out
-from shoprelay_runtime.budgets import Budget, BudgetedTransport, Lane
+from shoprelay_runtime.budgeted import BudgetedTransport
+from shoprelay_runtime.budgets import Budget, Lane
 from shoprelay_runtime.projects import Project, Webshop, webshop_of
 from shoprelay_runtime.settings import Settings
 from shoprelay_runtime.shop_tokens import tokens_of

@@ -15,7 +15,8 @@ from shoprelay_runtime.admin.errors import AdminError, Missing
 from shoprelay_runtime.admin.jobs import reconcile
 from shoprelay_runtime.admin.lacking import refuse_incomplete
 from shoprelay_runtime.admin.modes import WEBHOOK_URL
-from shoprelay_runtime.budgets import Budget, BudgetedTransport, Lane
+from shoprelay_runtime.budgeted import BudgetedTransport
+from shoprelay_runtime.budgets import Budget, Lane
 from shoprelay_runtime.outbound import guarded_transport
 from shoprelay_runtime.projects import Project, Projects, Webshop
 from shoprelay_runtime.settings import Settings
