@@ -15,8 +15,7 @@ point at, go at once.
 
 import asyncio
 import time
-from collections.abc import Coroutine, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
@@ -24,84 +23,16 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import ConsumerRecord, TopicPartition
 
 from services.normalizer.protocol import Offsets
-from services.normalizer.room import Room
-from services.normalizer.settings import NormalizerSettings
+from services.normalizer.reader import Reader
 from shoprelay_schema.raw import Via
 from shoprelay_schema.topics import RAW_BACKFILL, RAW_LIVE
 
 _IDLE_MS: Final = 500
 _FOREVER_MS: Final = 600_000
 _COMPANY_SECONDS: Final = 1.0
-_PATIENCE: Final = 1.0  # seconds that history waits for a turn
-_SMALLEST: Final = 25  # what a batch costs by itself: smaller ones would only make history slow
-_QUIET_SECONDS: Final = 5.0
 _QUIET_TURN: Final = 4  # times as long
 _BY_POLL: Final = ("via", Via.POLL.value.encode())
 T = TypeVar("T")
-
-
-@dataclass(slots=True)
-class Reader:
-    """The lanes of all partitions that a process owns. `size`: how many records of history make a turn. `room`: for batches."""
-
-    settings: NormalizerSettings
-    live: AIOKafkaConsumer
-    history: AIOKafkaConsumer
-    size: float = 32.0
-    room: Room = field(init=False)
-    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    _calm: asyncio.Event = field(default_factory=asyncio.Event)
-    _in_hand: int = 0
-    _live_at: float = 0.0
-
-    def __post_init__(self) -> None:
-        self.room = Room(self.settings.records_at_once)
-        self._calm.set()
-
-    def assign(self, indices: Iterable[int]) -> None:
-        """Read these partitions; the group has given them."""
-        parts = [TopicPartition(self.settings.named(RAW_BACKFILL.name), index) for index in indices]
-        if parts:
-            self.live.pause(*parts)
-            self.history.assign(parts)
-
-    @property
-    def quiet(self) -> bool:
-        """Whether no live records have come for a while."""
-        return time.monotonic() - self._live_at > _QUIET_SECONDS
-
-    async def turn(self) -> bool:
-        """Wait for history's turn; False when all may go at once. True is to be given back."""
-        if self.quiet:
-            return False
-        await self._turn.acquire()
-        try:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_PATIENCE):
-                    await self._calm.wait()
-        except BaseException:
-            self._turn.release()
-            raise
-        return True
-
-    def give_back(self) -> None:
-        """Let the next turn begin."""
-        self._turn.release()
-
-    def learn(self, records: int, seconds: float) -> None:
-        """So many records of history took so long."""
-        fitting = records * self.settings.backfill_batch_ms / 1000 / max(seconds, 0.001)
-        bounded = min(max(fitting, self.size / 2), self.size * 2)
-        self.size = min(max(bounded, _SMALLEST), self.settings.batch_records)
-
-    def hold_live(self, by: int) -> None:
-        """One batch of live records more, or less, is in hand."""
-        self._live_at = time.monotonic()
-        self._in_hand += by
-        if self._in_hand:
-            self._calm.clear()
-        else:
-            self._calm.set()
 
 
 @dataclass(slots=True)
@@ -180,7 +111,7 @@ class Lanes:
 
     @property
     def _overdue(self) -> bool:
-        return time.monotonic() - self._waits_since > _PATIENCE
+        return time.monotonic() - self._waits_since > self.reader.patience
 
     async def unless_live(self, work: Coroutine[Any, Any, T]) -> T | None:
         """Do what leads up to applying the batch; None when it gives way to live records, and is to be taken again."""

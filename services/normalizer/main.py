@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
-from services.normalizer.lanes import Lanes, Reader
+from services.normalizer.lanes import Lanes
 from services.normalizer.owner import Owner, join, subscribe
 from services.normalizer.prepare import Preparer
+from services.normalizer.reader import Reader
 from services.normalizer.settings import NormalizerSettings
 from services.normalizer.worker import Worker
 from shoprelay_relays.registry import RELAYS

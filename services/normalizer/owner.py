@@ -9,8 +9,8 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 from aiokafka.structs import TopicPartition
 
-from services.normalizer.lanes import Reader
 from services.normalizer.protocol import GROUP, LANES
+from services.normalizer.reader import Reader
 from services.normalizer.settings import NormalizerSettings
 from services.normalizer.worker import Worker
 from shoprelay_runtime import bus

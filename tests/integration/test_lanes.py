@@ -28,9 +28,9 @@ async def shop(settings: Settings, store: Store) -> AsyncIterator[World]:
 
 @pytest.fixture
 async def process(shop: World, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Owner]:
-    monkeypatch.setattr(lanes, "_PATIENCE", time.monotonic() + 3600)  # history waits as long as it takes
     monkeypatch.setattr(lanes, "_QUIET_TURN", 1)
     async with owner(shop) as made:
+        made.worker.lanes.reader.patience = time.monotonic() + 3600  # history waits as long as it takes
         yield made
 
 
@@ -108,13 +108,11 @@ async def test_a_batch_of_history_that_is_not_applied_gives_way(
     await audit(shop)
 
 
-async def test_history_that_has_waited_too_long_goes_along_with_live_records(
-    shop: World, process: Owner, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_history_that_has_waited_too_long_goes_along_with_live_records(shop: World, process: Owner) -> None:
     process.partition = await process.incarnate()
     await history(shop, 9, process)
     assert await batch(process) == [f"old-{n}" for n in range(4)]
-    monkeypatch.setattr(lanes, "_PATIENCE", 0.0)
+    process.worker.lanes.reader.patience = 0.0
     await live(shop, "new", process=process)
     assert await batch(process) == ["new", *(f"old-{n}" for n in range(4, 8))]
     await audit(shop)

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 
 from aiokafka.structs import ConsumerRecord
 
-from services.normalizer.lanes import Lanes, Reader
+from services.normalizer.lanes import Lanes
 from services.normalizer.owner import history
 from services.normalizer.prepare import Preparer
 from services.normalizer.protocol import GROUP, Offsets, Partition
+from services.normalizer.reader import Reader
 from services.normalizer.settings import NormalizerSettings
 from services.normalizer.worker import Worker
 from shoprelay_runtime import bus

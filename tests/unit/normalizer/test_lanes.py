@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from services.normalizer.lanes import Lanes, Reader
+from services.normalizer.lanes import Lanes
+from services.normalizer.reader import Reader
 from services.normalizer.settings import NormalizerSettings
 from shoprelay_schema.raw import Via
 

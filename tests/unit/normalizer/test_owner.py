@@ -5,8 +5,8 @@ from typing import cast
 from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import TopicPartition
 
-from services.normalizer.lanes import Reader
 from services.normalizer.owner import Owner
+from services.normalizer.reader import Reader
 from services.normalizer.settings import NormalizerSettings
 from services.normalizer.worker import Worker
 
