@@ -8,7 +8,7 @@ from typing import Any, Final
 import httpx
 
 from shoprelay_relays.errors import ShopTrouble
-from shoprelay_relays.http.asking import SAFE
+from shoprelay_relays.http.asking import SAFE, UNMADE
 from shoprelay_runtime.reachable import AddressRefused
 
 _READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -135,6 +135,7 @@ class Careful(httpx.AsyncBaseTransport):
         elif response.status_code < httpx.codes.BAD_REQUEST:
             self.trail.changed.append(said)
             self.trail.last_confirmed = True
+            response.extensions[UNMADE] = self.trail.refused
         return response
 
     async def _leave(self, request: httpx.Request) -> httpx.Response:

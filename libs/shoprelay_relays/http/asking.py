@@ -25,6 +25,9 @@ COST = "shoprelay.cost"
 SAFE = "shoprelay.safe"
 """A request's extension: it changes nothing in the shop, whatever its verb (a query that is posted, a log-in)."""
 
+UNMADE = "shoprelay.unmade"
+"""An answer's extension, a function: to be called where it turns out that the request changed nothing, whatever its status."""
+
 _SLOW = frozenset({408, 504, 524})
 _LATER = frozenset({425, 429})
 

@@ -5,6 +5,7 @@ https://developer.wordpress.org/rest-api/extending-the-rest-api/routes-and-endpo
 
 import httpx
 
+from shoprelay_relays.http import asking
 from shoprelay_relays.woocommerce.signing import sent_to
 
 _API = "/wp-json/"
@@ -25,18 +26,28 @@ class Permalinks(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         response = await self._send(request, plain=self._plain)
-        if self._found or not _elsewhere(response):
+        if self._found or not self._elsewhere(response):
             self._found = self._found or _is_json(response)
             return response
         # Read and closed first: a shop's budget may allow one request at a time.
         await response.aread()
         await response.aclose()
+        response.extensions.get(asking.UNMADE, _nothing)()
         other = await self._send(request, plain=not self._plain)
         if _is_json(other):
             self._plain, self._found = not self._plain, True
             return other
         await other.aclose()
         return response
+
+    def _elsewhere(self, response: httpx.Response) -> bool:
+        """Whether the API seems not to be here: WordPress leads to a page, the web server has none, or the front page answers, as
+        to what is not GET; it names where the API is.
+        """
+        if _is_json(response):
+            return False
+        named = not self._plain and response.is_success and "rest_route=" in response.headers.get("link", "")
+        return named or response.is_redirect or response.status_code == httpx.codes.NOT_FOUND
 
     async def _send(self, request: httpx.Request, *, plain: bool) -> httpx.Response:
         return await self._inner.handle_async_request(sent_to(request, plain_address(request.url)) if plain else request)
@@ -52,9 +63,8 @@ def plain_address(url: httpx.URL) -> httpx.URL:
     return url.copy_with(path=f"{home}/", query=query)
 
 
-def _elsewhere(response: httpx.Response) -> bool:
-    """Whether the API seems not to be here: WordPress leads to a page, or the web server has none."""
-    return not _is_json(response) and (response.is_redirect or response.status_code == httpx.codes.NOT_FOUND)
+def _nothing() -> None:
+    return None
 
 
 def _is_json(response: httpx.Response) -> bool:

@@ -113,7 +113,7 @@ DENIED = {
 def answer(shop: "WooShop", request: Request) -> Response:
     path = _place(request)
     if path.startswith("/wp-json") and not shop.permalinks and path == _written(request):
-        return Response(301, b"<html>Moved</html>", [("Content-Type", "text/html"), ("Location", f"{shop.site_url}/")])
+        return _page(shop, request)
     if _LEGACY.match(path):
         # Before any key is asked for, in a shape of its own (WooCommerce's LegacyRestApiStub).
         return Response(404, encode(_OVER), [("Content-Type", "application/json; charset=UTF-8")])
@@ -132,6 +132,14 @@ def answer(shop: "WooShop", request: Request) -> Response:
         return _response(shop, methods[_method(request)](call), allow)
     except WpError as error:
         return _refuse(shop, error, allow)
+
+
+def _page(shop: "WooShop", request: Request) -> Response:
+    """WordPress knows no such page: a reader is led on, and anything else gets the front page (seen with WordPress 7.1)."""
+    if _method(request) == "GET":
+        return Response(301, b"<html>Moved</html>", [("Content-Type", "text/html"), ("Location", f"{shop.site_url}/")])
+    link = f'<{shop.site_url}/index.php?rest_route=/>; rel="https://api.w.org/"'
+    return Response(200, b"<!DOCTYPE html><html><body>Welcome</body></html>", [("Content-Type", "text/html"), ("Link", link)])
 
 
 def _written(request: Request) -> str:

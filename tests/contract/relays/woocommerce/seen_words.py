@@ -112,6 +112,10 @@ CALLS = {
         "places.test_the_simulated_shop_looks_at_keys_only_where_the_address_names_the_api",
         "permalinks.test_the_other_place_is_tried_once_and_remembered",
     ],
+    "with plain permalinks what is not GET is answered by the front page, which names where the API is": [
+        "places.test_a_shop_whose_permalinks_became_plain_is_changed_once_and_nothing_else_is_said_of_it",
+        "permalinks.test_a_change_that_the_front_page_answers_is_made_where_the_page_says_that_the_api_is",
+    ],
     "an unknown key, a wrong secret, and a key that may only read": [
         "auth.test_basic_and_query_keys_behind_tls",
         "auth.test_a_read_key_may_not_write",

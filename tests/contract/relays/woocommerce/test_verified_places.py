@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
+from services.shop_api.careful import Careful
 from shoprelay_relays.errors import CredentialsRejected
-from shoprelay_relays.spec import Gone, Mode, Window
+from shoprelay_relays.spec import Connection, Gone, Mode, Window
 from shoprelay_relays.woocommerce import RELAY
+from shoprelay_relays.woocommerce.client import ask
 from shoprelay_schema.raw import Evidence
 from shoprelay_simulators import ManualClock, WooShop, serve
 from tests.contract.relays.woocommerce.side import NOON, connected, ids
@@ -53,6 +55,23 @@ async def test_a_shop_with_plain_permalinks_is_found_and_read(auth: str) -> None
             assert await read(client, "999999", config) == Gone("orders", "999999", Evidence.NOT_FOUND)
     assert ids(found, "orders") == sorted(row.id for row in shop.orders.values() if row.status not in {"checkout-draft", "trash"})
     assert shop.ledger.answers["GET", "/wp-json/wc/v3/orders", 301] == moved == 1
+
+
+async def test_a_shop_whose_permalinks_became_plain_is_changed_once_and_nothing_else_is_said_of_it() -> None:
+    shop = WooShop(7, orders=2, products=2, clock=ManualClock(NOON))
+    async with serve(shop) as url:
+        config = {"shop_url": url, **shop.credentials(), "auth": "basic"}
+        shop.permalinks = False
+
+        async def before() -> None:
+            return None
+
+        async with httpx.AsyncHTTPTransport() as way, RELAY.client(config, Connection(careful := Careful(way, before))) as client:
+            made = (await ask(client, "POST", "products/categories", json={"name": "Huer"})).body
+            assert [row.name for row in shop.categories.values()].count("Huer") == 1
+            assert careful.trail.changed == ["POST /"]
+            await ask(client, "DELETE", f"products/categories/{made['id']}", params={"force": "true"})
+        assert "Huer" not in [row.name for row in shop.categories.values()]
 
 
 @pytest.mark.parametrize("permalinks", [True, False])

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from shoprelay_relays.errors import RelayError
+from shoprelay_relays.errors import RelayError, ShopTrouble
 from shoprelay_relays.spec import Connection
-from shoprelay_relays.woocommerce.client import client, get
+from shoprelay_relays.woocommerce.client import ask, client, get
 from shoprelay_relays.woocommerce.permalinks import plain_address
 from tests.unit.relays.woocommerce.fake_shop import CONFIG
 
@@ -50,6 +50,37 @@ async def test_a_shop_that_changes_its_permalinks_is_still_found():
         return httpx.Response(404, text="<html>") if b"rest_route" in request.url.query else httpx.Response(200, json=[])
 
     assert await asked(only_pretty, {"permalinks": "plain"}, "orders") == [PLAIN, PRETTY]
+
+
+FRONT = {"content-type": "text/html", "link": '<https://gearfjord.example/index.php?rest_route=/>; rel="https://api.w.org/"'}
+
+
+async def test_a_change_that_the_front_page_answers_is_made_where_the_page_says_that_the_api_is():
+    seen: list[bool] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(b"rest_route" in request.url.query)
+        return httpx.Response(201, json={"id": 7}) if seen[-1] else httpx.Response(200, text="<!DOCTYPE html>", headers=FRONT)
+
+    async with client(CONFIG, Connection(httpx.MockTransport(answer))) as shop:
+        assert (await ask(shop, "POST", "products/categories", json={"name": "Caps"})).body == {"id": 7}
+    assert seen == [False, True]
+
+
+@pytest.mark.parametrize("plain", [True, False])
+async def test_a_page_that_does_not_name_the_other_place_is_not_asked_twice(plain: bool):
+    page = {**FRONT, "link": FRONT["link"] if plain else '<https://gearfjord.example/wp-json/>; rel="https://api.w.org/"'}
+    seen: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(str(request.url))
+        return httpx.Response(200, text="<!DOCTYPE html>", headers=page)
+
+    config = {**CONFIG, "permalinks": "plain"} if plain else CONFIG
+    async with client(config, Connection(httpx.MockTransport(answer))) as shop:
+        with pytest.raises(ShopTrouble, match="not JSON"):
+            await ask(shop, "POST", "products/categories", json={"name": "Caps"})
+    assert len(seen) == 1
 
 
 async def test_a_shop_that_was_found_once_is_not_looked_for_again():
